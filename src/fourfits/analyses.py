@@ -1,0 +1,97 @@
+"""The list of analyses: what each is called, which tables it reads, where it stands.
+
+The command line, the report and the rules in `tests/rules/` all read this one list. A function
+is imported when its analysis runs, not before.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from fourfits import errors
+
+if TYPE_CHECKING:
+    from fourfits import results, sources
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """One analysis.
+
+    Attributes:
+        name: What `fourfits analyse` calls it.
+        path: `package.module:function`.
+        inputs: Canonical tables, passed to the function's first parameters in this order.
+        optional: Tables that are passed as keywords of the same name where the source has them.
+        meaning: What it answers, in a line.
+    """
+
+    name: str
+    path: str
+    inputs: tuple[str, ...]
+    meaning: str
+    optional: tuple[str, ...] = ()
+
+    @property
+    def function(self) -> Callable[..., results.Result]:
+        """The function, imported now."""
+        module, _, name = self.path.partition(":")
+        found: Callable[..., results.Result] = getattr(importlib.import_module(module), name)
+        return found
+
+    @property
+    def parameters(self) -> dict[str, inspect.Parameter]:
+        """What can be set with `--set`, by name."""
+        given = inspect.signature(self.function).parameters
+        tables = {*list(given)[: len(self.inputs)], *self.optional}
+        return {name: parameter for name, parameter in given.items() if name not in tables}
+
+    def run(self, data: sources.Data, **settings: Any) -> results.Result:
+        """Run it on a source.
+
+        Raises:
+            TableError: If the source lacks one of the inputs.
+            ParameterError: If a setting is unknown.
+        """
+        allowed = self.parameters
+        unknown = sorted(set(settings) - set(allowed))
+        if unknown:
+            raise errors.ParameterError(
+                f"{self.name} has no parameter {', '.join(unknown)}; "
+                f"it has {', '.join(allowed) or 'none'}.",
+                hint=f"`fourfits analyses {self.name}` describes each",
+            )
+        tables = [data.table(name) for name in self.inputs]
+        more = {name: data.table(name) for name in self.optional if name in data}
+        return self.function(*tables, **more, **settings)
+
+
+_ALL = (
+    Analysis(
+        "nps",
+        "fourfits.surveys.nps:nps",
+        ("responses",),
+        "Net promoter score with its interval, by group.",
+    ),
+)
+
+ALL: dict[str, Analysis] = {analysis.name: analysis for analysis in _ALL}
+"""Every analysis by name."""
+
+
+def named(name: str) -> Analysis:
+    """The analysis of that name.
+
+    Raises:
+        ParameterError: If there is none; the message lists them.
+    """
+    if name not in ALL:
+        raise errors.ParameterError(
+            f"There is no analysis {name!r}; there are {', '.join(ALL)}.",
+            hint="`fourfits analyses` describes each",
+        )
+    return ALL[name]

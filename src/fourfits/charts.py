@@ -1,0 +1,150 @@
+"""One look for every chart: the same in notebook, report, workspace and PNG."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    import altair as alt
+    import pyarrow as pa
+
+Theme = Literal["light", "dark"]
+
+PALETTE = ("#2f6fde", "#e07b39", "#2a9d76", "#b5478f", "#8a6d3b", "#5b5fc7", "#c0392b", "#6b7280")
+"""Categories, told apart with every common colour vision; readable on light and dark."""
+
+GOOD, WARN, BAD = "#2a9d76", "#d9932f", "#c0392b"
+
+_INK = {"light": ("#1f2937", "#e5e7eb"), "dark": ("#e5e7eb", "#374151")}
+
+
+def config(theme: Theme = "light") -> dict[str, Any]:
+    """Vega-Lite configuration of a theme; the background is left to the page."""
+    ink, line = _INK[theme]
+    return {
+        "background": "transparent",
+        "font": "system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif",
+        "view": {"stroke": None, "continuousWidth": 520, "discreteHeight": {"step": 26}},
+        "axis": {
+            "labelColor": ink,
+            "titleColor": ink,
+            "gridColor": line,
+            "domainColor": line,
+            "tickColor": line,
+            "labelFontSize": 12,
+            "titleFontSize": 12,
+            "titleFontWeight": "normal",
+            "labelLimit": 260,
+        },
+        "legend": {"labelColor": ink, "titleColor": ink, "labelFontSize": 12, "orient": "top"},
+        "header": {"labelColor": ink, "titleColor": ink},
+        "title": {"color": ink, "subtitleColor": ink, "anchor": "start", "fontSize": 14},
+        "text": {"color": ink},
+        "rule": {"color": ink},
+        "range": {"category": list(PALETTE)},
+        "mark": {"color": PALETTE[0]},
+    }
+
+
+def data(table: pa.Table) -> Any:
+    """A small result table as inline chart data; decimals as numbers, dates as ISO text."""
+    import altair as alt
+
+    return alt.Data(values=json.loads(json.dumps(table.to_pylist(), default=_plain)))
+
+
+def labelled(table: pa.Table, groups: tuple[str, ...]) -> tuple[pa.Table, str]:
+    """The table with one column that names each row's group, and that column's name.
+
+    >>> import pyarrow as pa
+    >>> table, label = labelled(pa.table({"channel": ["ads"], "plan": ["Pro"]}), ("channel", "plan"))
+    >>> table[label].to_pylist()
+    ['ads · Pro']
+    """
+    if len(groups) == 1:
+        return table, groups[0]
+    rows = zip(*(table[name].to_pylist() for name in groups), strict=True)
+    names = [" · ".join(map(str, row)) for row in rows] if groups else ["all"] * len(table)
+    return table.append_column("group", [names]), "group"
+
+
+def interval_dots(
+    table: pa.Table,
+    *,
+    label: str,
+    value: str,
+    low: str,
+    high: str,
+    title: str,
+    form: str = ".1f",
+    reference: float | None = None,
+    sort: Literal["value", "given"] = "value",
+) -> alt.TopLevelMixin:
+    """One row per group: a dot for the estimate, a line for its interval.
+
+    Args:
+        table: One row per group.
+        label: Column with the group's name.
+        value: Column with the estimate.
+        low: Column with the lower end.
+        high: Column with the upper end.
+        title: What the horizontal axis shows, with its unit.
+        form: d3 number format of the values.
+        reference: A value to draw a line at, such as a threshold.
+        sort: By `value`, largest first, or as `given`.
+    """
+    import altair as alt
+
+    order: Any = alt.EncodingSortField(value, order="descending") if sort == "value" else None
+    y = alt.Y(f"{label}:N", sort=order, title=None)
+    tooltip = [
+        alt.Tooltip(f"{label}:N"),
+        *(alt.Tooltip(f"{column}:Q", format=form) for column in (value, low, high)),
+    ]
+    base = alt.Chart(data(table))
+    x = alt.X(f"{low}:Q", title=title, scale=alt.Scale(zero=False, nice=True))
+    layers = [
+        base.mark_rule(strokeWidth=2, opacity=0.6).encode(x=x, x2=f"{high}:Q", y=y),
+        base.mark_point(filled=True, size=80, opacity=1).encode(
+            x=alt.X(f"{value}:Q", title=title), y=y, tooltip=tooltip
+        ),
+    ]
+    if reference is not None:
+        line = alt.Chart(alt.Data(values=[{"reference": reference}]))
+        layers.append(line.mark_rule(strokeDash=[4, 4], color=WARN).encode(x="reference:Q"))
+    return alt.layer(*layers)
+
+
+def spec(chart: alt.TopLevelMixin, theme: Theme = "light") -> dict[str, Any]:
+    """The Vega-Lite specification with our look."""
+    result: dict[str, Any] = chart.to_dict()
+    result["config"] = config(theme)
+    return result
+
+
+def svg(chart: alt.TopLevelMixin, theme: Theme = "light") -> str:
+    """The chart as SVG text; drawn here, without a browser or network."""
+    import vl_convert
+
+    return str(vl_convert.vegalite_to_svg(spec(chart, theme), show_warnings=False))
+
+
+def png(chart: alt.TopLevelMixin, theme: Theme = "light", scale: float = 2.0) -> bytes:
+    """The chart as a PNG picture on a plain background."""
+    import vl_convert
+
+    whole = spec(chart, theme)
+    whole["config"]["background"] = "#ffffff" if theme == "light" else "#111827"
+    return bytes(vl_convert.vegalite_to_png(whole, scale=scale, show_warnings=False))
+
+
+def _plain(value: Any) -> Any:
+    import datetime
+    from decimal import Decimal
+
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} cannot be drawn")

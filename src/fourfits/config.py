@@ -1,0 +1,148 @@
+"""Every threshold, limit and default in one place; shown beside each number that uses it."""
+
+from __future__ import annotations
+
+import json
+import os
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from fourfits import errors
+
+CONFIDENCE = 0.95
+"""Level of every interval unless the caller asks for another."""
+
+DRAWS = 10_000
+"""Monte Carlo draws behind simulated intervals."""
+
+SEED = 20_240_229
+"""Seed used where the caller passes none; the same question gives the same answer."""
+
+MIN_GROUP = 5
+"""Groups with fewer people are shown with a warning, never ranked as best or worst."""
+
+FORECAST_LEVELS = (0.50, 0.70, 0.85, 0.95)
+"""Probabilities at which forecasts are read (CONVENTIONS: 50/70/85/95 %)."""
+
+SRM_ALARM = 0.001
+"""A sample-ratio p value below this raises the alarm."""
+
+PMF_THRESHOLD = 0.40
+"""Share of "very disappointed" that Sean Ellis calls product-market fit."""
+
+LTV_CAC_UNDERINVESTED = 8.0
+"""Above this ratio a channel is noted as under-invested."""
+
+CARRIED_BY_ONE_SHARE = 0.5
+"""A need whose largest account holds more than this share is "carried by one account"."""
+
+CONFLICT_PROBABILITY = 0.8
+"""A conflict is named when its probability reaches this."""
+
+EVIDENCE_HALF_LIFE_DAYS = 365.0
+"""The weight of a statement halves with this age."""
+
+STRENGTHS = {"critical": 1.0, "important": 2 / 3, "nice to have": 1 / 3, "unstated": 1 / 3}
+"""How much a statement of need counts."""
+
+
+@dataclass(frozen=True)
+class Scale:
+    """The line that maps a piece of evidence to 0-100: floor 0, threshold 60, excellent 100."""
+
+    floor: float
+    threshold: float
+    excellent: float
+
+
+FIT_SCALES: dict[str, Scale] = {
+    # product-market, by segment
+    "very_disappointed_share": Scale(0.10, 0.40, 0.60),
+    "retention_people": Scale(0.05, 0.25, 0.45),
+    "retention_companies": Scale(0.70, 0.85, 0.95),
+    "nps": Scale(-20.0, 20.0, 50.0),
+    "importance_satisfied_share": Scale(0.30, 0.60, 0.85),
+    # product-channel, by channel
+    "activation_against_best": Scale(0.3, 0.7, 1.0),
+    "retention_against_product": Scale(0.5, 0.9, 1.1),
+    "value_per_lead_against_median": Scale(0.3, 1.0, 2.0),
+    "needs_covered_share": Scale(0.2, 0.5, 0.8),
+    # pricing-channel, by channel x plan x segment
+    "ltv_to_cac": Scale(1.0, 3.0, 5.0),
+    "payback_to_limit": Scale(3.0, 1.0, 0.5),
+    # market-pricing, by segment x plan
+    "price_accepted_share": Scale(0.2, 0.5, 0.8),
+    "revenue_to_best_share": Scale(0.60, 0.85, 0.98),
+    "reachable_to_goal": Scale(0.3, 1.0, 2.0),
+}
+
+PAYBACK_LIMIT_MONTHS = {"people": 12.0, "small": 12.0, "middle": 18.0, "large": 24.0}
+"""Months within which acquisition must pay back, by market (CONVENTIONS §1)."""
+
+MIDDLE_FROM_EMPLOYEES = 100
+LARGE_FROM_EMPLOYEES = 1_000
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """What `config.toml` in a home says."""
+
+    name: str = "My product"
+    currency: str = "EUR"
+    fiscal_start_month: int = 1
+    engine: str = "duckdb"
+    """`duckdb` for the lake in this home, or the address of another engine."""
+    product_kind: str = "people"
+    """`people` (B2C), `companies` (B2B) or `both`."""
+    prices: dict[str, float] = field(default_factory=dict)
+    """Monthly price by plan, where the market-pricing fit should use it."""
+
+
+def home(given: str | os.PathLike[str] | None = None) -> Path:
+    """The folder that holds everything: the argument, else `FOURFITS_HOME`, else `~/.fourfits`."""
+    return Path(given or os.environ.get("FOURFITS_HOME") or Path.home() / ".fourfits").expanduser()
+
+
+def workspace(folder: Path) -> Workspace:
+    """Settings of a home; defaults where it has no `config.toml`.
+
+    Raises:
+        ParameterError: If the file is not TOML or holds a key that is unknown.
+    """
+    file = folder / "config.toml"
+    if not file.exists():
+        return Workspace()
+    try:
+        settings = tomllib.loads(file.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+        raise errors.ParameterError(
+            f"{file} is not valid TOML: {problem}.", hint="mend that line"
+        ) from problem
+    allowed = set(Workspace.__dataclass_fields__)
+    unknown = sorted(set(settings) - allowed)
+    if unknown:
+        raise errors.ParameterError(
+            f"{file} holds {', '.join(unknown)}; allowed are {', '.join(sorted(allowed))}.",
+            hint="remove or correct the key",
+        )
+    return Workspace(**settings)
+
+
+def write_workspace(folder: Path, settings: Workspace) -> None:
+    """Write `config.toml`, so that a person can read and change it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    lines = [
+        f"name = {json.dumps(settings.name)}",
+        f"currency = {json.dumps(settings.currency)}",
+        f"fiscal_start_month = {settings.fiscal_start_month}",
+        f"engine = {json.dumps(settings.engine)}",
+        f"product_kind = {json.dumps(settings.product_kind)}",
+    ]
+    if settings.prices:
+        lines += [
+            "",
+            "[prices]",
+            *(f"{json.dumps(plan)} = {price}" for plan, price in settings.prices.items()),
+        ]
+    (folder / "config.toml").write_text("\n".join(lines) + "\n", "utf-8")

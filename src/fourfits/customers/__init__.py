@@ -1,0 +1,1 @@
+"""Who the customers are, what they are worth, how long they stay."""

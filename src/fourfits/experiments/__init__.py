@@ -1,0 +1,1 @@
+"""What a change did, measured against those who did not get it."""

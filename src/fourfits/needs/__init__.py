@@ -1,0 +1,1 @@
+"""What customers need, found in their words."""

@@ -1,0 +1,1 @@
+"""How complete, valid, unique, fresh and joined the data are."""

@@ -1,0 +1,1 @@
+"""The whole loop as one page."""

@@ -1,0 +1,1 @@
+"""When work is done and who does it."""

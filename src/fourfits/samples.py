@@ -1,0 +1,1 @@
+"""A sample company whose truth is known."""
