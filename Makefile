@@ -1,0 +1,65 @@
+# Every target runs on a machine that has Python 3.11 or newer and make; all it installs is in .venv/.
+
+PYTHON ?= python3
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help:  ## List the targets.
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: .venv/run  ## Make a sample company, run the whole loop, write demo/report.html.
+	$(BIN)/fourfits demo --home demo --no-serve
+
+.PHONY: install
+install: .venv/dev  ## Install the library and everything that tests need.
+
+.PHONY: test
+test: .venv/dev  ## Run every test, doctests included.
+	$(BIN)/pytest -n 2 --dist loadfile
+
+.PHONY: lint
+lint: .venv/dev  ## Check format, lint, types, import order, docs in step.
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	PATH="$(CURDIR)/$(BIN):$$PATH" lint-imports
+	$(BIN)/python docs/generate.py --check
+
+.PHONY: check
+check: lint test  ## Lint and test: what CI runs.
+
+.PHONY: docs
+docs: .venv/dev  ## Write the generated pages of docs/ anew.
+	$(BIN)/python docs/generate.py
+
+.PHONY: bench
+bench: .venv/dev  ## Run every benchmark beside its peers; results in .bench/results/.
+	for script in benchmarks/[a-z]*.py; do \
+		case $$script in *harness.py) ;; *) $(BIN)/python $$script || exit 1 ;; esac; done
+
+.PHONY: lock
+lock: .venv/dev  ## Resolve requirements/*.txt anew.
+	cd requirements && sh lock.sh ../$(BIN)/uv
+
+.PHONY: clean
+clean:  ## Remove what the targets made.
+	rm -rf .venv .bench demo
+
+.venv/bin/uv: requirements/uv.txt
+	$(PYTHON) -c 'import sys; assert sys.version_info >= (3, 11), "fourfits needs Python 3.11 or newer"'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/uv.txt
+	@touch $@
+
+.venv/run: .venv/bin/uv requirements/run.txt pyproject.toml
+	$(BIN)/uv pip install -q --require-hashes -r requirements/run.txt
+	$(BIN)/uv pip install -q --no-deps --editable .
+	@touch $@
+
+.venv/dev: .venv/bin/uv requirements/dev.txt pyproject.toml
+	$(BIN)/uv pip install -q --require-hashes -r requirements/dev.txt
+	$(BIN)/uv pip install -q --no-deps --editable .
+	@touch $@ .venv/run
