@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
 import weakref
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from fourfits import errors
@@ -11,10 +13,26 @@ from fourfits import errors
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-Attributes = Callable[[str], "tuple[ir.Table, str] | None"]
-"""Finds an attribute by name: the table that holds it and the column to join on."""
 
-_attributes: weakref.WeakKeyDictionary[Any, Attributes] = weakref.WeakKeyDictionary()
+@dataclass(frozen=True)
+class Neighbour:
+    """Where an attribute of the customers or accounts of a table is found.
+
+    Attributes:
+        table: Name of a table of the same connection, or a table in memory.
+        key: The column that both tables have.
+        where: Equalities that choose rows of it, by column.
+    """
+
+    table: str | ir.Table
+    key: str
+    where: Mapping[str, str] = field(default_factory=dict)
+
+
+# By connection, and by name only: a value that held the connection would keep it alive for ever.
+_neighbours: weakref.WeakKeyDictionary[Any, dict[str, tuple[Neighbour, ...]]] = (
+    weakref.WeakKeyDictionary()
+)
 
 
 def table(given: Any) -> ir.Table:
@@ -115,6 +133,44 @@ def one_of(value: str, name: str, allowed: Iterable[str]) -> str:
     return value
 
 
+def day(value: datetime.date | str | None, name: str) -> datetime.date | None:
+    """The value as a day: a date, a moment (its day) or ISO text; `None` stays `None`.
+
+    Raises:
+        ParameterError: If it is none of these.
+
+    >>> day("2024-02-29", "as_of")
+    datetime.date(2024, 2, 29)
+    """
+    if isinstance(value, str):
+        try:
+            value = datetime.datetime.fromisoformat(value)
+        except ValueError as problem:
+            raise errors.ParameterError(
+                f"{name} is {value!r}, must be a date.", hint=f"for example {name}=2024-02-29"
+            ) from problem
+    return value.date() if isinstance(value, datetime.datetime) else value
+
+
+def moment(given: ir.Table, column: str) -> ir.DateValue:
+    """The day of a column of dates or moments.
+
+    Raises:
+        ColumnError: If the column is missing.
+        ParameterError: If it holds neither dates nor moments.
+    """
+    columns(given, column)
+    kind = given[column].type()
+    if kind.is_timestamp():
+        return given[column].date()
+    if kind.is_date():
+        return given[column]
+    raise errors.ParameterError(
+        f"{column} holds {kind}, must hold dates or moments.",
+        hint=f"parse `{column}` first, or let `fourfits import` do it",
+    )
+
+
 def names(by: str | Iterable[str] | None) -> tuple[str, ...]:
     """The grouping columns as a tuple: nothing, one or several.
 
@@ -126,9 +182,9 @@ def names(by: str | Iterable[str] | None) -> tuple[str, ...]:
     return (by,) if isinstance(by, str) else tuple(by)
 
 
-def remember_attributes(given: ir.Table, find: Attributes) -> None:
-    """Note where attributes of this table's customers and accounts are found (see `grouped`)."""
-    _attributes[given.op()] = find
+def remember_neighbours(connection: Any, found: Mapping[str, tuple[Neighbour, ...]]) -> None:
+    """Note where the tables of a connection find each attribute (see `grouped`)."""
+    _neighbours[connection] = dict(found)
 
 
 def grouped(given: ir.Table, by: str | Iterable[str] | None) -> ir.Table:
@@ -140,16 +196,27 @@ def grouped(given: ir.Table, by: str | Iterable[str] | None) -> ir.Table:
     Raises:
         ColumnError: If a column is neither in the table nor among its neighbours'.
     """
-    import ibis.expr.operations as ops
-
     for name in names(by):
         if name in given.columns:
             continue
-        for node in given.op().find(ops.PhysicalTable):
-            found = _attributes[node](name) if node in _attributes else None
-            if found is not None and found[1] in given.columns:
-                given = given.left_join(found[0], found[1]).select(given, found[0][name])
-                break
-        else:
+        neighbour = _neighbour(given, name)
+        if neighbour is None:
             columns(given, name)
+            continue
+        other = neighbour.table
+        if isinstance(other, str):
+            other = given.get_backend().table(other)
+        for column, value in neighbour.where.items():
+            other = other.filter(other[column] == value)
+        other = other.select(neighbour.key, name)
+        given = given.left_join(other, neighbour.key).select(given, other[name])
     return given
+
+
+def _neighbour(given: ir.Table, name: str) -> Neighbour | None:
+    import ibis.expr.operations as ops
+
+    if not given.op().find((ops.DatabaseTable, ops.SQLQueryResult)):
+        return None  # only in memory: there is no connection to ask
+    found = _neighbours.get(given.get_backend(), {}).get(name, ())
+    return next((one for one in found if one.key in given.columns), None)

@@ -25,6 +25,22 @@ MIN_GROUP = 5
 FORECAST_LEVELS = (0.50, 0.70, 0.85, 0.95)
 """Probabilities at which forecasts are read (CONVENTIONS: 50/70/85/95 %)."""
 
+FORECAST_HISTORY_DAYS = 182
+"""How far back a forecast looks for its weeks: half a year, 26 whole weeks."""
+
+FORECAST_HORIZON_DAYS = 28
+"""How far "how many" looks ahead unless a date is given; also the length of the past windows on
+which forecasts are scored."""
+
+FORECAST_MIN_WEEKS = 6
+"""A forecast from fewer whole weeks of history is refused."""
+
+FORECAST_MIN_FINISHED = 5
+"""A forecast from fewer finished items is refused."""
+
+FORECAST_FEW_FINISHED = 30
+"""Below this many finished items a forecast is shown with a warning."""
+
 SRM_ALARM = 0.001
 """A sample-ratio p value below this raises the alarm."""
 
@@ -54,6 +70,8 @@ class Scale:
     floor: float
     threshold: float
     excellent: float
+    weight: float = 1.0
+    """How much this evidence counts among the others of its fit."""
 
 
 FIT_SCALES: dict[str, Scale] = {
@@ -76,6 +94,26 @@ FIT_SCALES: dict[str, Scale] = {
     "revenue_to_best_share": Scale(0.60, 0.85, 0.98),
     "reachable_to_goal": Scale(0.3, 1.0, 2.0),
 }
+
+FIT_THRESHOLD_POINTS = 60.0
+"""A fit exists from this score on."""
+
+FIT_LEAST_POINTS = 1.0
+"""A failing piece of evidence counts this in the geometric mean, where 0 would erase the rest."""
+
+FIT_UNKNOWN_POINTS = 50.0
+"""What missing evidence counts: the middle of the 0-100 that it could be."""
+
+FIT_OWNERS = {
+    "product_market": "PM",
+    "product_channel": "both",
+    "pricing_channel": "PMM",
+    "market_pricing": "both",
+}
+"""Who answers for a fit: product manager (PM), product marketing manager (PMM), or both."""
+
+ACTIVATION_DAYS = 14
+"""A customer is activated by what they do within so many days of signing up."""
 
 PAYBACK_LIMIT_MONTHS = {"people": 12.0, "small": 12.0, "middle": 18.0, "large": 24.0}
 """Months within which acquisition must pay back, by market (CONVENTIONS §1)."""

@@ -26,6 +26,13 @@ class Data:
 
     A name that the contract knows but the source lacks raises `TableError`, which says how to
     import it. `name in data` asks first.
+
+    Args:
+        found: Ibis tables of one connection, by canonical name.
+        workspace: Settings of the home.
+        versions: Version of each table, where the source keeps them.
+        as_of: The moment at which the source is shown; `None` is now.
+        segmentation: Which way of dividing `segment` means; `None` takes the first by name.
     """
 
     def __init__(
@@ -41,10 +48,8 @@ class Data:
         self.workspace = workspace or config.Workspace()
         self.versions = dict(versions or {})
         self.as_of = as_of
-        self._segmentation = segmentation
-        for name, table in self._tables.items():
-            _check(name, table)
-            checks.remember_attributes(table, self._attribute)
+        self.segmentation = segmentation
+        self._introduce()
 
     def __getattr__(self, name: str) -> ir.Table:
         if name.startswith("_") or name not in tables.CANONICAL | tables.DERIVED:
@@ -83,19 +88,48 @@ class Data:
             )
         return self._tables[name]
 
-    def _attribute(self, name: str) -> tuple[ir.Table, str] | None:
-        """Where a customer's or account's attribute is found, and the column to join on."""
-        if name == "segment" and "memberships" in self:
-            return self._segments(), "customer_id"
-        for key, entity in _ENTITIES.items():
-            if entity in self and name in self._tables[entity].columns:
-                return self._tables[entity].select(key, name), key
+    def adding(self, *, segmentation: str | None = None, **more: Any) -> Data:
+        """The same source with further tables, such as `memberships` that were just computed.
+
+        The source itself is not written to.
+        """
+        connection = self._connection()
+        added = {tables.named(name).name: _beside(connection, name, more[name]) for name in more}
+        return Data(
+            self._tables | added,
+            workspace=self.workspace,
+            versions=self.versions,
+            as_of=self.as_of,
+            segmentation=segmentation or self.segmentation,
+        )
+
+    def _connection(self) -> Any:
+        import ibis.expr.operations as ops
+
+        for table in self._tables.values():
+            if table.op().find((ops.DatabaseTable, ops.SQLQueryResult)):
+                return table.get_backend()
         return None
 
-    def _segments(self) -> ir.Table:
-        members = self._tables["memberships"]
-        chosen = self._segmentation or members.segmentation.min().to_pyarrow().as_py()
-        return members.filter(members.segmentation == chosen).select("customer_id", "segment")
+    def _introduce(self) -> None:
+        """Tell `checks.grouped` where attributes of customers and accounts are found."""
+        connection = self._connection()
+        if connection is None:
+            return
+        found: dict[str, tuple[checks.Neighbour, ...]] = {}
+        if "memberships" in self:
+            members = self._tables["memberships"]
+            chosen = self.segmentation or members.segmentation.min().to_pyarrow().as_py()
+            where = {"segmentation": chosen}
+            found["segment"] = (checks.Neighbour(_name(members), "customer_id", where),)
+        for key, entity in _ENTITIES.items():
+            if entity in self:
+                table = self._tables[entity]
+                for column in table.columns:
+                    if column not in _ENTITIES:
+                        one = checks.Neighbour(_name(table), key)
+                        found[column] = (*found.get(column, ()), one)
+        checks.remember_neighbours(connection, found)
 
 
 def open(  # noqa: A001 - reads as `ff.open(...)`
@@ -140,23 +174,54 @@ def open(  # noqa: A001 - reads as `ff.open(...)`
     return _home(folder, workspace, moment)
 
 
-def from_tables(given: Mapping[str, Any], *, workspace: config.Workspace | None = None) -> Data:
+def from_tables(
+    given: Mapping[str, Any], *, workspace: config.Workspace | None = None, check: bool = True
+) -> Data:
     """Tables in memory (pandas, Polars, Arrow, Ibis) as a source.
+
+    Args:
+        given: Tables by canonical name.
+        workspace: Settings; the defaults where there are none.
+        check: Refuse a table that lacks a required column.
 
     >>> data = from_tables({"responses": {"response_id": ["r1"], "question_id": ["q"],
     ...                                   "kind": ["nps"], "value_number": [9]}})
     >>> "responses" in data
     True
     """
-    found = {tables.named(name).name: checks.table(table) for name, table in given.items()}
+    import ibis.expr.types as ir
+
+    connection, found = duckdb_connection(), {}
+    for name, table in given.items():
+        name = tables.named(name).name  # noqa: PLW2901 - the same name, known to the contract
+        found[name] = table if isinstance(table, ir.Table) else _beside(connection, name, table)
+        if check:
+            _check(name, found[name])
     return Data(found, workspace=workspace)
+
+
+def _beside(connection: Any, name: str, table: Any) -> ir.Table:
+    """The table in the same connection, so that both can be joined; nothing is stored."""
+    wrapped = checks.table(table)
+    if connection is None or connection.name != "duckdb":
+        return wrapped
+    return connection.create_table(name, wrapped.to_pyarrow(), temp=True, overwrite=True)
+
+
+def _name(table: ir.Table) -> str | ir.Table:
+    import ibis.expr.operations as ops
+
+    node = table.op()
+    return node.name if isinstance(node, ops.DatabaseTable) else table
 
 
 def duckdb_connection() -> ibis.BaseBackend:
     """A DuckDB connection in memory, set up as every part of fourfits expects it."""
     import ibis
 
-    return ibis.duckdb.connect(TimeZone="UTC")
+    connection = ibis.duckdb.connect()
+    connection.raw_sql("SET TimeZone = 'UTC'")
+    return connection
 
 
 def _home(folder: Path, workspace: config.Workspace, as_of: datetime.datetime | None) -> Data:
@@ -169,7 +234,7 @@ def _home(folder: Path, workspace: config.Workspace, as_of: datetime.datetime | 
             continue
         found[name] = connection.read_parquet(files, table_name=name, union_by_name=True)
         versions[name] = store.version(name, as_of) or 0
-    return Data(found, workspace=workspace, versions=versions, as_of=as_of)
+    return Data(_checked(found), workspace=workspace, versions=versions, as_of=as_of)
 
 
 def _backend(connection: ibis.BaseBackend, as_of: datetime.datetime | None) -> Data:
@@ -180,7 +245,13 @@ def _backend(connection: ibis.BaseBackend, as_of: datetime.datetime | None) -> D
         )
     there = set(connection.list_tables())
     known = [name for name in tables.CANONICAL | tables.DERIVED if name in there]
-    return Data({name: connection.table(name) for name in known})
+    return Data(_checked({name: connection.table(name) for name in known}))
+
+
+def _checked(found: dict[str, ir.Table]) -> dict[str, ir.Table]:
+    for name, table in found.items():
+        _check(name, table)
+    return found
 
 
 def _check(name: str, table: ir.Table) -> None:
