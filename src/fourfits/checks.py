@@ -152,7 +152,7 @@ def day(value: datetime.date | str | None, name: str) -> datetime.date | None:
     return value.date() if isinstance(value, datetime.datetime) else value
 
 
-def moment(given: ir.Table, column: str) -> ir.DateValue:
+def day_of(given: ir.Table, column: str) -> ir.DateValue:
     """The day of a column of dates or moments.
 
     Raises:
