@@ -47,6 +47,9 @@ SRM_ALARM = 0.001
 PMF_THRESHOLD = 0.40
 """Share of "very disappointed" that Sean Ellis calls product-market fit."""
 
+PMF_ENOUGH = 40
+"""Below this many answers the score is shown with a warning (Ellis: at least 40)."""
+
 LTV_CAC_UNDERINVESTED = 8.0
 """Above this ratio a channel is noted as under-invested."""
 
