@@ -77,6 +77,12 @@ _ALL = (
         ("responses",),
         "Net promoter score with its interval, by group.",
     ),
+    Analysis(
+        "pmf",
+        "fourfits.surveys.pmf:pmf",
+        ("responses",),
+        'Sean Ellis score: who would be "very disappointed" without the product.',
+    ),
 )
 
 ALL: dict[str, Analysis] = {analysis.name: analysis for analysis in _ALL}

@@ -42,7 +42,8 @@ def wilson(successes: ArrayLike, n: ArrayLike, confidence: float = 0.95) -> Inte
         p = k / size
         middle = (p + q**2 / (2 * size)) / (1 + q**2 / size)
         half = q / (1 + q**2 / size) * np.sqrt(p * (1 - p) / size + q**2 / (4 * size**2))
-    return np.clip(middle - half, 0, 1), np.clip(middle + half, 0, 1)
+    low, high = np.clip(middle - half, 0, 1), np.clip(middle + half, 0, 1)
+    return np.where(k == 0, 0.0, low), np.where(k == size, 1.0, high)  # exact there
 
 
 def mean(total: ArrayLike, squares: ArrayLike, n: ArrayLike, confidence: float = 0.95) -> Interval:

@@ -1,5 +1,6 @@
 """What customers answer when they are asked."""
 
 from fourfits.surveys.nps import NpsResult, nps
+from fourfits.surveys.pmf import PmfResult, pmf
 
-__all__ = ["NpsResult", "nps"]
+__all__ = ["NpsResult", "PmfResult", "nps", "pmf"]
