@@ -1,0 +1,49 @@
+"""One look for every chart."""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+
+import pyarrow as pa
+import pytest
+
+from fourfits import charts
+
+TABLE = pa.table(
+    {
+        "plan": ["Pro", "Free"],
+        "x": [Decimal("1.5"), Decimal("2.5")],
+        "low": [1.0, 2.0],
+        "high": [2.0, 3.0],
+        "on": [datetime.date(2024, 1, 1)] * 2,
+    }
+)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_chart_is_drawn_without_browser_or_network(theme: charts.Theme) -> None:
+    chart = charts.interval_dots(
+        TABLE, label="plan", value="x", low="low", high="high", title="Money", reference=2
+    )
+
+    assert "Money" in charts.svg(chart, theme)
+    assert charts.png(chart, theme).startswith(b"\x89PNG")
+
+
+def test_specifications_carry_the_look_of_their_theme() -> None:
+    chart = charts.interval_dots(TABLE, label="plan", value="x", low="low", high="high", title="x")
+
+    assert charts.spec(chart, "dark")["config"] == charts.config("dark")
+    assert charts.spec(chart, "dark") != charts.spec(chart, "light")
+
+
+@pytest.mark.parametrize(
+    ("groups", "expected"),
+    [((), ["all", "all"]), (("plan",), ["Pro", "Free"]), (("plan", "on"), None)],
+)
+def test_every_row_gets_one_label(groups: tuple[str, ...], expected: list[str] | None) -> None:
+    table, label = charts.labelled(TABLE, groups)
+
+    found = table[label].to_pylist()
+    assert found == (expected or ["Pro · 2024-01-01", "Free · 2024-01-01"])

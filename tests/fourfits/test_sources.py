@@ -1,0 +1,115 @@
+"""Where customer data live, opened."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import ibis
+import pyarrow as pa
+import pytest
+
+import fourfits as ff
+from fourfits import config, errors, lake, sources
+
+ANSWERS = pa.table(
+    {
+        "response_id": ["1", "2"],
+        "question_id": ["q", "q"],
+        "kind": ["nps", "nps"],
+        "value_number": [10.0, 3.0],
+    }
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A home with two versions of one table."""
+    store = lake.Lake(tmp_path / "lake")
+    store.append("responses", ANSWERS.slice(0, 1))
+    store.append("responses", ANSWERS.slice(1, 1))
+    config.write_workspace(tmp_path, config.Workspace(name="A shop", currency="GBP"))
+    return tmp_path
+
+
+def test_open_reads_a_home(folder: Path) -> None:
+    data = ff.open(folder)
+
+    assert list(data) == ["responses"]
+    assert data.versions == {"responses": 1}
+    assert data.workspace.currency == "GBP"
+    assert ff.surveys.nps(data.responses).summary()["n_responses"] == 2
+
+
+def test_open_as_of_before_the_first_import_holds_nothing(folder: Path) -> None:
+    data = ff.open(folder, as_of=datetime.date(2020, 1, 1))
+
+    assert "responses" not in data
+
+
+def test_open_as_of_today_includes_today(folder: Path) -> None:
+    today = datetime.datetime.now(datetime.UTC).date()
+
+    assert ff.open(folder, as_of=today).versions == {"responses": 1}
+
+
+@pytest.mark.parametrize(
+    "where",
+    [lambda file: file, str, lambda file: f"duckdb://{file}", ibis.duckdb.connect],
+    ids=["path", "text", "address", "connection"],
+)
+def test_open_reads_a_duckdb_file(tmp_path: Path, where: Callable[[Path], object]) -> None:
+    file = tmp_path / "warehouse.duckdb"
+    with duckdb.connect(str(file)) as connection:
+        connection.register("answers", ANSWERS)
+        connection.execute("CREATE TABLE responses AS FROM answers")
+        connection.execute("CREATE TABLE unrelated AS SELECT 1 AS x")
+
+    assert list(ff.open(where(file))) == ["responses"]
+
+
+def test_open_refuses_a_database_that_breaks_the_contract(tmp_path: Path) -> None:
+    connection = ibis.duckdb.connect()
+    connection.create_table("responses", ANSWERS.drop(["kind"]))
+
+    with pytest.raises(errors.ColumnError, match="responses lacks kind; it has response_id"):
+        ff.open(connection)
+
+
+def test_open_refuses_a_home_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(errors.FileError, match="There is no home at"):
+        ff.open(tmp_path / "nowhere")
+
+
+def test_open_refuses_a_moment_where_no_versions_are_kept() -> None:
+    with pytest.raises(errors.ParameterError, match="duckdb does not"):
+        ff.open(ibis.duckdb.connect(), as_of=datetime.date(2024, 1, 1))
+
+
+def test_a_missing_table_says_how_to_bring_it(folder: Path) -> None:
+    with pytest.raises(errors.TableError, match="no data for orders; here are responses") as caught:
+        ff.open(folder).orders  # noqa: B018 - the access is the test
+
+    assert "fourfits import orders FILE" in caught.value.hint
+
+
+def test_an_unknown_table_is_an_attribute_error(folder: Path) -> None:
+    with pytest.raises(AttributeError, match="it can have accounts"):
+        ff.open(folder).order  # noqa: B018 - the access is the test
+
+
+def test_adding_joins_tables_in_memory_without_writing(folder: Path) -> None:
+    data = ff.open(folder)
+    answers = data.responses.mutate(customer_id=data.responses.response_id)
+    with_people = sources.Data({"responses": answers})
+
+    richer = with_people.adding(customers={"customer_id": ["1", "2"], "plan": ["Pro", "Free"]})
+
+    found = ff.surveys.nps(richer.responses, by="plan").table
+    assert dict(zip(found["plan"].to_pylist(), found["nps"].to_pylist(), strict=True)) == {
+        "Pro": 100.0,
+        "Free": -100.0,
+    }
+    assert lake.Lake(folder / "lake").names() == ("responses",)
