@@ -19,6 +19,27 @@ DRAWS = 10_000
 SEED = 20_240_229
 """Seed used where the caller passes none; the same question gives the same answer."""
 
+IMPORT_MEMORY_MIB = 640
+"""What DuckDB may keep in memory while it imports; beyond it, it spills into the home."""
+
+IMPORT_BATCH_ROWS = 120_000
+"""Rows that an import passes on at a time: one row group of a Parquet file."""
+
+LOCK_SECONDS = 60.0
+"""How long a writer waits for another before it says that the home is busy."""
+
+SMALL_FILE_MIB = 16
+"""Files of a table below this size are joined when there are many."""
+
+SMALL_FILES = 24
+"""So many small files make a table worth compacting."""
+
+FRESH_DAYS = 31.0
+"""Data whose newest row is no older than this count as wholly fresh."""
+
+STALE_DAYS = 365.0
+"""Data whose newest row is older than this count as not fresh at all."""
+
 MIN_GROUP = 5
 """Groups with fewer people are shown with a warning, never ranked as best or worst."""
 
@@ -55,6 +76,24 @@ LTV_CAC_UNDERINVESTED = 8.0
 
 CARRIED_BY_ONE_SHARE = 0.5
 """A need whose largest account holds more than this share is "carried by one account"."""
+
+LIFETIME_MIN_REPEATERS = 10
+"""Fewer customers who bought again cannot carry a model of repeat buying."""
+
+AMOUNT_CORRELATION = 0.3
+"""Beyond this correlation of number and size of purchases, Gamma-Gamma comes with a warning."""
+
+ANNUAL_DISCOUNT_SHARE = 0.10
+"""What money loses in worth in a year, where the caller gives no other rate."""
+
+PLATEAU_MIN_PERIODS = 6
+"""Observed periods after the first that a retention curve needs before a plateau is sought."""
+
+PLATEAU_MIN_CUSTOMERS = 30
+"""Customers that must have been observed over the curve's tail."""
+
+PLATEAU_FALL_SHARE = 0.10
+"""A tail that falls by more than this share of its level is still falling."""
 
 CONFLICT_PROBABILITY = 0.8
 """A conflict is named when its probability reaches this."""
@@ -115,8 +154,32 @@ FIT_OWNERS = {
 }
 """Who answers for a fit: product manager (PM), product marketing manager (PMM), or both."""
 
+FIT_ENOUGH_CUSTOMERS = 30
+"""A channel with fewer customers is never the one that others are measured against."""
+
+COMMITTED_STATUSES = ("planned", "building", "shipped")
+"""Status of a feature that answers its need, now or by plan."""
+
+PLANNED_STATUSES = ("planned", "building")
+"""Status of a feature that is work ahead."""
+
+NOT_NEEDS = ("praise", "other")
+"""Themes of feedback that ask for nothing."""
+
 ACTIVATION_DAYS = 14
 """A customer is activated by what they do within so many days of signing up."""
+
+RESAMPLES = 2_000
+"""Bootstrap resamples behind an interval, unless the caller asks for another number."""
+
+PURCHASE_CALIBRATION = (0.0, 0.1, 0.3, 0.5, 0.7)
+"""Probability of buying behind "very unlikely" to "very likely": people overstate it."""
+
+PRICE_STUDY_ENOUGH = 100
+"""Below this many consistent answers a price study is shown with a warning."""
+
+PRICE_STUDY_INCONSISTENT_SHARE = 0.2
+"""A price study with a larger share of answers out of order is shown with a warning."""
 
 PAYBACK_LIMIT_MONTHS = {"people": 12.0, "small": 12.0, "middle": 18.0, "large": 24.0}
 """Months within which acquisition must pay back, by market (CONVENTIONS §1)."""

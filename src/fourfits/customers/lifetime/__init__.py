@@ -1,0 +1,1 @@
+"""What customers will buy, for how long, and what that is worth."""
