@@ -8,6 +8,8 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+from fourfits import samples
+
 # A machine that is busy with other work must not fail a test.
 hypothesis.settings.register_profile("fourfits", deadline=None)
 hypothesis.settings.load_profile("fourfits")
@@ -30,3 +32,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def realdata() -> Path:
     """The folder of the public data sets."""
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def company() -> samples.Company:
+    """A sample company of 2,000 customers; what is planted stands in `company.truth`."""
+    return samples.company(size=2_000)
+
+
+@pytest.fixture(scope="session")
+def home(company: samples.Company, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home on disk that holds the sample company; only to be read."""
+    folder = tmp_path_factory.mktemp("home")
+    company.write(folder)
+    return folder

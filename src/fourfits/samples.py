@@ -1,1 +1,0 @@
-"""A sample company whose truth is known."""

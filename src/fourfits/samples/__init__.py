@@ -1,0 +1,9 @@
+"""A sample company whose truth is known: for trying, for teaching, for testing."""
+
+from __future__ import annotations
+
+from fourfits.samples.company import DEMO_SIZE as COMPANY_DEMO_SIZE
+from fourfits.samples.company import Company, company
+from fourfits.samples.truth import Truth
+
+__all__ = ["COMPANY_DEMO_SIZE", "Company", "Truth", "company"]
