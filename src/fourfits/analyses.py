@@ -83,6 +83,12 @@ _ALL = (
         ("responses",),
         'Sean Ellis score: who would be "very disappointed" without the product.',
     ),
+    Analysis(
+        "van_westendorp",
+        "fourfits.pricing.van_westendorp:van_westendorp",
+        ("responses",),
+        "Acceptable price range, optimal prices and demand curve, by group.",
+    ),
 )
 
 ALL: dict[str, Analysis] = {analysis.name: analysis for analysis in _ALL}

@@ -19,6 +19,21 @@ DRAWS = 10_000
 SEED = 20_240_229
 """Seed used where the caller passes none; the same question gives the same answer."""
 
+MAX_COLUMNS = 5_000
+"""A file with more columns is refused: it is a matrix, or not separated as it seems."""
+
+MAX_LINE_BYTES = 16 * 2**20
+"""The longest line of a text file that is read."""
+
+MAX_UNPACK_RATIO = 1_000
+"""An archive may not unpack to more than this multiple of its size ..."""
+
+MAX_UNPACKED_FREE_BYTES = 256 * 2**20
+"""... unless it stays below this size."""
+
+SNIFF_BYTES = 2**20
+"""Bytes at the start of a text file from which its separators and its header are told."""
+
 IMPORT_MEMORY_MIB = 640
 """What DuckDB may keep in memory while it imports; beyond it, it spills into the home."""
 
@@ -153,6 +168,9 @@ FIT_OWNERS = {
     "market_pricing": "both",
 }
 """Who answers for a fit: product manager (PM), product marketing manager (PMM), or both."""
+
+FIT_GROUPS_SHOWN = 12
+"""Groups of a fit that the chart of the scorecard draws, strongest first."""
 
 FIT_ENOUGH_CUSTOMERS = 30
 """A channel with fewer customers is never the one that others are measured against."""
