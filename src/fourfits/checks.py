@@ -165,6 +165,8 @@ def day_of(given: ir.Table, column: str) -> ir.DateValue:
         return given[column].date()
     if kind.is_date():
         return given[column]
+    if kind.is_null():  # a column of gaps, such as the last day of contracts that all run
+        return given[column].cast("date")
     raise errors.ParameterError(
         f"{column} holds {kind}, must hold dates or moments.",
         hint=f"parse `{column}` first, or let `fourfits import` do it",

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from fourfits import errors, intervals
+from fourfits import errors, intervals, sums
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
+Array = sums.Array
 Derivatives = tuple[float, Array, Array]
 """Value, gradient and matrix of second derivatives."""
 
@@ -120,13 +120,17 @@ def maximise(
     names = tuple(start)
     origin = np.log(np.array([start[name] for name in names]))
     place = origin.copy()
-    value, slope, curve = _in_logs(derivatives, place, n)
+
+    def at(there: Array) -> Derivatives:
+        return _in_logs(derivatives, there, n)
+
+    value, slope, curve = at(place)
     for _ in range(STEPS):
         free = _free(place - origin, slope)
         step, gain = _newton(slope, curve, free)
         if gain < GAIN:
             break
-        found = _climb(derivatives, place, step, value, n, origin)
+        found = _climb(at, place, step, value, origin)
         if found is None and gain < np.sqrt(GAIN):
             break  # the rest is rounding
         if found is None:
@@ -172,17 +176,12 @@ def _newton(slope: Array, curve: Array, free: Any) -> tuple[Array, float]:
 
 
 def _climb(
-    derivatives: Callable[..., Derivatives],
-    place: Array,
-    step: Array,
-    value: float,
-    n: int,
-    origin: Array,
+    at: Callable[[Array], Derivatives], place: Array, step: Array, value: float, origin: Array
 ) -> tuple[Array, Derivatives] | None:
     """The first of ever shorter steps that climbs."""
     for halving in range(40):
         there = np.clip(place + step / 2**halving, origin - REACH, origin + REACH)
-        found = _in_logs(derivatives, there, n)
+        found = at(there)
         if np.isfinite(found[0]) and found[0] > value:
             return there, found
     return None

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import ArrayLike
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
+from fourfits import sums
+
+Array = sums.Array
 
 NODES = 32
 """Exact for polynomials up to degree 63."""

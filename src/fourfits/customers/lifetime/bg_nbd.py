@@ -12,7 +12,7 @@ import pyarrow as pa
 from numpy.typing import ArrayLike
 
 from fourfits import charts, checks, config, errors, results, sums
-from fourfits.customers import likelihood, purchases, quadrature
+from fourfits.customers import buying, likelihood, quadrature
 
 if TYPE_CHECKING:
     import altair as alt
@@ -88,12 +88,13 @@ class BgNbdModel:
         x, whole = np.broadcast_arrays(*map(_floats, (frequency, age)))
         pairs, place = np.unique(np.stack([x.ravel(), whole.ravel()]), axis=1, return_inverse=True)
         found = [
-            self._active(*pairs[:, first : first + ROWS_AT_ONCE], ends, weights)
+            self._active(pairs[:, first : first + ROWS_AT_ONCE], ends, weights)
             for first in range(0, pairs.shape[1], ROWS_AT_ONCE)
         ]
         return np.concatenate(found)[place.ravel()].reshape(x.shape)
 
-    def _active(self, x: Array, age: Array, ends: Array, weights: Array) -> Array:
+    def _active(self, pairs: Array, ends: Array, weights: Array) -> Array:
+        x, age = pairs
         levels, level = np.unique(x, return_inverse=True)
         nodes, shares = quadrature.beta(self.a, self.b + levels)
         p, share = nodes[level], shares[level]
@@ -190,7 +191,7 @@ class BgNbdResult(results.Result):
             for kind, column in kinds
             for label, count in zip(labels, self.repeats[column].to_pylist(), strict=True)
         ]
-        return (
+        chart: alt.TopLevelMixin = (
             alt.Chart(charts.data(pa.Table.from_pylist(rows)))
             .mark_bar()
             .encode(
@@ -201,6 +202,7 @@ class BgNbdResult(results.Result):
                 tooltip=["kind:N", "repeat purchases:N", alt.Tooltip("customers:Q", format=",.0f")],
             )
         )
+        return chart
 
 
 def bg_nbd(
@@ -238,10 +240,10 @@ def bg_nbd(
     >>> result.summary()["n_customers"]
     97
     >>> result.expected_purchases(frequency=2, recency=30, age=39, horizon=52).round(1).tolist()
-    1.8
+    2.4
     """
     checks.share(confidence, "confidence")
-    checks.one_of(unit, "unit", purchases.DAYS)
+    checks.one_of(unit, "unit", buying.DAYS)
 
     triples = Triples.of(sums.fetch(_distinct(checks.table(orders), as_of, unit)))
 
@@ -305,7 +307,7 @@ class Triples:
 
 def fit_purchases(triples: Triples, confidence: float) -> likelihood.Fit:
     """The parameters of greatest likelihood."""
-    whole = triples.n @ triples.T / triples.n_customers
+    whole = float(triples.n @ triples.T) / triples.n_customers
     return likelihood.maximise(
         derivatives(triples),
         {"r": 0.5, "alpha": whole / 4, "a": 1.0, "b": 2.0},
@@ -355,9 +357,7 @@ def derivatives(triples: Triples) -> Callable[..., likelihood.Derivatives]:
     return at
 
 
-def _gamma_terms(
-    x: Array, n: Array, r: float, a: float, b: float
-) -> tuple[float, Array, Array]:
+def _gamma_terms(x: Array, n: Array, r: float, a: float, b: float) -> tuple[float, Array, Array]:
     """The terms that know only the number of purchases; once per number, not per customer."""
     from scipy.special import gammaln, polygamma, psi
 
@@ -367,9 +367,7 @@ def _gamma_terms(
         + gammaln(b + x) - gammaln(b)
     )  # fmt: skip
     both = psi(a + b) - psi(a + b + x)
-    slope = np.array(
-        [n @ (psi(r + x) - psi(r)), 0.0, n @ both, n @ (both + psi(b + x) - psi(b))]
-    )
+    slope = np.array([n @ (psi(r + x) - psi(r)), 0.0, n @ both, n @ (both + psi(b + x) - psi(b))])
     curve = np.zeros((4, 4))
     both = polygamma(1, a + b) - polygamma(1, a + b + x)
     curve[0, 0] = n @ (polygamma(1, r + x) - polygamma(1, r))
@@ -392,13 +390,13 @@ def runaway_warnings(fit: likelihood.Fit) -> tuple[str, ...]:
 def _distinct(given: ir.Table, as_of: datetime.date | str | None, unit: str) -> ir.Table:
     """Distinct (x, t_x, T) with counts, from orders or from a table that holds them."""
     if "T" not in given.columns:
-        return purchases.purchases(given, as_of=as_of, unit=unit)
+        return buying.purchases(given, as_of=as_of, unit=unit)
     if as_of is not None:
         raise errors.ParameterError(
             "as_of is given for a table that already holds ages in `T`.",
             hint="leave it out, or pass the orders",
         )
-    named = purchases.summary_columns(given, "x", "t_x", "T")
+    named = buying.summary_columns(given, "x", "t_x", "T")
     return named.group_by("x", "t_x", "T").agg(n_customers=named.n_customers.sum())
 
 

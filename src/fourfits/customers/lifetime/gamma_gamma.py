@@ -12,7 +12,7 @@ import pyarrow as pa
 from numpy.typing import ArrayLike
 
 from fourfits import charts, checks, config, errors, results, sums
-from fourfits.customers import likelihood, purchases
+from fourfits.customers import buying, likelihood
 
 if TYPE_CHECKING:
     import altair as alt
@@ -52,7 +52,7 @@ class GammaGammaModel:
             mean_amount: Mean amount of these purchases.
         """
         x, mean = np.asarray(frequency, float), np.asarray(mean_amount, float)
-        return self.p * (self.v + x * mean) / (self.p * x + self.q - 1)
+        return np.asarray(self.p * (self.v + x * mean) / (self.p * x + self.q - 1))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,7 +118,7 @@ class GammaGammaResult(results.Result):
             .mark_line(color=charts.PALETTE[1], point=True)
             .encode(x="middle:Q", y="n_expected:Q")
         )
-        return bars + line
+        return alt.layer(bars, line)
 
 
 def gamma_gamma(
@@ -150,7 +150,7 @@ def gamma_gamma(
     >>> result = gamma_gamma({"x": [1, 2, 1, 4, 2, 3, 1, 5, 2, 1, 3, 2],
     ...     "mean_amount": [22.0, 35.0, 12.0, 48.0, 80.0, 31.0, 27.0, 29.0, 40.0, 15.0, 21.0, 33.0]})
     >>> round(result.summary()["mean_amount"], 1)
-    32.8
+    34.5
     """
     checks.share(confidence, "confidence")
 
@@ -319,18 +319,18 @@ def cells_of(buyers: ir.Table) -> ir.Table:
 
 def _cells(given: ir.Table, as_of: datetime.date | str | None) -> ir.Table:
     if not {"x", "frequency"} & set(given.columns):
-        bought = purchases.spending(given, as_of=checks.day(as_of, "as_of"))
+        bought = buying.spending(given, as_of=checks.day(as_of, "as_of"))
         return cells_of(repeat_spending(bought))
     if as_of is not None:
         raise errors.ParameterError(
             "as_of is given for a table that holds one row per customer.",
             hint="leave it out, or pass the orders",
         )
-    return cells_of(purchases.summary_columns(given, "x", "mean_amount"))
+    return cells_of(buying.summary_columns(given, "x", "mean_amount"))
 
 
 def repeat_spending(bought: ir.Table) -> ir.Table:
-    """Repeat purchases and their mean amount, from one row per customer (`purchases.spending`)."""
+    """Repeat purchases and their mean amount, from one row per customer (`buying.spending`)."""
     mean = bought.repeat_amount / (bought.x > 0).ifelse(bought.x, 1)
     return bought.select("x", mean_amount=mean, n_customers=1)
 

@@ -10,9 +10,22 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 import pyarrow as pa
 
-from fourfits import charts, checks, config, errors, intervals, results, sums
-from fourfits.customers import likelihood, purchases
-from fourfits.customers.lifetime import bg_nbd, gamma_gamma
+from fourfits import charts, checks, config, errors, results, sums
+from fourfits.customers import buying, likelihood
+from fourfits.customers.lifetime.bg_nbd import (
+    BgNbdModel,
+    Triples,
+    fit_purchases,
+    runaway_warnings,
+)
+from fourfits.customers.lifetime.gamma_gamma import (
+    Amounts,
+    GammaGammaModel,
+    amount_warnings,
+    cells_of,
+    fit_amounts,
+    repeat_spending,
+)
 
 if TYPE_CHECKING:
     import altair as alt
@@ -54,8 +67,8 @@ class LifetimeValueResult(results.Result):
     source: ClassVar[str] = "Fader, Hardie and Lee (2005), RFM and CLV, J. of Marketing Research."
 
     population: ir.Table
-    purchase_model: bg_nbd.BgNbdModel
-    amount_model: gamma_gamma.GammaGammaModel
+    purchase_model: BgNbdModel
+    amount_model: GammaGammaModel
     margin_share: float
     currency: str | None
 
@@ -140,17 +153,15 @@ def lifetime_value(
     groups = checks.names(by)
     _check(horizon_months, annual_discount_share, margin_share, confidence)
     end = checks.day(as_of, "as_of")
-    population = purchases.spending(checks.table(orders), as_of=end, by=groups)
+    population = buying.spending(checks.table(orders), as_of=end, by=groups)
 
     rows = sums.fetch(_rows(population, end, groups))
-    triples = bg_nbd.Triples.of(rows)
-    cells = gamma_gamma.Amounts.of(
-        sums.fetch(gamma_gamma.cells_of(gamma_gamma.repeat_spending(population)))
-    )
+    triples = Triples.of(rows)
+    cells = Amounts.of(sums.fetch(cells_of(repeat_spending(population))))
 
-    buying = bg_nbd.fit_purchases(triples, confidence)
-    spending = gamma_gamma.fit_amounts(cells, confidence)
-    if spending["q"] <= 1:
+    repeat = fit_purchases(triples, confidence)
+    amounts = fit_amounts(cells, confidence)
+    if amounts["q"] <= 1:
         raise errors.NotEnoughDataError(
             "Purchases differ so much between customers that their average has no limit.",
             hint="analyse the few customers who buy for far more than the rest apart",
@@ -167,17 +178,17 @@ def lifetime_value(
     currency = _currency(rows)
     totals = _Totals(rows, groups, _discounts(parameters), margin)
     return LifetimeValueResult(
-        table=totals.table(buying, spending, confidence, currency),
+        table=totals.table(repeat, amounts, confidence, currency),
         parameters=parameters,
         data={"orders": int((triples.n * (triples.x + 1)).sum())},
         warnings=(
-            *bg_nbd.runaway_warnings(buying),
-            *gamma_gamma.amount_warnings(spending, cells),
+            *runaway_warnings(repeat),
+            *amount_warnings(amounts, cells),
             *note,
         ),
-        population=purchases.in_units(population, as_of=end, unit=UNIT),
-        purchase_model=bg_nbd.BgNbdModel(*buying.values),
-        amount_model=gamma_gamma.GammaGammaModel(*spending.values),
+        population=buying.in_units(population, as_of=end, unit=UNIT),
+        purchase_model=BgNbdModel(*repeat.values),
+        amount_model=GammaGammaModel(*amounts.values),
         margin_share=margin,
         currency=currency,
     )
@@ -194,9 +205,7 @@ def _check(
         checks.share(float(margin_share or 0), "margin_share")
 
 
-def _rows(
-    population: ir.Table, end: datetime.date | None, groups: tuple[str, ...]
-) -> ir.Table:
+def _rows(population: ir.Table, end: datetime.date | None, groups: tuple[str, ...]) -> ir.Table:
     """Distinct (group, x, t_x, T) with customers and their money: enough for the exact total,
     for the average purchase to expect is linear in the money spent."""  # noqa: D205, D209
     money = [name for name in population.columns if name.endswith("_amount")]
@@ -206,12 +215,10 @@ def _rows(
         measures["currency_high"] = population.currency_high.max()
     keys = [*groups, "x", "first_on", "last_on"]
     distinct = population.group_by(keys).agg(n_customers=population.count(), **measures)
-    return purchases.in_units(distinct, as_of=end, unit=UNIT).drop("first_on", "last_on")
+    return buying.in_units(distinct, as_of=end, unit=UNIT).drop("first_on", "last_on")
 
 
-def _activity(
-    model: bg_nbd.BgNbdModel, rows: sums.Columns, discounts: Array
-) -> dict[str, Array]:
+def _activity(model: BgNbdModel, rows: sums.Columns, discounts: Array) -> dict[str, Array]:
     """Per row: probability of being active, purchases to expect, and these discounted."""
     x, t_x, age = (np.asarray(rows[name], float) for name in ("x", "t_x", "T"))
     alive = model.alive_share(x, t_x, age)
@@ -223,7 +230,7 @@ def _activity(
     }
 
 
-def _money(model: gamma_gamma.GammaGammaModel, x: Array, n: Array, repeat_amount: Array) -> Array:
+def _money(model: GammaGammaModel, x: Array, n: Array, repeat_amount: Array) -> Array:
     """Sum over a row's customers of the average purchase to expect."""
     return n * model.expected_amount(x, repeat_amount / (n * np.maximum(x, 1)))
 
@@ -244,28 +251,28 @@ class _Totals:
 
     def table(
         self,
-        buying: likelihood.Fit,
-        spending: likelihood.Fit,
+        repeat: likelihood.Fit,
+        amounts: likelihood.Fit,
         confidence: float,
         currency: str | None,
     ) -> pa.Table:
         """The result, most valuable group first."""
         keys, group = self._keys()
         n = np.bincount(group, self.rows["n_customers"])
-        active, money = self._active(buying.values), self._money(spending.values)
+        active, money = self._active(repeat.values), self._money(amounts.values)
         middle = self._sums(group, n, active, money)
         variance = _variance(
             likelihood.jacobian(
                 lambda values: np.log(self._sums(group, n, self._active(values), money)),
-                buying.values,
+                repeat.values,
             ),
-            buying.covariance,
+            repeat.covariance,
         ) + _variance(
             likelihood.jacobian(
                 lambda values: np.log(self._sums(group, n, active, self._money(values))),
-                spending.values,
+                amounts.values,
             ),
-            spending.covariance,
+            amounts.covariance,
         )
         low, high = likelihood.log_interval(middle, variance, confidence)
         columns: dict[str, Any] = {**keys, "n_customers": n.astype(int)}
@@ -291,11 +298,11 @@ class _Totals:
         return keys, np.array([place[key] for key in found])
 
     def _active(self, values: Array) -> dict[str, Array]:
-        return _activity(bg_nbd.BgNbdModel(*values), self.rows, self.discounts)
+        return _activity(BgNbdModel(*values), self.rows, self.discounts)
 
     def _money(self, values: Array) -> Array:
         n, repeat_amount = self.rows["n_customers"], self.rows["repeat_amount"]
-        return _money(gamma_gamma.GammaGammaModel(*values), self.rows["x"], n, repeat_amount)
+        return _money(GammaGammaModel(*values), self.rows["x"], n, repeat_amount)
 
     def _sums(self, group: Any, n: Array, active: dict[str, Array], money: Array) -> Array:
         """Active share, purchases per customer, average purchase, value; a column per group."""
@@ -331,4 +338,4 @@ def _margin(rows: sums.Columns, given: float | None) -> tuple[float, tuple[str, 
 def _currency(rows: sums.Columns) -> str | None:
     if "currency_low" not in rows:
         return None
-    return purchases.one_currency({*rows["currency_low"], *rows["currency_high"]})
+    return buying.one_currency({*rows["currency_low"], *rows["currency_high"]})
