@@ -89,6 +89,12 @@ _ALL = (
         ("responses",),
         "Acceptable price range, optimal prices and demand curve, by group.",
     ),
+    Analysis(
+        "forecast",
+        "fourfits.roadmap.forecast:forecast",
+        ("deliveries",),
+        "When open work will be done and how many items by a date, with probabilities.",
+    ),
 )
 
 ALL: dict[str, Analysis] = {analysis.name: analysis for analysis in _ALL}

@@ -22,7 +22,7 @@ SEED = 20_240_229
 MAX_COLUMNS = 5_000
 """A file with more columns is refused: it is a matrix, or not separated as it seems."""
 
-MAX_LINE_BYTES = 16 * 2**20
+MAX_LINE_BYTES = 2 * 2**20
 """The longest line of a text file that is read."""
 
 MAX_UNPACK_RATIO = 1_000
@@ -79,6 +79,15 @@ FORECAST_FEW_FINISHED = 30
 
 SRM_ALARM = 0.001
 """A sample-ratio p value below this raises the alarm."""
+
+EXPERIMENT_DAYS = 28
+"""Days after exposure in which an experiment counts orders, and before it for CUPED."""
+
+EXPERIMENT_ENOUGH = 100
+"""An experiment with fewer units in an arm is shown with a warning."""
+
+EXPERIMENT_EXACT_BELOW = 1_000
+"""With fewer units in both arms together, shares are compared by an exact test."""
 
 PMF_THRESHOLD = 0.40
 """Share of "very disappointed" that Sean Ellis calls product-market fit."""
@@ -180,6 +189,9 @@ COMMITTED_STATUSES = ("planned", "building", "shipped")
 
 PLANNED_STATUSES = ("planned", "building")
 """Status of a feature that is work ahead."""
+
+IMPORTANT_FROM = 7.0
+"""A need is important to those who rate its importance so high, 0-10."""
 
 NOT_NEEDS = ("praise", "other")
 """Themes of feedback that ask for nothing."""
