@@ -122,6 +122,32 @@ PLATEAU_FALL_SHARE = 0.10
 CONFLICT_PROBABILITY = 0.8
 """A conflict is named when its probability reaches this."""
 
+THEME_RESOLUTION = 4.0
+"""A theme stays whole while its ties are so many times as dense as chance would have them. One
+value for every number of texts: 4 finds about 20 themes in 300 texts, 60 in 5,000, 90 in 10,000 of
+BANKING77 (77 labelled intents), 78 in 14,000 airline tweets."""
+
+THEME_NEIGHBOURS = 15
+"""Nearest texts that each text is tied to."""
+
+THEME_MIN_TEXTS = 50
+"""Themes of fewer distinct texts are refused: a person reads those faster."""
+
+THEME_FEW_TEXTS = 300
+"""Below this many distinct texts themes are shown with a warning."""
+
+THEME_TEXT_LENGTH = 1_000
+"""Characters read of each text."""
+
+THEME_LABEL_TEXTS = 500
+"""Texts of a theme from which its keywords are counted, at most."""
+
+THEME_PAIR_SHARE = 0.3
+"""A pair of words names a theme instead of one of them where so many of its texts say both."""
+
+THEME_QUOTE_LENGTH = 200
+"""Longest quote in characters."""
+
 EVIDENCE_HALF_LIFE_DAYS = 365.0
 """The weight of a statement halves with this age."""
 

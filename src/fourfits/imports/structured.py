@@ -1,0 +1,296 @@
+"""Files that know their columns: Parquet, workbooks, JSON."""
+
+from __future__ import annotations
+
+import datetime
+import math
+import uuid
+import zipfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from fourfits import config, errors
+from fourfits.imports import layouts, values
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
+
+Parts = dict[str, Any]
+"""The fields of a `files.Source` that its reader knows."""
+
+
+def view(connection: duckdb.DuckDBPyConnection, rows: str) -> str:
+    """Give a query a name that lasts as long as the connection."""
+    name = f"source_{uuid.uuid4().hex[:12]}"
+    connection.execute(f"CREATE TEMP VIEW {name} AS SELECT * FROM {rows}")
+    return name
+
+
+def parquet_rows(path: Path) -> str:
+    """The SQL that reads a Parquet file."""
+    return f"read_parquet({values.literal(str(path))})"
+
+
+def lines(path: Path) -> str:
+    """The SQL that reads a text file line by line, into the column `line`."""
+    return (
+        f"read_csv({values.literal(str(path))}, auto_detect=false, columns={{'line': 'VARCHAR'}}, "
+        f"header=false, delim='\\x1f', quote='', escape='', "
+        f"max_line_size={config.MAX_LINE_BYTES}, compression='none')"
+    ).replace("\\x1f", "\x1f")
+
+
+def parquet(path: Path, connection: duckdb.DuckDBPyConnection) -> Parts:
+    """A Parquet file, read where it lies; `_line` is the row's number."""
+    rows = (
+        f"(SELECT * EXCLUDE (file_row_number), file_row_number + 1 AS _line FROM "
+        f"read_parquet({values.literal(str(path))}, file_row_number=true))"
+    )
+    schema = connection.execute(f"DESCRIBE SELECT * FROM {parquet_rows(path)}").fetchall()
+    layouts.refuse_doubled([row[0] for row in schema], path.name)
+    _refuse_many(len(schema), path.name)
+    return {
+        "relation": view(connection, rows),
+        "columns": tuple(row[0] for row in schema),
+        "types": {row[0]: str(row[1]) for row in schema},
+        "description": "Parquet",
+        "n_rows_hint": values.number_of(
+            connection, f"SELECT count(*) FROM {parquet_rows(path)}"
+        ),
+    }
+
+
+def _refuse_many(n: int, called: str) -> None:
+    if n > config.MAX_COLUMNS:
+        raise errors.ColumnError(
+            f"{called} has {n:,} columns; at most {config.MAX_COLUMNS:,} are read.",
+            hint="keep the columns that are needed",
+        )
+
+
+def is_json(head: str) -> bool:
+    """Whether a text that begins like this is JSON."""
+    start = head.lstrip("\ufeff \t\r\n")[:200]
+    return start.startswith("{") or (
+        start.startswith("[") and start[1:].lstrip()[:1] in ("{", "]")
+    )
+
+
+def json(
+    path: Path, called: str, connection: duckdb.DuckDBPyConnection, folder: Path
+) -> Parts:
+    """JSON lines, an array of objects, or an object that holds one; nested values stay JSON."""
+    with path.open(encoding="utf-8", errors="replace") as stream:
+        start = stream.readline(config.MAX_LINE_BYTES).strip()
+    per_line = start.startswith("{") and values.number_of(
+        connection, f"SELECT json_valid({values.literal(start)})::INT"
+    )
+    if per_line:
+        return _json_lines(path, called, connection, folder)
+    return _json_array(path, called, connection, folder)
+
+
+def _json_lines(
+    path: Path, called: str, connection: duckdb.DuckDBPyConnection, folder: Path
+) -> Parts:
+    numbered = f"(SELECT line, row_number() OVER () AS _line FROM {lines(path)})"
+    good = f"(SELECT line::JSON AS item, _line FROM {numbered} WHERE json_valid(line) AND json_type(line) = 'OBJECT')"
+    parts = _json_rows(good, called, connection, folder)
+    target = f"rejects_{uuid.uuid4().hex[:12]}"
+    connection.execute(f"""
+        CREATE TEMP TABLE {target} AS
+        SELECT _line, 'the line is not a JSON object' AS reason, line AS row FROM {numbered}
+        WHERE trim(coalesce(line, '')) <> ''
+            AND NOT (json_valid(line) AND coalesce(json_type(line) = 'OBJECT', false))
+        ORDER BY _line
+    """)
+    found = connection.execute(f"SELECT 1 FROM {target} LIMIT 1").fetchone()
+    return parts | {"description": "JSON lines", "rejects": target if found else None}
+
+
+def _json_array(
+    path: Path, called: str, connection: duckdb.DuckDBPyConnection, folder: Path
+) -> Parts:
+    import duckdb
+
+    quoted = values.literal(str(path))
+    rows = (
+        f"(SELECT json AS item, row_number() OVER () AS _line FROM "
+        f"read_json_objects({quoted}, format='auto', maximum_object_size={_LARGEST_JSON}))"
+    )
+    try:
+        first = connection.execute(f"SELECT item FROM {rows} LIMIT 1").fetchone()
+        inner = _list_within(connection, rows)
+        if inner:
+            rows = (
+                f"(SELECT item, row_number() OVER () AS _line FROM (SELECT unnest("
+                f"json_extract(item, {values.literal(inner)})) AS item FROM {rows}))"
+            )
+        if first is None:
+            raise errors.FileError(f"{called} holds no row.", hint="export it again")
+        return _json_rows(rows, called, connection, folder) | {"description": "JSON"}
+    except duckdb.InvalidInputException as problem:
+        raise errors.FileError(
+            f"{called} is not valid JSON: {str(problem).splitlines()[0]}",
+            hint="export it again, or give one object a line",
+        ) from problem
+
+
+_LARGEST_JSON = 64 * 2**20
+
+
+def _list_within(connection: duckdb.DuckDBPyConnection, rows: str) -> str:
+    """Where a single object holds a list of objects (`{"data": [...]}`): the path to its items."""
+    found = connection.execute(f"""
+        SELECT '$."' || key || '"[*]' FROM (
+            SELECT item, unnest(json_keys(item)) AS key FROM {rows}
+            WHERE (SELECT count(*) FROM {rows}) = 1)
+        WHERE json_type(item, '$."' || key || '"') = 'ARRAY'
+            AND json_type(item, '$."' || key || '"[0]') = 'OBJECT'
+        LIMIT 1
+    """).fetchone()
+    return str(found[0]) if found else ""
+
+
+def _json_rows(
+    items: str, called: str, connection: duckdb.DuckDBPyConnection, folder: Path
+) -> Parts:
+    """Objects as rows of text, a column for every key that occurs."""
+    found = connection.execute(f"""
+        SELECT key FROM (SELECT unnest(json_keys(item)) AS key, _line FROM {items})
+        GROUP BY key ORDER BY min(_line), min(rowid_) LIMIT {config.MAX_COLUMNS + 1}
+    """.replace(", min(rowid_)", "")).fetchall()
+    names = [row[0] for row in found]
+    layouts.refuse_doubled(names, called)
+    _refuse_many(len(names), called)
+    cells = "".join(
+        f"item ->> {values.literal(_pointer(name))} AS {values.name(name)}, " for name in names
+    )
+    stage = folder / "rows.parquet"
+    n_rows = values.number_of(
+        connection,
+        f"COPY (SELECT {cells} _line FROM {items}) "
+        f"TO {values.literal(str(stage))} (FORMAT parquet)",
+    )
+    return {
+        "relation": view(connection, parquet_rows(stage)),
+        "columns": tuple(names),
+        "types": dict.fromkeys(names, "VARCHAR"),
+        "n_rows_hint": n_rows,
+    }
+
+
+def _pointer(key: str) -> str:
+    """A key as a JSON pointer (RFC 6901)."""
+    return "/" + key.replace("~", "~0").replace("/", "~1")
+
+
+def workbook(
+    path: Path, connection: duckdb.DuckDBPyConnection, folder: Path, sheet: str | None
+) -> Parts:
+    """A sheet of a workbook; `_line` is the row's number in the sheet."""
+    import pyarrow.parquet as pq
+    import python_calamine as calamine
+
+    _refuse_swollen(path)
+    try:
+        book = calamine.CalamineWorkbook.from_path(str(path))
+    except calamine.CalamineError as problem:
+        raise errors.FileError(
+            f"{path.name} is not a workbook that can be read: {problem}.",
+            hint="save it as .xlsx or CSV",
+        ) from problem
+    chosen, rows = _sheet(book, path.name, sheet)
+    start = next(i for i, row in enumerate(rows) if any(cell != "" for cell in row))
+    header = [_header_cell(cell) for cell in rows[start]]
+    while header and not header[-1]:
+        header.pop()
+    names = [name or f"column_{i}" for i, name in enumerate(header, 1)]
+    layouts.refuse_doubled(names, path.name)
+    _refuse_many(len(names), path.name)
+    stage = folder / "rows.parquet"
+    table = _arrow(names, rows[start + 1 :], start + 2)
+    pq.write_table(table, stage)
+    relation = view(connection, parquet_rows(stage))
+    types = connection.execute(f"DESCRIBE {relation}").fetchall()
+    return {
+        "relation": relation,
+        "columns": tuple(names),
+        "types": {row[0]: str(row[1]) for row in types if row[0] != "_line"},
+        "description": f"Excel, sheet {chosen!r}",
+        "n_rows_hint": table.num_rows,
+    }
+
+
+def _refuse_swollen(path: Path) -> None:
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            size = sum(member.file_size for member in archive.infolist())
+        if size > 8 * config.MAX_UNPACKED_FREE_BYTES:
+            raise errors.FileError(
+                f"{path.name} unpacks to {size / 2**30:.1f} GiB, too much for a workbook.",
+                hint="export it as CSV",
+            )
+
+
+def _sheet(book: Any, called: str, wanted: str | None) -> tuple[str, list[list[Any]]]:
+    """The sheet that is named, else the first that has rows."""
+    if wanted is not None and wanted not in book.sheet_names:
+        raise errors.FileError(
+            f"{called} has no sheet {wanted!r}; it has {', '.join(book.sheet_names)}.",
+            hint="name one of these",
+        )
+    for candidate in [wanted] if wanted is not None else book.sheet_names:
+        rows = book.get_sheet_by_name(candidate).to_python(skip_empty_area=False)
+        if any(cell != "" for row in rows for cell in row):
+            return candidate, rows
+    raise errors.FileError(f"{called} has no sheet with rows.", hint="export it again")
+
+
+def _header_cell(cell: Any) -> str:
+    if isinstance(cell, float) and cell.is_integer():
+        cell = int(cell)
+    return str(cell).strip()
+
+
+def _arrow(names: list[str], rows: list[list[Any]], first: int) -> pa.Table:
+    """Cells as columns: of one type where all agree, else as text; blank rows left out."""
+    import pyarrow as pa
+
+    kept = [(i, row) for i, row in enumerate(rows, first) if any(cell != "" for cell in row)]
+    columns = {
+        name: _column(row[j] if j < len(row) else "" for _, row in kept)
+        for j, name in enumerate(names)
+    }
+    return pa.table(columns | {"_line": pa.array([i for i, _ in kept], pa.int64())})
+
+
+def _column(cells: Iterable[Any]) -> pa.Array:
+    import pyarrow as pa
+
+    given = [None if cell == "" else cell for cell in cells]
+    kinds = {type(cell) for cell in given if cell is not None}
+    if kinds and kinds <= {datetime.datetime, datetime.date}:
+        moments = [
+            datetime.datetime(cell.year, cell.month, cell.day)  # noqa: DTZ001 - sheets have no zone
+            if type(cell) is datetime.date
+            else cell
+            for cell in given
+        ]
+        return pa.array(moments, pa.timestamp("us"))
+    if kinds == {bool}:
+        return pa.array(given, pa.bool_())
+    if kinds and kinds <= {int, float}:
+        return pa.array([None if cell is None else float(cell) for cell in given], pa.float64())
+    return pa.array([None if cell is None else _text(cell) for cell in given], pa.string())
+
+
+def _text(cell: Any) -> str:
+    """A cell in a column of mixed types, as text."""
+    if isinstance(cell, float) and math.isfinite(cell) and cell.is_integer():
+        return str(int(cell))
+    if isinstance(cell, datetime.datetime):
+        return cell.isoformat(sep=" ")
+    return str(cell)
