@@ -189,7 +189,7 @@ def _dependencies(
     place = np.arange(len(item["finished"]))
     open_ = item["finished"] > today
     before = np.searchsorted(item["finished"], item["started"], side="right") - 1
-    earlier = before - rng.integers(0, 12, len(place))
+    earlier = np.minimum(before, place - 1) - rng.integers(0, 12, len(place))
     some = ~open_ & (rng.random(len(place)) < DEPENDENT_SHARE) & (earlier >= 0)
     needed = np.where(some, earlier, -1)
     waiting = np.flatnonzero(open_ & (item["started"] > today))
