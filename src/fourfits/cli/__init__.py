@@ -1,0 +1,65 @@
+"""The command line: the door of the library.
+
+Heavy libraries are imported when a command runs, so that `fourfits --help` answers at once. Other
+distributions add commands through the entry-point group `fourfits.commands`, each a function that
+takes the Typer application.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import metadata
+from typing import Annotated
+
+import typer
+
+import fourfits
+from fourfits import errors
+from fourfits.cli import analysis, data, loop
+
+app = typer.Typer(
+    name="fourfits",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(asked: bool) -> None:  # noqa: FBT001 - Typer passes the flag
+    if asked:
+        typer.echo(fourfits.__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def fourfits_(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """From customer data to a ranked plan and the four fits."""
+
+
+loop.add_to(app)
+data.add_to(app)
+analysis.add_to(app)
+for _found in metadata.entry_points(group="fourfits.commands"):
+    _found.load()(app)
+
+
+def main() -> None:
+    """Run the command; what fourfits refuses is one sentence on stderr and an exit code."""
+    try:
+        app()
+    except errors.FourfitsError as problem:
+        typer.echo(f"Error: {problem.message}", err=True)
+        if problem.hint:
+            typer.echo(f"Hint: {problem.hint}", err=True)
+        sys.exit(problem.exit_code)
+    except BrokenPipeError:  # `fourfits export orders | head`
+        sys.stderr.close()
+        sys.exit(0)
+    except KeyboardInterrupt:
+        typer.echo("Stopped; nothing half-done was kept.", err=True)
+        sys.exit(130)

@@ -1,0 +1,165 @@
+"""Commands that run one analysis, on a home or straight on a file."""
+
+from __future__ import annotations
+
+import csv
+import inspect
+import io
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from fourfits import analyses, errors
+from fourfits.cli import terminal
+
+if TYPE_CHECKING:
+    from fourfits import results, sources
+
+FORMATS = ("text", "json", "csv", "html", "png", "svg")
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    app.command()(analyse)
+    app.command("analyses")(analyses_)
+
+
+def analyse(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="See `fourfits analyses`.")],
+    files: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[FILE]", help="Read this instead of a home; several as TABLE=FILE."
+        ),
+    ] = None,
+    home: terminal.Home = None,
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Set a parameter.")
+    ] = None,
+    by: Annotated[
+        str | None, typer.Option("--by", help="Group by: segment, plan, channel, ...")
+    ] = None,
+    mapping: Annotated[
+        list[str] | None,
+        typer.Option("--map", metavar="THEIRS=OURS", help="Their column is our column."),
+    ] = None,
+    as_of: terminal.AsOf = None,
+    form: Annotated[
+        str | None, typer.Option("--format", help=f"One of {', '.join(FORMATS)}.")
+    ] = None,
+    out: terminal.Out = None,
+) -> None:
+    """Run one analysis on the home, or straight on a file."""
+    analysis = analyses.named(name)
+    form = _format(form, out)
+    given = {
+        key: terminal.value(text) for key, text in terminal.pairs(settings or [], "--set").items()
+    }
+    if by is not None:
+        given["by"] = terminal.value(by)
+    if files:
+        data = _from_files(analysis, files, terminal.pairs(mapping or [], "--map"))
+        if as_of is not None:
+            given["as_of"] = terminal.moment(as_of)
+    else:
+        from fourfits import sources
+
+        data = sources.open(home, as_of=terminal.moment(as_of))
+    result = analysis.run(data, **given)
+    terminal.write(_render(result, form, data), out)
+
+
+def analyses_(
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]")] = None,
+) -> None:
+    """List the analyses, or describe one."""
+    if name is None:
+        for each in analyses.ALL.values():
+            typer.echo(f"{each.name:<24} {each.meaning} Reads {', '.join(each.inputs)}.")
+        return
+    analysis = analyses.named(name)
+    typer.echo(inspect.getdoc(analysis.function) or analysis.meaning)
+    typer.echo(f"\nReads: {', '.join(analysis.inputs)}")
+    if analysis.optional:
+        typer.echo(f"Also, where there: {', '.join(analysis.optional)}")
+    typer.echo("Parameters (--set NAME=VALUE):")
+    for parameter in analysis.parameters.values():
+        typer.echo(f"  {parameter.name} = {parameter.default!r}")
+
+
+def _format(form: str | None, out: Path | None) -> str:
+    """The format asked for, else the ending of the file, else text."""
+    if form is None:
+        ending = "" if out is None else out.suffix.lstrip(".").lower()
+        return (
+            {"htm": "html", "txt": "text", "": "text"}.get(ending, ending)
+            if (ending in {*FORMATS, "htm", "txt", ""})
+            else "text"
+        )
+    if form not in FORMATS:
+        raise errors.ParameterError(
+            f"--format is {form!r}, must be one of {', '.join(FORMATS)}.", hint="--format json"
+        )
+    return form
+
+
+def _from_files(
+    analysis: analyses.Analysis, files: list[str], mapping: dict[str, str]
+) -> sources.Data:
+    """The tables that the files hold: the first input, or those named `TABLE=FILE`."""
+    from fourfits import imports, sources
+
+    wanted = (*analysis.inputs, *analysis.optional)
+    connection = sources.duckdb_connection()
+    ours = {mine: theirs for theirs, mine in mapping.items()}
+    found: dict[str, Any] = {}
+    for place, text in enumerate(files):
+        table, _, path = text.partition("=")
+        if not path or table not in wanted:
+            if place >= len(analysis.inputs):
+                raise errors.ParameterError(
+                    f"{analysis.name} reads {', '.join(wanted)}; which of them is {text}?",
+                    hint=f"write it as TABLE={text}",
+                )
+            table, path = analysis.inputs[place], text
+        found[table] = imports.read(Path(path), table, connection, mapping=ours)
+    lacking = [table for table in analysis.inputs if table not in found]
+    if lacking:
+        raise errors.ParameterError(
+            f"{analysis.name} also reads {', '.join(lacking)}.",
+            hint=f"add {' '.join(f'{table}=FILE' for table in lacking)}, or import them to a home",
+        )
+    return sources.from_tables(found, check=False)
+
+
+def _render(result: results.Result, form: str, data: sources.Data) -> str | bytes:
+    from fourfits import charts
+
+    if form == "json":
+        content = result.to_dict()
+        content["as_of"] = content["as_of"] or (data.as_of and data.as_of.isoformat())
+        content["versions"] = data.versions
+        return json.dumps(content, indent=2, ensure_ascii=False)
+    if form == "csv":
+        return _csv(result)
+    if form == "html":
+        from fourfits import report
+
+        return report.single_page(result)
+    if form == "svg":
+        return charts.svg(result.chart())
+    if form == "png":
+        return charts.png(result.chart())
+    return f"{result.definition}\n\n{result}\n\nSource: {result.source}"
+
+
+def _csv(result: results.Result) -> str:
+    from fourfits.results import plain
+
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(result.table.column_names)
+    writer.writerows([plain(value) for value in row.values()] for row in result.table.to_pylist())
+    return text.getvalue()

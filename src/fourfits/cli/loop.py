@@ -1,0 +1,90 @@
+"""Commands that run the whole loop: on the sample company, or on one's own data."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from fourfits import config, errors
+from fourfits.cli import terminal
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    app.command()(demo)
+    app.command()(report)
+
+
+def demo(
+    home: Annotated[
+        Path,
+        typer.Option("--home", envvar="FOURFITS_HOME", help="Folder for the sample company."),
+    ] = Path("fourfits-demo"),
+    size: Annotated[int, typer.Option(help="Customers of the sample company.")] = 5_000,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same company.")] = config.SEED,
+    out: terminal.Out = None,
+    no_serve: Annotated[
+        bool, typer.Option("--no-serve", help="Write the page and stop.")
+    ] = False,
+) -> None:
+    """Make a sample company, run the loop, write one page."""
+    from fourfits import report as reports
+    from fourfits import samples, sources
+
+    _refuse_own_data(home, samples.NAME)
+    with terminal.progress() as progress:
+        progress(0.0, f"making a company with {size:,} customers")
+        samples.company(seed=seed, size=size).write(home)
+        loop = reports.run(
+            sources.open(home),
+            today=samples.TODAY,
+            progress=lambda share, what: progress(0.2 + 0.8 * share, what),
+        )
+    file = out or home / "report.html"
+    terminal.write(reports.page(loop), file)
+    typer.echo(reports.text(loop))
+    typer.echo(f"\nThe whole report: {file}")
+    if not no_serve:
+        typer.echo("The workspace for the browser is not part of this installation.", err=True)
+
+
+def _refuse_own_data(home: Path, name: str) -> None:
+    """The demo may replace an older demo, never somebody's data."""
+    if (home / "lake").is_dir() and config.workspace(home).name != name:
+        raise errors.ParameterError(
+            f"{home} holds data of {config.workspace(home).name}; the demo would replace them.",
+            hint="choose another folder with --home",
+        )
+
+
+def report(
+    home: terminal.Home = None,
+    out: terminal.Out = None,
+    as_of: terminal.AsOf = None,
+    form: Annotated[str, typer.Option("--format", help="html, json or text.")] = "html",
+) -> None:
+    """Run the loop on your own data, write one page."""
+    from fourfits import report as reports
+    from fourfits import sources
+
+    if form not in {"html", "json", "text"}:
+        raise errors.ParameterError(
+            f"--format is {form!r}, must be html, json or text.", hint="--format html"
+        )
+    with terminal.progress() as progress:
+        loop = reports.run(
+            sources.open(home, as_of=terminal.moment(as_of)),
+            today=terminal.now().date(),
+            progress=progress,
+        )
+    if form == "json":
+        terminal.write(json.dumps(loop.to_dict(), indent=2, ensure_ascii=False), out)
+        return
+    if form == "text":
+        terminal.write(reports.text(loop), out)
+        return
+    terminal.write(reports.page(loop), out or Path("report.html"))
+    typer.echo(reports.text(loop), err=out is None)
