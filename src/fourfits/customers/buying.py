@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import TYPE_CHECKING, Any
 
-from fourfits import checks, errors
+from fourfits import checks, errors, sums
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -105,17 +105,15 @@ def spending(
         known = _.margin_amount.notnull()
         measures["margin_amount"] = _.margin_amount.sum().cast("float64")
         measures["margin_base_amount"] = _.revenue_amount.sum(where=known).cast("float64")
-    if "currency" in orders.columns:
-        measures |= {"currency_low": _.currency.min(), "currency_high": _.currency.max()}
-    measures |= {name: _[name].argmax(_.ordered_at) for name in own}
-    bought = days(orders, as_of=as_of, **measures)
+    measures |= currencies(orders)
+    latest = {name: _[name].argmax(_.ordered_at) for name in own}
+    bought = days(orders, as_of=as_of, **measures, **latest)
 
     repeat = bought.amount.sum() - bought.amount.argmin(bought.day)
     # Rounding may leave a trace of money where there was no repeat purchase.
     whole = {"repeat_amount": (bought.count() > 1).ifelse(repeat, 0.0)}
-    ends = {"currency_low": "min", "currency_high": "max"}
-    for name in measures.keys() - set(own):
-        whole[name] = getattr(bought[name], ends.get(name, "sum"))()
+    whole |= {name: bought[name].sum() for name in bought.columns if name.endswith("amount")}
+    whole |= currencies(bought)
     whole |= {name: bought[name].argmax(bought.day) for name in own}
     return checks.grouped(per_customer(bought, **whole), by)
 
@@ -157,12 +155,24 @@ def summary_columns(given: ir.Table, *wanted: str) -> ir.Table:
     return given.select(**found, n_customers=n).drop_null()
 
 
-def one_currency(found: set[Any]) -> str | None:
+def currencies(rows: ir.Table) -> dict[str, ir.Deferred]:
+    """Least and greatest name of a currency as measures; nothing where rows carry none."""
+    from ibis import _
+
+    if "currency" in rows.columns:
+        return {"currency_low": _.currency.min(), "currency_high": _.currency.max()}
+    if "currency_low" in rows.columns:
+        return {"currency_low": _.currency_low.min(), "currency_high": _.currency_high.max()}
+    return {}
+
+
+def one_currency(rows: sums.Columns) -> str | None:
     """The currency of all amounts; `None` where they name none.
 
     Raises:
         ParameterError: If there are several: amounts of different money cannot be added.
     """
+    found = {*rows.get("currency_low", ()), *rows.get("currency_high", ())}
     named = sorted(str(currency) for currency in found if currency is not None)
     if len(named) > 1:
         raise errors.ParameterError(

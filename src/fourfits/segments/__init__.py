@@ -1,1 +1,5 @@
-"""Groups of customers that behave alike."""
+"""How customers divide into groups that deserve different treatment."""
+
+from fourfits.segments.rfm import RfmResult, rfm
+
+__all__ = ["RfmResult", "rfm"]

@@ -175,7 +175,7 @@ def lifetime_value(
         "margin_share": margin_share,
         "confidence": confidence,
     }
-    currency = _currency(rows)
+    currency = buying.one_currency(rows)
     totals = _Totals(rows, groups, _discounts(parameters), margin)
     return LifetimeValueResult(
         table=totals.table(repeat, amounts, confidence, currency),
@@ -210,11 +210,10 @@ def _rows(population: ir.Table, end: datetime.date | None, groups: tuple[str, ..
     for the average purchase to expect is linear in the money spent."""  # noqa: D205, D209
     money = [name for name in population.columns if name.endswith("_amount")]
     measures = {name: population[name].sum() for name in [*money, "amount"]}
-    if "currency_low" in population.columns:
-        measures["currency_low"] = population.currency_low.min()
-        measures["currency_high"] = population.currency_high.max()
     keys = [*groups, "x", "first_on", "last_on"]
-    distinct = population.group_by(keys).agg(n_customers=population.count(), **measures)
+    distinct = population.group_by(keys).agg(
+        n_customers=population.count(), **measures, **buying.currencies(population)
+    )
     return buying.in_units(distinct, as_of=end, unit=UNIT).drop("first_on", "last_on")
 
 
@@ -333,9 +332,3 @@ def _margin(rows: sums.Columns, given: float | None) -> tuple[float, tuple[str, 
         "Value counts all revenue, for the orders carry no margin: pass `margin_share` to count "
         "what is left after costs.",
     )
-
-
-def _currency(rows: sums.Columns) -> str | None:
-    if "currency_low" not in rows:
-        return None
-    return buying.one_currency({*rows["currency_low"], *rows["currency_high"]})
