@@ -1,0 +1,157 @@
+"""What a theme is called, and the sentences that stand for it."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+
+from fourfits import config
+
+if TYPE_CHECKING:
+    from fourfits.needs.themes.embedding import Vectors
+    from fourfits.needs.themes.graph import Ids
+
+KEYWORDS = 5
+IN_LABEL = 3
+QUOTES = 3
+ALIKE = 0.95
+"""Of two sentences that are more similar than this, one is quoted."""
+
+# The usual list of words to leave out holds some that name what customers speak of.
+_TELLING = (
+    "amount bill bottom call computer cry detail empty fill find fire front full interest move "
+    "part show side system top"
+)
+_EMPTY = "did didn does doesn doing don got hasn haven im isn just ll ve wasn won"
+_WORD = r"(?u)\b[^\W\d_][^\W\d_]+\b"
+
+
+def keywords(texts: pa.Array, members: list[Ids]) -> list[list[str]]:
+    """The words and pairs of words that set each theme apart from the others, best first.
+
+    Class-based TF-IDF: how often a term occurs in the theme's texts, times the logarithm of
+    1 + mean terms per theme / occurrences of the term in all themes. Each text counts a term
+    once; very large themes are represented by an even sample of their texts.
+
+    Source: Grootendorst (2022), BERTopic.
+    """
+    from scipy import sparse
+
+    sampled = [_evenly(rows, config.THEME_LABEL_TEXTS) for rows in members]
+    documents = texts.take(pa.array(np.concatenate(sampled))).to_pylist()
+    owner = np.repeat(np.arange(len(members)), [len(rows) for rows in sampled])
+    counter = _counter()
+    try:
+        terms = counter.fit_transform(documents)
+    except ValueError:  # nothing but words that are left out
+        return [[] for _ in members]
+    ones = np.ones(len(owner), np.float32)
+    by_theme = sparse.csr_matrix((ones, (owner, np.arange(len(owner))))) @ terms
+    total = np.asarray(by_theme.sum(axis=0)).ravel()
+    rarity = np.log1p(total.sum() / len(members) / total)
+    weight = by_theme.multiply(rarity).tocsr()
+    names = counter.get_feature_names_out()
+    return [_distinct(weight[i], by_theme[i], names) for i in range(len(members))]
+
+
+def labels(found: list[list[str]]) -> list[str]:
+    """A short, readable and unique name per theme, from its keywords.
+
+    >>> labels([["card", "arrival", "wait", "post"], ["card", "arrival", "wait"], []])
+    ['card, arrival, wait', 'card, arrival, wait (2)', 'theme 3']
+    """
+    result: list[str] = []
+    for place, terms in enumerate(found):
+        name = base = ", ".join(terms[:IN_LABEL]) or f"theme {place + 1}"
+        again = 2
+        while name in result:
+            name, again = f"{base} ({again})", again + 1
+        result.append(name)
+    return result
+
+
+def quotes(texts: pa.Array, x: Vectors, members: Ids) -> list[str]:
+    """The sentences nearest to the theme's centre: different from each other, and short."""
+    centre = x[members].mean(axis=0)
+    nearest = members[np.argsort(-(x[members] @ centre), kind="stable")[:100]]
+    found = texts.take(pa.array(nearest)).to_pylist()
+    fit = [place for place, text in enumerate(found) if _readable(text)] or [0]
+    chosen: list[int] = []
+    for place in fit:
+        vector = x[nearest[place]]
+        if all(float(vector @ x[nearest[other]]) < ALIKE for other in chosen):
+            chosen.append(place)
+        if len(chosen) == QUOTES:
+            break
+    return [_cut(found[place]) for place in chosen]
+
+
+def _distinct(weight: Any, count: Any, names: Any) -> list[str]:
+    """The best terms, no word twice: `card` gives way to `virtual card` where most say that."""
+    counts = dict(zip(count.indices.tolist(), count.data.tolist(), strict=True))
+    best = weight.indices[np.argsort(-weight.data, kind="stable")[:40]].tolist()
+    chosen: list[int] = []
+    for term in best:
+        rivals = [other for other in chosen if _stems(names[term]) & _stems(names[other])]
+        if not rivals and len(chosen) < KEYWORDS:
+            chosen.append(term)
+        elif len(rivals) == 1 and _says_more(term, rivals[0], counts, names):
+            chosen[chosen.index(rivals[0])] = term
+    return [str(names[term]) for term in chosen]
+
+
+def _stems(term: str) -> set[str]:
+    """Rough stems, so that `fee` and `fees`, `verify` and `verification` are one."""
+    return {word.rstrip("s")[:5] for word in term.split()}
+
+
+def _says_more(term: int, than: int, counts: dict[int, float], names: Any) -> bool:
+    both = set(names[than].split()) < set(names[term].split())
+    return both and counts[term] >= config.THEME_PAIR_SHARE * counts[than]
+
+
+def _counter() -> Any:
+    from sklearn.feature_extraction.text import CountVectorizer
+
+    return CountVectorizer(
+        ngram_range=(1, 2),
+        stop_words=_left_out(),
+        token_pattern=_WORD,
+        binary=True,
+        max_features=200_000,
+        dtype=np.float32,
+    )
+
+
+@functools.cache
+def _left_out() -> list[str]:
+    from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
+
+    return sorted((set(ENGLISH_STOP_WORDS) | set(_EMPTY.split())) - set(_TELLING.split()))
+
+
+def _evenly(rows: Ids, n: int) -> Ids:
+    if len(rows) <= n:
+        return rows
+    return rows[np.linspace(0, len(rows) - 1, n).astype(np.int64)]
+
+
+def _readable(text: str) -> bool:
+    return len(text) <= config.THEME_QUOTE_LENGTH and len(text.split()) >= 3
+
+
+def _cut(text: str) -> str:
+    limit = config.THEME_QUOTE_LENGTH
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def members_of(community: Ids, n: int) -> Iterator[Ids]:
+    """The texts of each of `n` themes, in the order of the themes."""
+    order = np.argsort(community, kind="stable").astype(np.int32)
+    ends = np.searchsorted(community[order], np.arange(n + 1))
+    for theme in range(n):
+        yield order[ends[theme] : ends[theme + 1]]
