@@ -37,8 +37,8 @@ SNIFF_BYTES = 2**20
 IMPORT_MEMORY_MIB = 640
 """What DuckDB may keep in memory while it imports; beyond it, it spills into the home."""
 
-IMPORT_BATCH_ROWS = 120_000
-"""Rows that an import passes on at a time: one row group of a Parquet file."""
+IMPORT_PART_ROWS = 1_000_000
+"""Rows that an import checks and lays down at a time."""
 
 LOCK_SECONDS = 60.0
 """How long a writer waits for another before it says that the home is busy."""
@@ -76,6 +76,13 @@ FORECAST_MIN_FINISHED = 5
 
 FORECAST_FEW_FINISHED = 30
 """Below this many finished items a forecast is shown with a warning."""
+
+ALLOCATION_PRIOR_ITEMS = 5.0
+"""A team's speed on a kind of work is pulled towards the company's as if the team had finished so
+many items at the company's pace."""
+
+ALLOCATION_DRAWS = 500
+"""Plans that are solved anew with other speeds, to see how often a choice stays the best."""
 
 SRM_ALARM = 0.001
 """A sample-ratio p value below this raises the alarm."""

@@ -1,0 +1,124 @@
+"""Tables of one question side by side, so that each can be divided by what another knows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypedDict
+
+from fourfits import checks, config, errors, sources, sums
+from fourfits.fits.evidence import Group
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    import pyarrow as pa
+
+
+class Tables(TypedDict, total=False):
+    """Canonical tables that a fit may use beside its first; each is optional."""
+
+    accounts: Any
+    assignments: Any
+    deals: Any
+    events: Any
+    features: Any
+    feedback: Any
+    memberships: Any
+    orders: Any
+    products: Any
+    spend: Any
+    subscriptions: Any
+
+
+class BesideResponses(Tables, total=False):
+    """Tables beside `responses`."""
+
+    customers: Any
+
+
+class BesideCustomers(Tables, total=False):
+    """Tables beside `customers`."""
+
+    responses: Any
+
+
+TABLES = ("customers", "responses", *Tables.__annotations__)
+"""Every table that a fit may use."""
+
+
+def together(**given: Any) -> dict[str, ir.Table | None]:
+    """The tables as Ibis tables that find each other's attributes (see `checks.grouped`).
+
+    Tables of a source know their neighbours already; tables in memory are introduced here. Every
+    table that a fit may use is in the answer, `None` where it was not given.
+
+    Raises:
+        TableError: If a name is not among them.
+
+    >>> tables = together(customers={"customer_id": ["c1"], "plan": ["Pro"]},
+    ...                   responses={"customer_id": ["c1"], "value_number": [9]})
+    >>> checks.grouped(tables["responses"], "plan").columns
+    ('customer_id', 'value_number', 'plan')
+    """
+    import ibis.expr.types as ir
+
+    unknown = sorted(set(given) - set(TABLES))
+    if unknown:
+        raise errors.TableError(
+            f"The fits use no table {', '.join(unknown)}; they use {', '.join(TABLES)}.",
+            hint="leave it out",
+        )
+    present = {name: table for name, table in given.items() if table is not None}
+    if not any(isinstance(table, ir.Table) for table in present.values()):
+        data = sources.from_tables(present, check=False)
+        present = {name: data.table(name) for name in present}
+    return {name: checks.table(present[name]) if name in present else None for name in TABLES}
+
+
+def customers_by(customers: ir.Table | None, groups: Sequence[str]) -> dict[Group, int]:
+    """Customers per group, those without a group left out; nothing where there is no table."""
+    if customers is None:
+        return {}
+    divided = checks.grouped(customers, groups)
+    counts = sums.fetch(divided.aggregate(by=list(groups), n=divided.customer_id.nunique()))
+    found = zip(keys(counts, groups), counts["n"].astype(int).tolist(), strict=True)
+    return {group: n for group, n in found if all(group)}
+
+
+def keys(columns: sums.Columns, groups: Sequence[str]) -> list[Group]:
+    """The group of each row as texts; an empty value is an empty text."""
+    texts = (("" if value is None else str(value) for value in columns[name]) for name in groups)
+    return list(zip(*texts, strict=True))
+
+
+def rows(table: pa.Table, groups: Sequence[str]) -> list[tuple[Group, dict[str, Any]]]:
+    """The rows of a result with their group; rows without a group are left out."""
+    found = [(tuple(str(row[name] or "") for name in groups), row) for row in table.to_pylist()]
+    return [(group, row) for group, row in found if all(group)]
+
+
+def counted(details: pa.Table) -> dict[str, int]:
+    """Rows behind a fit, by canonical table: of each table the evidence with the most."""
+    counts: dict[str, dict[str, int]] = {}
+    for row in details.to_pylist():
+        if row["from_table"]:
+            each = counts.setdefault(row["from_table"], {})
+            each[row["evidence"]] = each.get(row["evidence"], 0) + row["n"]
+    return {table: max(each.values()) for table, each in counts.items()}
+
+
+def notes(customers: ir.Table | None, counts: Mapping[Group, int]) -> tuple[str, ...]:
+    """What limits a fit as a whole.
+
+    Args:
+        customers: The table of customers, if there is one.
+        counts: Customers by group.
+    """
+    if customers is None:
+        return ("Customers were not given: every group weighs the same in the overall score.",)
+    small = [" · ".join(group) for group, n in sorted(counts.items()) if n < config.MIN_GROUP]
+    if not small:
+        return ()
+    return (
+        f"Fewer than {config.MIN_GROUP} customers: {', '.join(small)}; "
+        "read their intervals, not their scores.",
+    )

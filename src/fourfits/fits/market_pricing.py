@@ -1,0 +1,184 @@
+"""Market-pricing fit: is the market willing to pay the price?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Unpack
+
+import numpy as np
+
+from fourfits import checks, config, pricing
+from fourfits.fits import evidence, inputs, plan_prices, scoring
+from fourfits.fits.evidence import Gathered, Group, Piece
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+RESAMPLES = 500
+"""Bootstrap resamples of the price study: enough for an interval that points are read from."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MarketPricingResult(scoring.FitResult):
+    """Market-pricing fit, one row per segment and plan; columns as in `scoring.FitResult`.
+
+    Attributes:
+        prices: Monthly price by plan.
+    """
+
+    analysis: ClassVar[str] = "market_pricing"
+    fit: ClassVar[str] = "market_pricing"
+
+    prices: Mapping[str, float]
+
+
+def market_pricing(
+    responses: Any,
+    *,
+    by: str | Iterable[str] | None = "segment",
+    prices: plan_prices.Named = None,
+    market_sizes: plan_prices.Named = None,
+    goals: plan_prices.Named = None,
+    confidence: float = config.CONFIDENCE,
+    seed: int = config.SEED,
+    **tables: Unpack[inputs.BesideResponses],
+) -> MarketPricingResult:
+    """Market-pricing fit by segment and plan: who accepts the price, and what it brings.
+
+    Args:
+        responses: Answers (see `tables.RESPONSES`) to the four price questions `too_cheap`,
+            `cheap`, `expensive`, `too_expensive` (a month's price) and, for the demand curve, to
+            `likely_at_cheap` and `likely_at_expensive`.
+        by: Column or columns of the market; `None` takes it as a whole.
+        prices: Monthly price by plan (`{"Plus": 19}` or `["Plus=19"]`); before any other.
+        market_sizes: Possible customers by segment.
+        goals: Goal for revenue in a year, by segment; only with `market_sizes`.
+        confidence: Level of the intervals.
+        seed: Of all draws.
+        **tables: `customers` with their `plan`: which plans a segment has, and the weights of the
+            overall score; without them each segment is asked about each plan. `products`, whose
+            list price counts where `prices` are not given and a product has the plan's name.
+            `subscriptions`, whose mean `mrr_amount` is the price of any other plan.
+            `memberships`, for tables in memory.
+
+    Returns:
+        One row per segment and plan; evidence: share of respondents whose acceptable range holds
+        the price, revenue at the price against the best price of the demand curve, and, with
+        sizes and goals, reachable revenue (size x share that buys x price x 12) against the goal.
+
+    Raises:
+        NotEnoughDataError: If no plan has a price, or nobody answered the price questions.
+        ParameterError: If a named number is not one.
+
+    >>> ask = {"too_cheap": 10, "cheap": 15, "expensive": 25, "too_expensive": 30}
+    >>> answers = [(f"r{i}", q, p + i % 7) for i in range(60) for q, p in ask.items()]
+    >>> ids, questions, values = zip(*answers)
+    >>> result = market_pricing(
+    ...     {"response_id": ids, "question_id": questions, "value_number": values,
+    ...      "kind": ["number"] * len(ids)}, by=None, prices={"Plus": 20})
+    >>> result.evidence.to_pylist()[0]["value"]
+    1.0
+    """
+    groups = checks.names(by)
+    given = inputs.together(responses=responses, **tables)
+    checks.share(confidence, "confidence")
+    by_plan, origin = plan_prices.by_plan(
+        plan_prices.numbers(prices, "prices"), given["products"], given["subscriptions"]
+    )
+    sold = inputs.customers_by(given["customers"], (*groups, "plan"))
+
+    gathered, names = Gathered(), ["price_accepted_share", "revenue_to_best_share"]
+    reach = _reach(
+        plan_prices.numbers(market_sizes, "market_sizes"), plan_prices.numbers(goals, "goals")
+    )
+    names += ["reachable_to_goal"] if reach else []
+    gathered.add(
+        "price_accepted_share",
+        lambda: _pieces(
+            given["responses"], groups, prices=by_plan, sold=sold, reach=reach, seed=seed
+        ),
+        responses=given["responses"],
+    )
+    gathered.reasons.setdefault(
+        "revenue_to_best_share", "nobody was asked how likely they would buy"
+    )
+    customers = {group: n for group, n in sold.items() if group[-1] in by_plan}
+    solved = scoring.solve(
+        gathered, names, (*groups, "plan"), customers, confidence=confidence, seed=seed
+    )
+    return MarketPricingResult(
+        **solved,
+        prices=by_plan,
+        parameters={"by": by, "prices": by_plan, "confidence": confidence, "seed": seed},
+        data=inputs.counted(solved["evidence"]),
+        warnings=(f"Prices: {origin}.", *inputs.notes(given["customers"], customers)),
+    )
+
+
+def _reach(sizes: Mapping[str, float], goals: Mapping[str, float]) -> dict[str, float]:
+    """Possible customers for each unit of a year's goal, by segment."""
+    return {name: sizes[name] / goals[name] for name in goals if name in sizes}
+
+
+def _pieces(
+    responses: ir.Table,
+    groups: Sequence[str],
+    *,
+    prices: Mapping[str, float],
+    sold: Mapping[Group, int],
+    reach: Mapping[str, float],
+    seed: int,
+) -> list[Piece]:
+    study = pricing.van_westendorp(responses, by=groups, seed=seed, draws=RESAMPLES)
+    pieces = []
+    for plan, price in prices.items():
+        accepted = inputs.rows(study.accepted_share(price), groups)
+        revenue = dict(inputs.rows(study.revenue_at(price), groups))
+        for market, row in accepted:
+            group = (*market, plan)
+            if sold and group not in sold:
+                continue
+            pieces.append(_accepted(group, row, seed))
+            pieces += _revenue(group, {**row, **revenue[market]}, reach, seed)
+    return pieces
+
+
+def _accepted(group: Group, row: Mapping[str, Any], seed: int) -> Piece:
+    share, n = row["accepted_share"], row["n_respondents"]
+    rng = evidence.stream(seed, "price_accepted_share", group)
+    return Piece(
+        evidence="price_accepted_share",
+        group=group,
+        value=share,
+        draws=evidence.share_draws(share * n, n, rng),
+        n=n,
+        table="responses",
+    )
+
+
+def _revenue(
+    group: Group, row: Mapping[str, Any], reach: Mapping[str, float], seed: int
+) -> list[Piece]:
+    """Revenue at the price against the best price, and, where a goal is known, against the goal."""
+    pieces = []
+    for name, column, factor in (
+        ("revenue_to_best_share", "revenue_to_best", 1.0),
+        ("reachable_to_goal", "trial", 12 * row["price_amount"] * reach.get(group[0], np.nan)),
+    ):
+        value, low, high = (row[f"{column}_{end}"] for end in ("share", "low", "high"))
+        if value is None or not np.isfinite(value * factor):
+            continue
+        rng = evidence.stream(seed, name, group)
+        draws = np.clip(evidence.interval_draws(value, low, high, rng), 0, 1)  # they are shares
+        pieces.append(
+            Piece(
+                evidence=name,
+                group=group,
+                value=value * factor,
+                draws=draws * factor,
+                n=row["n_respondents"],
+                table="responses",
+            )
+        )
+    return pieces

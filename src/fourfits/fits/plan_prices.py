@@ -1,0 +1,129 @@
+"""What a plan costs a month, and what each market says it would pay."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from fourfits import checks, errors, sums
+from fourfits.fits import inputs
+from fourfits.fits.evidence import Group
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from fourfits import pricing
+
+Named = Mapping[str, float] | Iterable[str] | None
+"""Numbers by name: a mapping, or texts such as `Plus=19`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Market:
+    """One market's prices.
+
+    Attributes:
+        price: What its customers pay today in a month, averaged over their plans.
+        low: Lower end of the acceptable range (PMC).
+        high: Upper end of the acceptable range (PME).
+        study: The price study, of all markets.
+        group: This market among them.
+    """
+
+    price: float
+    low: float
+    high: float
+    study: pricing.VanWestendorpResult = field(repr=False)
+    group: Group
+
+    def accepted(self, price: float) -> float:
+        """Share of this market whose acceptable range holds a price."""
+        groups = checks.names(self.study.parameters["by"])
+        rows = dict(inputs.rows(self.study.accepted_share(price), groups))
+        return float(rows[self.group]["accepted_share"])
+
+
+def markets(
+    study: pricing.VanWestendorpResult, prices: Mapping[str, float], sold: Mapping[Group, int]
+) -> dict[Group, Market]:
+    """Each market of a study with the mean price of its customers' plans.
+
+    Args:
+        study: The price study.
+        prices: Monthly price by plan.
+        sold: Customers by market and plan (the last of the group).
+    """
+    found = {}
+    for group, row in inputs.rows(study.table, checks.names(study.parameters["by"])):
+        plans = {key[-1]: n for key, n in sold.items() if key[:-1] == group and key[-1] in prices}
+        if plans:
+            price = np.average([prices[plan] for plan in plans], weights=list(plans.values()))
+            found[group] = Market(
+                price=float(price),
+                low=row["pmc_amount"],
+                high=row["pme_amount"],
+                study=study,
+                group=group,
+            )
+    return found
+
+
+def numbers(given: Named, name: str) -> dict[str, float]:
+    """Numbers by name, from a mapping or from texts.
+
+    >>> numbers(["Plus=19", "Team = 129"], "prices")
+    {'Plus': 19.0, 'Team': 129.0}
+    """
+    if given is None:
+        return {}
+    pairs = (
+        list(given.items())
+        if isinstance(given, Mapping)
+        else [text.rpartition("=")[::2] for text in ([given] if isinstance(given, str) else given)]
+    )
+    try:
+        found = {str(key).strip(): float(value) for key, value in pairs}
+    except ValueError as problem:
+        raise errors.ParameterError(
+            f"{name} holds {given!r}, must be numbers by name.", hint=f"for example {name}=Plus=19"
+        ) from problem
+    for key, value in found.items():
+        checks.positive(value, f"{name} of {key!r}")
+    return found
+
+
+def by_plan(
+    given: Mapping[str, float], products: ir.Table | None, subscriptions: ir.Table | None
+) -> tuple[dict[str, float], str]:
+    """Monthly price by plan, and where it comes from: as given, else list price, else observed.
+
+    Raises:
+        NotEnoughDataError: If none of them knows a plan's price.
+    """
+    if given:
+        return dict(given), "as given"
+    listed, observed = {}, {}
+    if subscriptions is not None and {"plan", "mrr_amount"} <= set(subscriptions.columns):
+        means = sums.fetch(
+            subscriptions.filter(subscriptions.plan.notnull()).aggregate(
+                by="plan", price=subscriptions.mrr_amount.mean()
+            )
+        )
+        found = zip(means["plan"], means["price"].tolist(), strict=True)
+        observed = {str(plan): price for plan, price in sorted(found) if price > 0}
+    if products is not None and observed and {"name", "price_amount"} <= set(products.columns):
+        plans = products.filter(products.name.isin(list(observed)))
+        rows = sums.fetch(plans.aggregate(by="name", price=plans.price_amount.max()))
+        listed = dict(zip(rows["name"], rows["price"].tolist(), strict=True))
+    if not observed:
+        raise errors.NotEnoughDataError(
+            "No plan has a price.",
+            hint="give `prices` (for example Plus=19), or import subscriptions with plan and mrr_amount",
+        )
+    origin = "mean recurring revenue of a subscription in a month, by plan"
+    if listed:
+        origin = f"list price of {', '.join(sorted(listed))}; for other plans {origin}"
+    return observed | listed, origin

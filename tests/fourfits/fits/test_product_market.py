@@ -1,0 +1,106 @@
+"""Product-market fit: hand-made answers with known points, and what is planted in the sample."""
+
+from __future__ import annotations
+
+import pytest
+
+from fourfits import errors, fits, samples, sums
+
+
+def answers(segment: str, question: str, values: list[float], kind: str = "rating") -> list[tuple]:
+    return [(f"{segment}{i}", question, kind, segment, value) for i, value in enumerate(values)]
+
+
+def table(rows: list[tuple]) -> dict[str, list]:
+    names = ("response_id", "question_id", "kind", "segment", "value_number")
+    return dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))
+
+
+def test_the_sample_has_its_strongest_fit_in_home_baristas_and_its_weakest_in_students(
+    company: samples.Company,
+) -> None:
+    data = company.data()
+
+    result = fits.product_market(data.responses, customers=data.customers)
+
+    order = result.table["segment"].to_pylist()
+    assert order[0] == "home baristas"
+    assert order[-1] == "students"
+    weakest = result.table.to_pylist()[-1]
+    assert weakest["score_high"] < 60
+    assert weakest["p_fit"] < 0.05
+
+
+def test_importance_that_is_satisfied_is_weighted_by_importance() -> None:
+    # one person: importance 10 and 5, satisfaction 6 and 9: (1 x .6 + .5 x .9) / 1.5 = .7
+    rows = [
+        *answers("home", "importance:quiet", [10, 10]),
+        *answers("home", "satisfaction:quiet", [6, 6]),
+        *answers("home", "importance:clean", [5, 5]),
+        *answers("home", "satisfaction:clean", [9, 9]),
+    ]
+
+    result = fits.product_market(table(rows))
+
+    piece = next(row for row in result.evidence.to_pylist() if row["n"])
+    assert piece["evidence"] == "importance_satisfied_share"
+    assert piece["value"] == pytest.approx(0.7)
+    assert piece["n"] == 2
+
+
+def test_a_need_that_was_rated_on_one_side_only_does_not_count() -> None:
+    rows = [
+        *answers("home", "importance:quiet", [10, 10]),
+        *answers("home", "satisfaction:quiet", [6, 6]),
+        *answers("home", "importance:clean", [10, 10]),
+    ]
+
+    result = fits.product_market(table(rows))
+
+    assert next(row["value"] for row in result.evidence.to_pylist() if row["n"]) == 0.6
+
+
+def test_answers_without_a_segment_are_left_out() -> None:
+    rows = [*answers("home", "q", [10, 9, 8], "nps"), ("x", "q", "nps", None, 0)]
+
+    result = fits.product_market(table(rows))
+
+    assert result.table["segment"].to_pylist() == ["home"]
+
+
+def test_responses_may_be_absent_and_are_then_named_as_missing() -> None:
+    with pytest.raises(errors.NotEnoughDataError, match="nps: no data for responses"):
+        fits.product_market(None)
+
+
+def test_a_division_that_the_answers_do_not_know_is_refused() -> None:
+    with pytest.raises(errors.ColumnError, match="has no column 'region'"):
+        fits.product_market(table(answers("home", "q", [10], "nps")), by="region")
+
+
+def test_a_table_that_no_fit_uses_is_refused() -> None:
+    with pytest.raises(errors.TableError, match="The fits use no table tickets"):
+        fits.product_market(table(answers("home", "q", [10], "nps")), tickets={"a": [1]})
+
+
+def test_segments_are_found_in_tables_in_memory() -> None:
+    rows = {"customer_id": ["c1", "c2"], "kind": ["nps"] * 2, "value_number": [10.0, 2.0]}
+    members = {
+        "segmentation": ["market"] * 2,
+        "customer_id": ["c1", "c2"],
+        "segment": ["home", "office"],
+    }
+
+    result = fits.product_market(rows, memberships=members)
+
+    values = {row["segment"]: row["value"] for row in result.evidence.to_pylist() if row["n"]}
+    assert values == {"home": 100, "office": -100}
+
+
+@pytest.mark.parametrize("dialect", sums.DIALECTS)
+def test_every_push_down_compiles(company: samples.Company, dialect: sums.Dialect) -> None:
+    data = company.data()
+    with sums.observed() as seen:
+        fits.product_market(data.responses, customers=data.customers)
+
+    assert all(sums.sql(query, dialect) for query in seen)
