@@ -24,10 +24,13 @@ from fourfits.samples import (
     voice,
 )
 
-DEMO_SIZE = 20_000
+DEMO_SIZE = 5_000
 """Customers of the company that `fourfits demo` makes."""
 SMALLEST, LARGEST = 1_000, 1_000_000
 TODAY = datetime.date(2026, 6, 30)
+"""Last day of its history, unless another is asked for."""
+NAME = "Sample coffee company"
+"""What its workspace is called; a home of that name may be written over."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,7 +137,7 @@ def company(
     }
     planted = truth.Truth(revenue_lift_amount=lift, assignments=assignments)
     workspace = config.Workspace(
-        name="Sample coffee company",
+        name=NAME,
         currency=truth.CURRENCY,
         product_kind="both",
         prices=dict(truth.PRICES),

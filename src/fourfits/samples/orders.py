@@ -10,15 +10,17 @@ import pyarrow.compute as pc
 
 from fourfits.samples import columns, people, shop, truth
 
-RATE_SHAPE = 2.0
+RATE_SHAPE = 1.2
 """Shape of the gamma distribution of order rates within a segment."""
-EXPERIMENT_DAYS = 56
+EXPERIMENT_DAYS = 42
 ENROL_DAYS = 7
 RETURN_SHARE = 0.01
 RETURN_DAYS = 14
 SHOPS = ("webshop", "app", "account manager")
 _SOLD_IN = np.array([[6, 4, 0], [6, 4, 0], [7, 3, 0], [8, 0, 2], [3, 0, 7]], float)
-_TASTE = np.array([product.taste or (0,) * 5 for product in shop.SHELF], float).T
+_FIRST = np.array([product.taste or (0,) * 5 for product in shop.SHELF], float).T
+_LATER = _FIRST * [product.category != "machines" for product in shop.SHELF]
+"""Who has a machine buys what it uses up."""
 _MORE_THAN_ONE = np.array([0.1, 0.3, 0.5, 0.8, 3.0])
 """Mean number of units beyond the first, by segment."""
 
@@ -26,13 +28,13 @@ _MORE_THAN_ONE = np.array([0.1, 0.3, 0.5, 0.8, 3.0])
 def orders(seed: int, crowd: people.People) -> tuple[pa.Table, pa.Table, float]:
     """The tables `orders` and `exposures`, and what the treatment brought per treated person."""
     rng = columns.generator(seed, "orders")
-    buyer, day = _purchases(rng, crowd)
+    buyer, day, n_first = _purchases(rng, crowd)
     exposed = _exposed(columns.generator(seed, "experiment"), crowd)
     added = _persuaded(rng, exposed, buyer, day, crowd)
     n_usual = len(buyer)
     buyer = np.concatenate([buyer, exposed.person[added]])
     day = np.concatenate([day, _when_added(rng, exposed, added, crowd)])
-    lines = _lines(rng, crowd, buyer, day)
+    lines = _lines(rng, crowd, buyer, day, n_first)
     brought = float(lines["revenue"][lines["purchase"] >= n_usual].sum()) / 100
     bought = _in_time(lines)
     return bought, _exposures(exposed, crowd), brought / int(exposed.treated.sum())
@@ -40,8 +42,11 @@ def orders(seed: int, crowd: people.People) -> tuple[pa.Table, pa.Table, float]:
 
 def _purchases(
     rng: np.random.Generator, crowd: people.People
-) -> tuple[columns.Array, columns.Array]:
-    """Buyer and day of each order: one soon after sign-up, then at the person's own rate."""
+) -> tuple[columns.Array, columns.Array, int]:
+    """Buyer and day of each order: one soon after sign-up, then at the person's own rate.
+
+    Also the number of first orders, which stand at the start.
+    """
     months = (crowd.ends - crowd.started) / 30.4
     rate = np.array([segment.orders_per_month for segment in truth.SEGMENTS.values()])
     own = rate[crowd.segment] * rng.gamma(RATE_SHAPE, 1 / RATE_SHAPE, crowd.n)
@@ -56,7 +61,7 @@ def _purchases(
             np.maximum(rng.random(len(later)) * length[later], 0.35),
         ]
     )
-    return buyer, crowd.started[buyer] + since
+    return buyer, crowd.started[buyer] + since, len(first)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,11 +89,12 @@ def _persuaded(
     day: columns.Array,
     crowd: people.People,
 ) -> columns.Array:
-    """Places of the treated who buy only because of the treatment."""
-    exposed_on = np.full(crowd.n, float(columns.NEVER))
-    exposed_on[exposed.person] = exposed.day
+    """Places of the treated who buy in the counted days only because of the treatment."""
+    since = np.full(crowd.n, np.nan)
+    since[exposed.person] = exposed.day
+    counts = (day > since[buyer]) & (day <= since[buyer] + truth.Truth.conversion_days)
     converts = np.zeros(crowd.n, bool)
-    converts[buyer[day > exposed_on[buyer]]] = True
+    converts[buyer[counts]] = True
     bought = converts[exposed.person]
     chance = truth.Truth.conversion_lift / (1 - bought.mean())
     persuaded = exposed.treated & ~bought & (rng.random(len(bought)) < chance)
@@ -98,9 +104,10 @@ def _persuaded(
 def _when_added(
     rng: np.random.Generator, exposed: _Exposed, added: columns.Array, crowd: people.People
 ) -> columns.Array:
+    """A moment between exposure and the end of the counted days, or of the contract."""
     seen = exposed.day[added] + 0.01
-    room = crowd.ends[exposed.person[added]] - seen - 0.01
-    return np.asarray(seen + rng.random(len(added)) * room)
+    room = np.minimum(crowd.ends[exposed.person[added]] - seen, truth.Truth.conversion_days - 1)
+    return np.asarray(seen + rng.random(len(added)) * (room - 0.01))
 
 
 def _exposures(exposed: _Exposed, crowd: people.People) -> pa.Table:
@@ -117,13 +124,18 @@ def _exposures(exposed: _Exposed, crowd: people.People) -> pa.Table:
 
 
 def _lines(
-    rng: np.random.Generator, crowd: people.People, buyer: columns.Array, day: columns.Array
+    rng: np.random.Generator,
+    crowd: people.People,
+    buyer: columns.Array,
+    day: columns.Array,
+    n_first: int,
 ) -> dict[str, columns.Array]:
     """One to four lines of each purchase, and the lines that come back."""
     n_lines = np.minimum(1 + rng.poisson(0.45, len(buyer)), 4)
     purchase = np.repeat(np.arange(len(buyer)), n_lines)
     segment = crowd.segment[buyer[purchase]]
-    product = columns.picked(rng, segment, _TASTE)
+    later = (purchase >= n_first).astype(np.int64)
+    product = columns.picked(rng, segment + 5 * later, np.vstack([_FIRST, _LATER]))
     machine = shop.PRICE[product] > 10_000
     quantity = 1 + np.where(machine, 0, rng.poisson(_MORE_THAN_ONE[segment]))
     off = np.where(rng.random(len(purchase)) < 0.15, 10, 0)

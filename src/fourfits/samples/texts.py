@@ -12,9 +12,9 @@ import pyarrow.compute as pc
 
 from fourfits.samples import columns, phrases
 
-OPENER_SHARE, CLOSER_SHARE, CONTEXT_SHARE = 0.3, 0.3, 0.25
+OPENER_SHARE, CLOSER_SHARE, CONTEXT_SHARE = 0.25, 0.25, 0.15
 SLIP_SHARE, LOWER_SHARE, BARE_SHARE = 0.15, 0.12, 0.2
-TWICE_SHARE = 0.2
+TWICE_SHARE = 0.4
 """Texts that say it twice, in two ways."""
 _ALTERNATIVES = re.compile(r"\[([^\]]*)\]")
 _SLIPS_BEGIN, _SLIPS_END = 4, 44

@@ -8,15 +8,15 @@ The firm makes coffee equipment: a webshop with a home membership (B2C) and an o
 | five segments | `students`, `households`, `home baristas` (people), `small offices`, `large workplaces` (companies); segmentation `market` | `memberships`; behaviour in `orders`, `customers`, `accounts` |
 | strong and weak product-market fit | "very disappointed": home baristas 56 %, large workplaces 46 %, small offices 38 %, households 30 %, students 14 % | `responses` of kind `pmf` |
 | NPS | home baristas +46, large workplaces +32, small offices +14, households +4, students -28 | `responses` of kind `nps` |
-| retention | share of people that never leaves: home baristas .58, households .34, students .15, times the channel's factor (referral 1.2 ... display ads .5); those who leave do so with 30-35 % a month | `events`, `orders`, `subscriptions` |
+| retention | share of people that never leaves: home baristas .58, households .34, students .15, times the channel's factor (referral 1.2 ... display ads .45); those who leave do so with 30-35 % a month | `events`, `orders`, `subscriptions` |
 | activation | an event `activated` within 14 days: referral .78, organic search .70, field sales .70, paid search .60, paid social .45, display ads .25 | `events` |
 | twelve needs | `NEEDS`; who wants which: `Segment.needs` | `feedback`, `responses` (`importance:NEED`, `satisfaction:NEED`), `features.need`, `deals.need` |
 | price range | medians of the four price questions per segment; PMC, OPP, IDP, PME follow (`Segment.price_points`) | `responses` of the survey `price` |
-| cost of acquisition | per new customer: organic search 8, referral 15, paid search 45, paid social 95, display ads 260, field sales 2,200 | `spend`, `customers.acquisition_channel` |
+| cost of acquisition | per new customer: organic search 8, referral 15, paid search 45, paid social 110, display ads 480, field sales 2,200 | `spend`, `customers.acquisition_channel` |
 | a channel that cannot pay back | `display ads`: LTV:CAC below 1 in every segment that it brings | the same, with `subscriptions` and `orders` |
 | a churn driver | accounts in which nobody uses `brew schedule` in the first 30 days leave 4 times as fast | `events.feature`, `subscriptions` |
 | a feature that one account carries | need `central billing`, asked for by account `A0000000` with more than 90 % of its account demand | `feedback`, `deals`, `accounts.arr_amount` |
-| an experiment | `one-page checkout`: conversion +15 points, balanced arms; the revenue effect is `Truth.revenue_lift_amount` | `exposures`, `orders` |
+| an experiment | `one-page checkout`: conversion within 28 days +15 points, balanced arms; the revenue effect is `Truth.revenue_lift_amount` | `exposures`, `orders` |
 | delivery history | items a week by team: machine 2, app 4, commerce 3, service 2; actual days per estimated day: machine 1.6, app 1.1, commerce 1.3, service 2.0 | `deliveries` |
 | conflict no. 1 | work is planned for `students` (need `machine rental`), whose acquisition pays back in more than 12 months; `small offices` share the need and can pay; `referral` reaches students cheaply | `features`, all of the above |
 """
@@ -128,13 +128,13 @@ SEGMENTS = {
             name="students",
             market="people",
             share=0.28,
-            plans={"Basic": 0.9, "Plus": 0.1},
+            plans={"Basic": 0.95, "Plus": 0.05},
             channels={
-                "organic search": 0.08,
+                "organic search": 0.12,
                 "paid search": 0.06,
-                "paid social": 0.62,
-                "referral": 0.09,
-                "display ads": 0.15,
+                "paid social": 0.56,
+                "referral": 0.12,
+                "display ads": 0.14,
             },
             needs=(0.4, 0.6, 0.9, 0.1, 0.6, 0.2, 1.9, 0.7, 0, 0.2, 0, 0),
             satisfaction=3.2,
@@ -145,7 +145,7 @@ SEGMENTS = {
             plateau_share=0.15,
             monthly_churn_share=0.35,
             prices=(3.0, 4.5, 7.0, 9.5),
-            orders_per_month=0.15,
+            orders_per_month=0.1,
         ),
         Segment(
             name="households",
@@ -154,8 +154,8 @@ SEGMENTS = {
             plans={"Basic": 0.6, "Plus": 0.4},
             channels={
                 "organic search": 0.28,
-                "paid search": 0.32,
-                "paid social": 0.18,
+                "paid search": 0.28,
+                "paid social": 0.22,
                 "referral": 0.14,
                 "display ads": 0.08,
             },
@@ -177,8 +177,8 @@ SEGMENTS = {
             plans={"Basic": 0.2, "Plus": 0.8},
             channels={
                 "organic search": 0.34,
-                "paid search": 0.2,
-                "paid social": 0.1,
+                "paid search": 0.16,
+                "paid social": 0.14,
                 "referral": 0.3,
                 "display ads": 0.06,
             },
@@ -235,9 +235,9 @@ CHANNELS = {
     for channel in (
         Channel(name="organic search", cac_amount=8.0, activation_share=0.70, retention_factor=1.1),
         Channel(name="paid search", cac_amount=45.0, activation_share=0.60, retention_factor=1.0),
-        Channel(name="paid social", cac_amount=95.0, activation_share=0.45, retention_factor=0.8),
+        Channel(name="paid social", cac_amount=110.0, activation_share=0.45, retention_factor=0.8),
         Channel(name="referral", cac_amount=15.0, activation_share=0.78, retention_factor=1.2),
-        Channel(name="display ads", cac_amount=260.0, activation_share=0.25, retention_factor=0.5),
+        Channel(name="display ads", cac_amount=480.0, activation_share=0.25, retention_factor=0.45),
         Channel(
             name="field sales", cac_amount=2_200.0, activation_share=0.70, retention_factor=1.0
         ),
@@ -281,7 +281,8 @@ class Truth:
         carried_need: The need that one account carries.
         carried_by: That account.
         experiment: The experiment's id; its arms are `control` and `treatment`.
-        conversion_lift: Planted effect on the share that orders after exposure (points of share).
+        conversion_days: Days after exposure in which an order counts as conversion.
+        conversion_lift: Planted effect on the share that orders in those days (0-1).
         revenue_lift_amount: Effect on revenue per exposed person, EUR: what the added orders
             brought, per person in the treatment arm.
         conflict_segment: Segment for which work is planned that cannot pay back.
@@ -303,6 +304,7 @@ class Truth:
     carried_need: str = "central billing"
     carried_by: str = "A0000000"
     experiment: str = "one-page checkout"
+    conversion_days: int = 28
     conversion_lift: float = 0.15
     conflict_segment: str = "students"
     conflict_need: str = "machine rental"

@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 
 from fourfits.samples import columns, people, texts, truth
 
-MIN_TEXTS = 1_500
+MIN_TEXTS = 2_000
 TEXTS_PER_CUSTOMER = 0.5
 NOISE_SHARE = 0.12
 CARRIED_SHARE, CARRIED_MIN, CARRIED_MAX = 0.015, 30, 400
