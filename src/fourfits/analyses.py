@@ -48,7 +48,11 @@ class Analysis:
         """What can be set with `--set`, by name."""
         given = inspect.signature(self.function).parameters
         tables = {*list(given)[: len(self.inputs)], *self.optional}
-        return {name: parameter for name, parameter in given.items() if name not in tables}
+        return {
+            name: parameter
+            for name, parameter in given.items()
+            if name not in tables and parameter.kind is not parameter.VAR_KEYWORD
+        }
 
     def run(self, data: sources.Data, **settings: Any) -> results.Result:
         """Run it on a source.
@@ -84,6 +88,49 @@ _ALL = (
         'Sean Ellis score: who would be "very disappointed" without the product.',
     ),
     Analysis(
+        "rfm",
+        "fourfits.segments.rfm:rfm",
+        ("orders",),
+        "Named segments by recency, frequency and money, with shares of customers and revenue.",
+    ),
+    Analysis(
+        "bg_nbd",
+        "fourfits.customers.lifetime.bg_nbd:bg_nbd",
+        ("orders",),
+        "How often customers buy while active, and how they drop out (no contract).",
+    ),
+    Analysis(
+        "gamma_gamma",
+        "fourfits.customers.lifetime.gamma_gamma:gamma_gamma",
+        ("orders",),
+        "How much customers spend per purchase.",
+    ),
+    Analysis(
+        "lifetime_value",
+        "fourfits.customers.lifetime.lifetime_value:lifetime_value",
+        ("orders",),
+        "What today's customers will bring within a year or any horizon, by group.",
+    ),
+    Analysis(
+        "shifted_beta_geometric",
+        "fourfits.customers.lifetime.shifted_beta_geometric:shifted_beta_geometric",
+        ("subscriptions",),
+        "How long customers with a contract stay, projected beyond what was seen.",
+    ),
+    Analysis(
+        "retention",
+        "fourfits.kpis.retention:retention",
+        ("events",),
+        "Who comes back period by period, by cohort, and where the curve levels off.",
+        ("customers",),
+    ),
+    Analysis(
+        "survival",
+        "fourfits.kpis.survival:survival",
+        ("subscriptions",),
+        "Share of contracts that are still there after a year or any number of months.",
+    ),
+    Analysis(
         "van_westendorp",
         "fourfits.pricing.van_westendorp:van_westendorp",
         ("responses",),
@@ -94,6 +141,12 @@ _ALL = (
         "fourfits.roadmap.forecast:forecast",
         ("deliveries",),
         "When open work will be done and how many items by a date, with probabilities.",
+    ),
+    Analysis(
+        "allocation",
+        "fourfits.roadmap.allocation:allocation",
+        ("deliveries", "features"),
+        "Which team should build which feature, and what each other choice would cost.",
     ),
 )
 
