@@ -137,6 +137,13 @@ _ALL = (
         "Acceptable price range, optimal prices and demand curve, by group.",
     ),
     Analysis(
+        "experiment",
+        "fourfits.experiments.analysis:experiment",
+        ("exposures",),
+        "Effect of every arm of an experiment, and whether it may be believed.",
+        optional=("orders",),
+    ),
+    Analysis(
         "forecast",
         "fourfits.roadmap.forecast:forecast",
         ("deliveries",),

@@ -51,7 +51,8 @@ def data(table: pa.Table) -> Any:
     """A small result table as inline chart data; decimals as numbers, dates as ISO text."""
     import altair as alt
 
-    return alt.Data(values=json.loads(json.dumps(table.to_pylist(), default=_plain)))
+    text = json.dumps(table.to_pylist(), default=_plain)
+    return alt.Data(values=json.loads(text, parse_constant=lambda _: None))  # no NaN in JSON
 
 
 def labelled(table: pa.Table, groups: tuple[str, ...]) -> tuple[pa.Table, str]:

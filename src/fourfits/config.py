@@ -161,6 +161,16 @@ EVIDENCE_HALF_LIFE_DAYS = 365.0
 STRENGTHS = {"critical": 1.0, "important": 2 / 3, "nice to have": 1 / 3, "unstated": 1 / 3}
 """How much a statement of need counts."""
 
+ROLE_WEIGHTS = {
+    "decision_maker": 1.0,
+    "champion": 0.8,
+    "influencer": 0.6,
+    "blocker": 0.6,
+    "user": 0.4,
+    "unstated": 0.5,
+}
+"""How much a person's voice counts within their account, by part in the buying decision."""
+
 
 @dataclass(frozen=True)
 class Scale:
