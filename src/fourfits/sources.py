@@ -202,10 +202,14 @@ def from_tables(
 
 def _beside(connection: Any, name: str, table: Any) -> ir.Table:
     """The table in the same connection, so that both can be joined; nothing is stored."""
+    import ibis.expr.operations as ops
+
     wrapped = checks.table(table)
     if connection is None or connection.name != "duckdb":
         return wrapped
-    return connection.create_table(name, wrapped.to_pyarrow(), temp=True, overwrite=True)
+    computed_here = bool(wrapped.op().find((ops.DatabaseTable, ops.SQLQueryResult)))
+    rows = wrapped if computed_here else wrapped.to_pyarrow()
+    return connection.create_table(name, rows, temp=True, overwrite=True)
 
 
 def _name(table: ir.Table) -> str | ir.Table:

@@ -1,1 +1,0 @@
-"""The whole loop as one page."""

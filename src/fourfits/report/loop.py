@@ -1,0 +1,256 @@
+"""Run every analysis that the data carry, in the order in which a team asks its questions."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import fourfits
+from fourfits import analyses, errors, quality, sums
+
+if TYPE_CHECKING:
+    from fourfits import results, sources
+
+Progress = Callable[[float, str], None]
+Settings = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Question:
+    """One analysis of the loop, and the settings to try in turn until the data carry one."""
+
+    analysis: str
+    title: str
+    settings: tuple[Settings, ...] = ({},)
+
+
+@dataclass(frozen=True)
+class Part:
+    """Questions that belong together."""
+
+    key: str
+    title: str
+    lead: str
+    questions: tuple[Question, ...]
+
+
+BY_SEGMENT: tuple[Settings, ...] = ({"by": "segment"}, {})
+
+LOOP = (
+    Part(
+        "fits",
+        "The four fits",
+        "Is the product right for its market and its channels, and do price, market and channels "
+        "carry each other? 60 is the threshold of a working fit, 100 is excellent.",
+        (Question("scorecard", "Every fit by its groups"),),
+    ),
+    Part(
+        "conflicts",
+        "Conflicts",
+        "Where the plan and the fits contradict each other, with what would mend it.",
+        (Question("conflicts", "All conflicts"),),
+    ),
+    Part(
+        "plan",
+        "What to build, and when",
+        "Features by what they are worth for their effort, as ranges, and when they can be done.",
+        (
+            Question("ranking", "Ranked features"),
+            Question("demand", "Who asks for it: people and accounts"),
+            Question("forecast", "When the open work is done"),
+            Question("allocation", "Who does it"),
+        ),
+    ),
+    Part(
+        "needs",
+        "What customers need",
+        "Themes found in what customers say, and how well the product meets them.",
+        (
+            Question("themes", "Themes in feedback"),
+            Question("pmf", "How disappointed they would be without it", BY_SEGMENT),
+            Question("nps", "How likely they are to recommend it", BY_SEGMENT),
+        ),
+    ),
+    Part(
+        "customers",
+        "Who they are and what they are worth",
+        "Segments, how long customers stay, and what they will bring.",
+        (
+            Question("rfm", "Segments by recency, frequency and money"),
+            Question("lifetime_value", "Value of the next twelve months", BY_SEGMENT),
+            Question("bg_nbd", "How they buy again"),
+            Question("retention", "How many stay", ({"by": "segment"}, {})),
+            Question("shifted_beta_geometric", "How contracts renew"),
+        ),
+    ),
+    Part(
+        "money",
+        "Price and channels",
+        "What the market will pay, and what each channel costs for what it brings.",
+        (
+            Question("van_westendorp", "The acceptable price", BY_SEGMENT),
+            Question(
+                "acquisition",
+                "Cost and worth of a customer by channel",
+                ({"by": ["channel"]}, {}),
+            ),
+        ),
+    ),
+    Part(
+        "experiments",
+        "Experiments",
+        "What changes did, measured against those who did not get them.",
+        (Question("experiment", "Effect of each arm"),),
+    ),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One question and its answer, or why there is none."""
+
+    question: Question
+    result: results.Result | None = None
+    refusal: errors.FourfitsError | None = None
+    queries: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The answer as plain data."""
+        head = {"analysis": self.question.analysis, "title": self.question.title}
+        if self.result is None:
+            problem = self.refusal
+            return head | {
+                "refused": problem.message if problem else "",
+                "hint": problem.hint if problem else "",
+            }
+        return head | self.result.to_dict() | {"queries": list(self.queries)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chapter:
+    """Answers that belong together."""
+
+    part: Part
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Loop:
+    """Everything that was asked and answered in one run."""
+
+    name: str
+    today: datetime.date
+    as_of: datetime.datetime | None
+    versions: Mapping[str, int]
+    chapters: tuple[Chapter, ...]
+    data_quality: results.Result
+    quarantine: tuple[Mapping[str, Any], ...] = field(default=())
+
+    def result(self, analysis: str) -> results.Result | None:
+        """The answer of an analysis; `None` where the data did not carry it."""
+        for chapter in self.chapters:
+            for entry in chapter.entries:
+                if entry.question.analysis == analysis:
+                    return entry.result
+        return None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The whole report as plain data."""
+        return {
+            "name": self.name,
+            "today": self.today.isoformat(),
+            "as_of": self.as_of and self.as_of.isoformat(),
+            "fourfits": fourfits.__version__,
+            "versions": dict(self.versions),
+            "chapters": [
+                {
+                    "key": chapter.part.key,
+                    "title": chapter.part.title,
+                    "entries": [entry.to_dict() for entry in chapter.entries],
+                }
+                for chapter in self.chapters
+            ],
+            "data_quality": self.data_quality.to_dict(),
+            "quarantine": [dict(row) for row in self.quarantine],
+        }
+
+
+def run(
+    data: sources.Data, *, today: datetime.date, progress: Progress = lambda _share, _what: None
+) -> Loop:
+    """Run the whole loop on a source; nothing is written to it.
+
+    Where the source has no segments, those by recency, frequency and money serve; where feedback
+    has no themes yet, they are found first.
+
+    Args:
+        data: The source, see `sources.open`.
+        today: The day of the report; freshness of data is measured against it.
+        progress: Called with the share that is done and the question that is asked.
+
+    Raises:
+        TableError: If the source holds no table at all.
+    """
+    if not list(data):
+        raise errors.TableError(
+            "There is no data here yet.", hint="`fourfits import orders FILE` brings some in"
+        )
+    found = {name: data.table(name) for name in data}
+    checked = quality.check(found, as_of=datetime.datetime.combine(today, datetime.time.max))
+    asked = [(part, question) for part in LOOP for question in part.questions]
+    progress(0.0, "segments and themes")
+    prepared = _with_themes(_with_segments(data))
+    answers: dict[Question, Entry] = {}
+    for place, (_, question) in enumerate(asked):
+        progress((place + 1) / (len(asked) + 1), question.title)
+        answers[question] = _ask(prepared, question)
+    return Loop(
+        name=data.workspace.name,
+        today=today,
+        as_of=data.as_of,
+        versions=data.versions,
+        chapters=tuple(
+            Chapter(part=part, entries=tuple(answers[question] for question in part.questions))
+            for part in LOOP
+        ),
+        data_quality=checked,
+        quarantine=tuple(quality.quarantined(found, limit=20)),
+    )
+
+
+def _ask(data: sources.Data, question: Question) -> Entry:
+    """The first settings that the data carry decide; a refusal is kept in its words."""
+    refusal: errors.FourfitsError | None = None
+    for settings in question.settings:
+        with sums.observed() as seen:
+            try:
+                result = analyses.named(question.analysis).run(data, **settings)
+            except errors.FourfitsError as problem:
+                refusal = refusal or problem
+                continue
+        return Entry(question=question, result=result, queries=tuple(sums.sql(one) for one in seen))
+    return Entry(question=question, refusal=refusal)
+
+
+def _with_segments(data: sources.Data) -> sources.Data:
+    if "memberships" in data or "orders" not in data:
+        return data
+    from fourfits import segments
+
+    try:
+        return data.adding(memberships=segments.rfm(data.orders).members())
+    except errors.AnalysisError:
+        return data
+
+
+def _with_themes(data: sources.Data) -> sources.Data:
+    if "assignments" in data or "feedback" not in data:
+        return data
+    from fourfits import needs
+
+    try:
+        return data.adding(assignments=needs.themes(data.feedback).assignments())
+    except errors.FourfitsError:
+        return data
