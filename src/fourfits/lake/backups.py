@@ -1,0 +1,106 @@
+"""A whole home in one file, and back."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import sqlite3
+import tarfile
+import tempfile
+from pathlib import Path
+
+from fourfits import errors
+from fourfits.lake import locks, store
+
+_LEFT_OUT = {"_incoming", "_lock", "_lock-journal"}
+
+
+def backup(home: Path, file: Path) -> int:
+    """Write everything in a home to one tar file, whole and of one moment.
+
+    Args:
+        home: The home; readers are not disturbed, writers wait.
+        file: The file to write; compressed where its name ends in `.gz` or `.tgz`.
+
+    Returns:
+        Its size in bytes.
+
+    Raises:
+        FileError: If there is no home, or the file cannot be written.
+        SpaceError: If the disk is full; no half-written file stays.
+    """
+    if not home.is_dir():
+        raise errors.FileError(f"There is no home at {home}.", hint="name the folder with --home")
+    draft = file.with_name(file.name + ".draft")
+    packed = file.suffix in {".gz", ".tgz"}
+    try:
+        with locks.storage_failures(), store.Lake(home / "lake").locked():
+            file.parent.mkdir(parents=True, exist_ok=True)
+            with tarfile.open(draft, "w:gz" if packed else "w") as archive:
+                _add(archive, home)
+        draft.replace(file)
+    finally:
+        draft.unlink(missing_ok=True)
+    return file.stat().st_size
+
+
+def restore(file: Path, home: Path) -> None:
+    """Make a home from a backup.
+
+    Raises:
+        FileError: If the backup is missing or is none, or the home holds something already.
+        SpaceError: If the disk is full; no half-made home stays.
+    """
+    if not file.is_file():
+        raise errors.FileError(f"There is no file {file}.", hint="check the path")
+    if home.exists() and (not home.is_dir() or any(home.iterdir())):
+        raise errors.FileError(
+            f"{home} is not empty.", hint="restore to a new folder, or move the old one away"
+        )
+    home.parent.mkdir(parents=True, exist_ok=True)
+    draft = Path(tempfile.mkdtemp(prefix=f".{home.name}-", dir=home.parent))
+    try:
+        with locks.storage_failures():
+            _unpack(file, draft)
+        if home.exists():
+            home.rmdir()
+        draft.replace(home)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def _add(archive: tarfile.TarFile, home: Path) -> None:
+    for path in sorted(home.rglob("*")):
+        inside = path.relative_to(home)
+        if _LEFT_OUT.intersection(inside.parts) or path.name.endswith(("-wal", "-shm")):
+            continue
+        if path.suffix == ".sqlite3":
+            _add_database(archive, path, inside)
+        else:
+            archive.add(path, str(inside), recursive=False)
+
+
+def _add_database(archive: tarfile.TarFile, path: Path, inside: Path) -> None:
+    """A database that others write to, copied by SQLite so that it is whole."""
+    with tempfile.TemporaryDirectory(dir=path.parent.parent) as folder:
+        copy = Path(folder) / path.name
+        with (
+            contextlib.closing(sqlite3.connect(path)) as source,
+            contextlib.closing(sqlite3.connect(copy)) as target,
+        ):
+            source.backup(target)
+        archive.add(copy, str(inside), recursive=False)
+
+
+def _unpack(file: Path, folder: Path) -> None:
+    try:
+        with tarfile.open(file) as archive:
+            archive.extractall(folder, filter="data")
+    except tarfile.TarError as problem:
+        raise errors.FileError(
+            f"{file} is not a backup: {problem}.", hint="`fourfits backup FILE` makes one"
+        ) from problem
+    if not (folder / "lake").is_dir() and not (folder / "config.toml").is_file():
+        raise errors.FileError(
+            f"{file} holds no home.", hint="`fourfits backup FILE` makes a backup"
+        )
