@@ -233,6 +233,9 @@ COMMITTED_STATUSES = ("planned", "building", "shipped")
 PLANNED_STATUSES = ("planned", "building")
 """Status of a feature that is work ahead."""
 
+PLAN_ON_ONE_ACCOUNT_SHARE = 0.15
+"""From this share of the planned effort on, work for one account is a conflict."""
+
 IMPORTANT_FROM = 7.0
 """A need is important to those who rate its importance so high, 0-10."""
 

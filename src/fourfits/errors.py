@@ -13,6 +13,7 @@ Each message is a sentence that says what was found and what is allowed; the hin
     │   └── VersionError (LookupError)     a version or batch does not exist
     ├── AnalysisError                      the data cannot support the answer; exit code 1
     │   ├── NotEnoughDataError
+    │   ├── InfeasibleError                no plan meets all conditions; says which cannot be met
     │   └── ConvergenceError (ArithmeticError)
     └── StorageError (OSError)             the home could not be read or written; exit code 1
         ├── BusyError                      another process writes; try again
@@ -99,6 +100,12 @@ class NotEnoughDataError(AnalysisError):
     """There are too few rows, groups or answers for this method."""
 
     code = "not_enough_data"
+
+
+class InfeasibleError(AnalysisError):
+    """No plan meets all conditions."""
+
+    code = "infeasible"
 
 
 class ConvergenceError(AnalysisError, ArithmeticError):
