@@ -63,9 +63,18 @@ def stored_type(of: str) -> str:
     return of if of in _STORED or of.startswith("DECIMAL") else "VARCHAR"
 
 
-def readings(relation: str, columns: Columns) -> str:
-    """Each row of the file with its values typed and, under `raw ...`, the texts they came from."""
+def readings(relation: str, columns: Columns, fields: Iterable[str] = ()) -> str:
+    """Each row of the file with its values typed and, under `raw ...`, the texts they came from.
+
+    Args:
+        relation: The rows of the file.
+        columns: How each value is made.
+        fields: Columns of the file to keep as they stood, where the whole row will be quoted.
+    """
     parts = [LINE_COLUMN]
+    whole = ", ".join(f"{engine.literal(name)}: {engine.identifier(name)}" for name in fields)
+    if whole:
+        parts.append(f"{{{whole}}} AS {_raw('row')}")
     for name, value in columns.values.items():
         parts.append(f"{value} AS {engine.identifier(name)}")
         parts.append(f"{columns.raw.get(name, 'NULL')} AS {_raw(name)}")
@@ -85,7 +94,7 @@ def kept(readings_: str, columns: Columns, rules: Iterable[Rule], batch: str) ->
 
 
 def broken(readings_: str, rules: Iterable[Rule]) -> str:
-    """One row per column that breaks a rule: `_line`, `column`, `value`, `reason`."""
+    """One row per column that breaks a rule: `_line`, `column`, `value`, `reason`, `row`."""
     rules = tuple(rules)
     cases = []
     for column in dict.fromkeys(rule.column for rule in rules):
@@ -97,9 +106,10 @@ def broken(readings_: str, rules: Iterable[Rule]) -> str:
         )
         cases.append(f"CASE {whens} END")
     return (
-        f"SELECT {LINE_COLUMN}, problem.column, problem.value, problem.reason FROM ("
-        f"SELECT {LINE_COLUMN}, unnest([{', '.join(cases)}]) AS problem FROM ({readings_}) "
-        f"WHERE {_any(rules)}) WHERE problem IS NOT NULL"
+        f"SELECT {LINE_COLUMN}, problem.column, problem.value, problem.reason, "
+        f"CAST(to_json({_raw('row')}) AS VARCHAR) AS row FROM ("
+        f"SELECT {LINE_COLUMN}, {_raw('row')}, unnest([{', '.join(cases)}]) AS problem "
+        f"FROM ({readings_}) WHERE {_any(rules)}) WHERE problem IS NOT NULL"
     )
 
 
@@ -159,8 +169,8 @@ def _row_rules(table: tables.Table, present: set[str]) -> list[Rule]:
             Rule(
                 "quantity",
                 "quantity < 0 AND revenue_amount > 0",
-                "'quantity holds ''' || quantity || ''' and revenue_amount ''' || revenue_amount "
-                "|| ''': a return needs negative revenue.'",
+                f"'quantity holds ''' || {_raw('quantity')} || ''' and revenue_amount ''' || "
+                "revenue_amount || ''': a return needs negative revenue.'",
             )
         )
     first, second = _SPANS.get(table.name, ("", ""))

@@ -159,7 +159,8 @@ def _header(records: list[list[str]], width: int) -> tuple[int, list[str], dict[
         return 1, [""] * width, {}
     first = [cell.strip().lstrip("\ufeff") for cell in records[0]]
     if len(records) > 2 and any('{"ImportId"' in cell for cell in records[2]):
-        return 3, first, dict(zip(first, records[1], strict=False))
+        asked = zip(first, records[1], records[2], strict=False)
+        return 3, first, {name: text.strip() for name, text, tag in asked if '"QID' in tag}
     if first[0] == "Respondent ID" and len(records) > 1 and not records[1][0].strip():
         return 2, _two_rows(first, records[1]), {}
     if _is_data(records):

@@ -24,7 +24,8 @@ class Staged:
 
     connection: duckdb.DuckDBPyConnection
     table: tables.Table
-    file: Path
+    folder: Path
+    files: tuple[Path, ...]
     """All of them, and the repeats if there are any."""
     columns: tuple[str, ...]
     n_rows: int
@@ -34,16 +35,21 @@ class Staged:
     """Rows beside these that say something else than an earlier one of their key; set aside."""
 
     @property
+    def n_repeats(self) -> int:
+        """Rows whose key stands on an earlier line."""
+        return self.n_same + self.n_other
+
+    @property
     def relation(self) -> str:
         """The rows, as SQL."""
-        rows = engine.parquet([self.file])
-        if self.n_same or self.n_other:
+        rows = engine.parquet(self.files)
+        if self.n_repeats:
             rows = f"(SELECT * FROM {rows} WHERE _line NOT IN (SELECT _line FROM repeated))"
         return rows
 
     def write(self, select: str, name: str) -> Path:
         """Lay down what a query returns beside the staged rows."""
-        target = self.file.with_name(name)
+        target = self.folder / name
         engine.write_parquet(self.connection, select, target)
         return target
 
@@ -68,20 +74,21 @@ class Merge:
 def staged(
     connection: duckdb.DuckDBPyConnection,
     table: tables.Table,
-    file: Path,
+    folder: Path,
+    files: Sequence[Path],
     columns: Sequence[str],
 ) -> Staged:
-    """Look for keys that stand twice among the rows laid down in a file.
+    """Look for keys that stand twice among the rows laid down in files.
 
     Fills the table `repeated` with `_line`, `first_line` and `same` of every row but a key's
     first. Keys of different hashes differ, so that only rows whose hash occurs twice are compared.
     """
-    key, rows = engine.listed(table.key), engine.parquet([file])
+    key, rows = engine.listed(table.key), engine.parquet(files)
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE suspects AS SELECT hash({key}) AS mark FROM {rows} "
         "GROUP BY mark HAVING count(*) > 1"
     )
-    fields = ", ".join(f"{engine.literal(name)}: {engine.identifier(name)}" for name in columns)
+    fields = _fields(columns)
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE repeated AS "
         "SELECT _line, first_line, content IS NOT DISTINCT FROM first_content AS same FROM ("
@@ -98,7 +105,8 @@ def staged(
     return Staged(
         connection=connection,
         table=table,
-        file=file,
+        folder=folder,
+        files=tuple(files),
         columns=tuple(columns),
         n_rows=n_rows - n_same - n_other,
         n_same=n_same,
@@ -108,13 +116,13 @@ def staged(
 
 def contradictions(rows: Staged) -> str:
     """Repeats that say something else than the first of their key, worded as broken rules are."""
-    key = rows.table.key
+    key, fields = rows.table.key, _fields(rows.columns)
     shown = " || ', ' || ".join(f"CAST({engine.identifier(name)} AS VARCHAR)" for name in key)
     return (
-        f"SELECT _line, {engine.literal(key[0])} AS \"column\", {shown} AS value, "
+        f'SELECT _line, {engine.literal(key[0])} AS "column", {shown} AS value, '
         f"{engine.literal(', '.join(key))} || ' ''' || {shown} || ''' stands on line ' || "
-        "first_line || ' already, with other content.' AS reason "
-        f"FROM {engine.parquet([rows.file])} JOIN repeated USING (_line) WHERE NOT same"
+        "first_line || ' already, with other content.' AS reason, "
+        f"CAST(to_json({{{fields}}}) AS VARCHAR) AS row FROM {engine.parquet(rows.files)} JOIN repeated USING (_line) WHERE NOT same"
     )
 
 
@@ -123,9 +131,7 @@ def merge(rows: Staged, files: Sequence[str], version: int | None) -> Merge:
 
     Columns that the file does not have keep what the table holds for that key.
     """
-    fresh, n_added, n_changed = (
-        _compared(rows, files) if files else (rows.relation, rows.n_rows, 0)
-    )
+    fresh, n_added, n_changed = _compared(rows, files) if files else (rows.relation, rows.n_rows, 0)
     counts = {
         "version": version,
         "n_added": n_added,
@@ -134,12 +140,12 @@ def merge(rows: Staged, files: Sequence[str], version: int | None) -> Merge:
     }
     if n_added + n_changed == 0:
         return Merge(**counts)
-    if n_added == rows.n_rows and not (rows.n_same or rows.n_other):
-        return Merge(**counts, add=(rows.file,))
+    if n_added == rows.n_rows and not rows.n_repeats:
+        return Merge(**counts, add=rows.files)
     add = [rows.write(f"SELECT * FROM {fresh}", "rows.parquet")]
     remove: tuple[str, ...] = ()
     if n_changed:
-        kept, remove = _without(rows, files)
+        kept, remove = _without(rows)
         add += kept
     return Merge(**counts, add=tuple(add), remove=remove)
 
@@ -150,7 +156,10 @@ def _compared(rows: Staged, files: Sequence[str]) -> tuple[str, int, int]:
     Fills the file `compared.parquet`, where `_file` names the file that holds the older row.
     """
     key = rows.table.key
-    there = _columns(rows.connection, files)
+    there = {
+        column.lower(): column
+        for column in engine.types(rows.connection, f"SELECT * FROM {engine.parquet(files)}")
+    }
     own = {name.lower() for name in (*_OWN, *key)}
     here = {name.lower() for name in rows.columns}
     differs = [
@@ -166,7 +175,7 @@ def _compared(rows: Staged, files: Sequence[str]) -> tuple[str, int, int]:
     matched = " AND ".join(f"n.{name} = o.{name}" for name in map(engine.identifier, key))
     compared = rows.write(
         f"SELECT n.*{older}, o.filename AS _file FROM {rows.relation} AS n "
-        f"LEFT JOIN {_with_names(files)} AS o ON {matched} "
+        f"LEFT JOIN {engine.parquet(files, with_names=True)} AS o ON {matched} "
         f"WHERE o.filename IS NULL OR {' OR '.join(differs) or 'false'}",
         "compared.parquet",
     )
@@ -176,9 +185,9 @@ def _compared(rows: Staged, files: Sequence[str]) -> tuple[str, int, int]:
     return f"(SELECT * EXCLUDE (_file) FROM {engine.parquet([compared])})", n_added, n_changed
 
 
-def _without(rows: Staged, files: Sequence[str]) -> tuple[list[Path], tuple[str, ...]]:
+def _without(rows: Staged) -> tuple[list[Path], tuple[str, ...]]:
     """The files that hold older rows, and one file with what else stands in them."""
-    compared = engine.parquet([rows.file.with_name("compared.parquet")])
+    compared = engine.parquet([rows.folder / "compared.parquet"])
     found = rows.connection.execute(
         f"SELECT DISTINCT _file FROM {compared} WHERE _file IS NOT NULL"
     ).fetchall()
@@ -192,13 +201,6 @@ def _without(rows: Staged, files: Sequence[str]) -> tuple[list[Path], tuple[str,
     return ([kept] if n_kept else []), holding
 
 
-def _with_names(files: Sequence[str]) -> str:
-    return engine.parquet(files).replace(
-        "union_by_name = true", "union_by_name = true, filename = true"
-    )
-
-
-def _columns(connection: duckdb.DuckDBPyConnection, files: Sequence[str]) -> dict[str, str]:
-    """Columns of the files, by their names in small letters."""
-    rows = connection.execute(f"DESCRIBE SELECT * FROM {engine.parquet(files)}").fetchall()
-    return {row[0].lower(): row[0] for row in rows}
+def _fields(columns: Sequence[str]) -> str:
+    """The content of a row as the fields of a struct."""
+    return ", ".join(f"{engine.literal(name)}: {engine.identifier(name)}" for name in columns)

@@ -1,11 +1,60 @@
-"""SQL that reads values as people write them: numbers, amounts, yes and no, blanks, identifiers."""
+"""SQL that reads values as people write them: numbers, amounts, yes and no, blanks, identifiers.
+
+What a column holds is decided over all its values; each function returns the SQL that reads one
+value, or NULL where it cannot be read.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from fourfits import tables
 
 if TYPE_CHECKING:
     import duckdb
+
+BLANKS = ("", "n/a", "#n/a", "na", "nan", "null", "none", "nil", "-", "--", "(blank)")
+"""Words that mean "nothing here", whatever their capitals."""
+
+_YES = ("true", "t", "yes", "y", "1", "1.0", "x", "won")
+_NO = ("false", "f", "no", "n", "0", "0.0", "lost")
+
+_SIGNS = {
+    "€": "EUR",
+    "£": "GBP",
+    "$": "USD",
+    "US$": "USD",
+    "¥": "JPY",
+    "₹": "INR",
+    "zł": "PLN",
+    "R$": "BRL",
+    "Kč": "CZK",
+    "₺": "TRY",
+    "₩": "KRW",
+}
+_CODES = (
+    "AED ARS AUD BGN BRL CAD CHF CLP CNY COP CZK DKK EUR GBP HKD HUF IDR ILS INR JPY KRW MXN "
+    "MYR NOK NZD PLN RON RUB SAR SEK SGD THB TRY TWD UAH USD VND ZAR"
+).split()
+_MONEY = "|".join(re.escape(sign) for sign in sorted((*_SIGNS, *_CODES), key=len, reverse=True))
+_SPACES = " \u00a0\u2009\u202f"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """How a column is read."""
+
+    expression: str
+    """SQL that yields the value, or NULL where there is none or it cannot be read."""
+    raw: str
+    """SQL that yields what stood there as text, NULL where it was blank."""
+    note: str = ""
+    """What was inferred, in words; nothing where it is plain."""
+    currency: str = ""
+    """ISO 4217, where all amounts bear the same sign or code."""
 
 
 def name(column: str) -> str:
@@ -26,7 +75,289 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def literals(texts: Iterable[str]) -> str:
+    """Texts, quoted for SQL and parted by commas."""
+    return ", ".join(map(literal, texts))
+
+
 def number_of(connection: duckdb.DuckDBPyConnection, query: str) -> int:
     """The single number that a query yields; 0 where it yields none."""
     row = connection.execute(query).fetchone()
     return int(row[0]) if row and row[0] is not None else 0
+
+
+def filled(value: str, *, blanks: Iterable[str] = BLANKS) -> str:
+    """SQL of a text without the blanks around it, NULL where it means "nothing here".
+
+    >>> filled("v", blanks=("", "n/a"))
+    "CASE WHEN lower(trim(v)) IN ('', 'n/a') THEN NULL ELSE trim(v) END"
+    """
+    return f"CASE WHEN lower(trim({value})) IN ({literals(blanks)}) THEN NULL ELSE trim({value}) END"
+
+
+@dataclass(frozen=True)
+class Profile:
+    """Counts over all values of a column of text, which decide how simply it can be read."""
+
+    n: int
+    n_untidy: int
+    """Blank words, and texts with blanks around them."""
+    n_plain: int
+    """Numbers as programs write them."""
+    n_point_zero: int
+    """Numbers that end in `.0`."""
+    n_marks: int
+    """Values with a decimal point or comma."""
+    n_thousands: int
+    """Values whose last three digits follow a point; if all do, the point may part thousands."""
+    n_powers: int
+    """Numbers like `5.7E+17`."""
+    n_zero_first: int
+    """Values like `00123`, which are codes and not numbers."""
+
+
+def profile(
+    connection: duckdb.DuckDBPyConnection,
+    relation: str,
+    columns: Mapping[str, str],
+) -> dict[str, Profile]:
+    """Count, in one pass over all rows, what decides how columns of text are read.
+
+    Args:
+        connection: Where the relation lives.
+        relation: The rows.
+        columns: Column to the kind of value that is wanted of it (see `tables.Kind`), which
+            spares counts that do not matter for it.
+    """
+    if not columns:
+        return {}
+    cells = ", ".join(
+        count for column, kind in columns.items() for count in _counts(name(column), kind)
+    )
+    row = connection.execute(f"SELECT {cells} FROM {relation}").fetchone() or ()
+    counts = [int(value or 0) for value in row]
+    return {
+        column: Profile(*counts[i * 8 : i * 8 + 8]) for i, column in enumerate(columns)
+    }
+
+
+def _counts(v: str, kind: str) -> tuple[str, ...]:
+    """The SQL of a `Profile`'s counts."""
+    blanks = literals(BLANKS)
+    untidy = (
+        f"count_if((length({v}) < 8 AND lower({v}) IN ({blanks})) OR {v} LIKE ' %' OR {v} LIKE '% ')"
+    )
+    if kind == "text":
+        return (
+            f"count({v})",
+            untidy,
+            "0",
+            f"count_if({v} LIKE '%.0')",
+            "0",
+            "0",
+            f"count_if({v} LIKE '%E+%')",
+            "0",
+        )
+    return (
+        f"count({v})",
+        untidy,
+        f"count_if(isfinite(TRY_CAST({v} AS DOUBLE)))",
+        f"count_if({v} LIKE '%.0')",
+        f"count_if(contains({v}, '.') OR contains({v}, ','))",
+        f"count_if({v} LIKE '%.___' AND {v} NOT LIKE '0.%' AND {v} NOT LIKE '-0.%')",
+        f"count_if({v} LIKE '%E+%')",
+        f"count_if({v} LIKE '0_%' AND {v} NOT LIKE '0.%')",
+    )
+
+
+def text(column: str, type_: str, counts: Profile | None) -> Reading:
+    """A column as text.
+
+    Identifiers that a spreadsheet turned into numbers (`17850.0`) lose their `.0`.
+    """
+    v = name(column)
+    if counts is None:
+        return _native_text(v, type_)
+    plain = filled(v) if counts.n_untidy else v
+    if counts.n_point_zero == 0 or counts.n_point_zero * 2 < counts.n:
+        return Reading(expression=plain, raw=plain)
+    trimmed = f"CASE WHEN TRY_CAST({v} AS DOUBLE) IS NOT NULL THEN regexp_replace({plain}, '\\.0$', '') ELSE {plain} END"
+    return Reading(expression=trimmed, raw=plain, note="numbers lose their `.0`")
+
+
+def _native_text(v: str, type_: str) -> Reading:
+    """Text of a column that has another type in its file."""
+    if type_ in ("DOUBLE", "FLOAT") or type_.startswith("DECIMAL"):
+        whole = f"CASE WHEN {v} = trunc({v}) AND abs({v}) < 1e15 THEN CAST(CAST({v} AS BIGINT) AS VARCHAR) ELSE CAST({v} AS VARCHAR) END"
+        return Reading(expression=whole, raw=whole)
+    if type_.endswith("[]") or type_.startswith(("STRUCT", "MAP", "LIST")):
+        return Reading(expression=f"CAST(to_json({v}) AS VARCHAR)", raw=f"CAST({v} AS VARCHAR)")
+    return Reading(expression=f"CAST({v} AS VARCHAR)", raw=f"CAST({v} AS VARCHAR)")
+
+
+def boolean(column: str) -> Reading:
+    """A column as yes or no."""
+    v = f"CAST({name(column)} AS VARCHAR)"
+    read = (
+        f"CASE WHEN lower(trim({v})) IN ({literals(_YES)}) THEN true "
+        f"WHEN lower(trim({v})) IN ({literals(_NO)}) THEN false END"
+    )
+    return Reading(expression=read, raw=filled(v))
+
+
+def number(
+    connection: duckdb.DuckDBPyConnection,
+    relation: str,
+    column: str,
+    kind: tables.Kind,
+    *,
+    type_: str = "VARCHAR",
+    counts: Profile | None = None,
+    decimal_comma: bool | None = None,
+) -> Reading:
+    """A column as numbers; its decimal mark is the one that all its values together speak for.
+
+    Args:
+        connection: Where the relation lives.
+        relation: The rows.
+        column: The column.
+        kind: `integer`, `number`, `money` or `share`.
+        type_: Its DuckDB type.
+        counts: Its `Profile`, where it is text.
+        decimal_comma: What the file as a whole speaks for, where the column does not decide.
+
+    >>> import duckdb
+    >>> connection = duckdb.connect()
+    >>> _ = connection.sql("CREATE VIEW paid AS SELECT unnest(['1.234,50 €', '(7,00 €)']) AS sum")
+    >>> reading = number(connection, "paid", "sum", "money")
+    >>> connection.sql(f"SELECT {reading.expression} FROM paid").fetchall()
+    [(Decimal('1234.5000'),), (Decimal('-7.0000'),)]
+    >>> reading.note, reading.currency
+    ('decimal comma', 'EUR')
+    """
+    v = name(column)
+    if type_ != "VARCHAR":
+        raw = f"CAST({v} AS VARCHAR)"
+        return Reading(expression=_percent(connection, relation, _typed(v, kind), kind), raw=raw)
+    counts = counts or profile(connection, relation, {column: kind})[column]
+    plain = counts.n_plain == counts.n and not counts.n_untidy
+    if plain and not (counts.n_marks and counts.n_thousands == counts.n_marks):
+        return Reading(expression=_percent(connection, relation, _typed(v, kind), kind), raw=v)
+    spoken = _spoken(connection, relation, v)
+    comma = spoken.comma(decimal_comma)
+    read = _percent(connection, relation, _typed(_cleaned(v, comma=comma), kind), kind)
+    raw = filled(v, blanks=[blank for blank in BLANKS if blank != "nan"])
+    return Reading(
+        expression=read,
+        raw=raw,
+        note=spoken.note(comma=comma),
+        currency=spoken.currency,
+    )
+
+
+def _typed(v: str, kind: tables.Kind) -> str:
+    """A plain number as the type of its kind; what is not finite, or not whole, is NULL."""
+    if kind == "money":
+        return f"TRY_CAST({v} AS {tables.DUCKDB_TYPES['money']})"
+    double = f"TRY_CAST({v} AS DOUBLE)"
+    if kind == "integer":
+        return f"CASE WHEN {double} = trunc({double}) THEN TRY_CAST({double} AS BIGINT) END"
+    return f"CASE WHEN isfinite({double}) THEN {double} END"
+
+
+def _percent(
+    connection: duckdb.DuckDBPyConnection, relation: str, read: str, kind: tables.Kind
+) -> str:
+    """A share that is written from 0 to 100 is divided by 100."""
+    if kind != "share":
+        return read
+    row = connection.execute(f"SELECT max({read}) FROM {relation}").fetchone()
+    highest = row[0] if row else None
+    return f"({read}) / 100" if highest is not None and 1 < highest <= 100 else read
+
+
+@dataclass(frozen=True)
+class _Spoken:
+    """What the values of a column say about how its numbers are written."""
+
+    for_comma: int
+    for_point: int
+    undecided: str
+    """The mark that may part thousands or decimals, where the values leave that open."""
+    currency: str
+
+    def comma(self, hint: bool | None) -> bool:
+        """Whether the comma is the decimal mark."""
+        if self.for_comma != self.for_point:
+            return self.for_comma > self.for_point
+        return bool(hint)
+
+    def note(self, *, comma: bool) -> str:
+        words = ["decimal comma"] if comma else []
+        if self.undecided and not self.for_comma and not self.for_point:
+            use = "thousands" if (self.undecided == ",") != comma else "decimals"
+            words = [f"`{self.undecided}` taken to part {use}"]
+        return ", ".join(words)
+
+
+def _spoken(connection: duckdb.DuckDBPyConnection, relation: str, v: str) -> _Spoken:
+    """Look at the shapes of all values: digits are alike, marks and signs remain."""
+    rows = connection.execute(f"""
+        SELECT translate(left(trim({v}), 1), '123456789', '999999999')
+            || translate(substring(trim({v}), 2, 40), '0123456789', '9999999999') AS shape,
+            count(*) AS n
+        FROM {relation} WHERE {v} IS NOT NULL GROUP BY shape ORDER BY n DESC LIMIT 1000
+    """).fetchall()
+    for_comma = for_point = 0
+    undecided, signs = "", set()
+    for shape, n in rows:
+        sign = re.search(_MONEY, shape)
+        signs.add("" if sign is None else _SIGNS.get(sign[0], sign[0]))
+        core = "".join(c for c in re.sub(_MONEY, "", shape) if c in "0123456789.,")
+        decided = _decimal_mark(core)
+        for_comma += n * (decided == ",")
+        for_point += n * (decided == ".")
+        undecided = undecided or (decided if decided in ("?,", "?.") else "")[1:]
+    known = {sign for sign in signs if sign}
+    return _Spoken(for_comma, for_point, undecided, known.pop() if len(known) == 1 else "")
+
+
+def _decimal_mark(core: str) -> str:
+    """The decimal mark of one number; with `?` where the mark may part thousands.
+
+    >>> [_decimal_mark(core) for core in ("9.999,9", "9,99", "9,999", "9.999.999", "0.999", "99")]
+    [',', ',', '?,', ',', '.', '']
+    """
+    marks = [c for c in core if c in ".,"]
+    if not marks:
+        return ""
+    last, other = marks[-1], {".": ",", ",": "."}[marks[-1]]
+    if other in marks:
+        return last
+    if len(marks) > 1:
+        return other
+    before, after = core.split(last)
+    if len(after) == 3 and 1 <= len(before) <= 3 and before != "0":
+        return f"?{last}"
+    return last
+
+
+def _cleaned(v: str, *, comma: bool) -> str:
+    """SQL of a number as programs write it; NULL where the text is no number."""
+    mark, thousands = (",", ".") if comma else (".", ",")
+    parts = f"[{re.escape(thousands)}'’{_SPACES}]"
+    body = rf"(\d{{1,3}}({parts}\d{{3}})+([{mark}]\d*)?|\d+([{mark}]\d*)?|[{mark}]\d+)"
+    whole = rf"^\(?\s*[-+−]?\s*({_MONEY})?\s*[-+−]?\s*{body}\s*%?\s*({_MONEY})?\s*\)?\s*-?$"
+    power = r"^[-+]?\d+(\.\d+)?e[-+]?\d+$"
+    core = f"regexp_replace(regexp_extract({v}, {literal(body)}), {literal(parts)}, '', 'g')"
+    digits = f"replace({core}, ',', '.')" if comma else core
+    sign = f"CASE WHEN regexp_matches({v}, '^\\s*\\(|-\\s*$|^[^0-9]*[-−]') THEN '-' ELSE '' END"
+    value = f"{sign} || {digits}"
+    scaled = (
+        f"CASE WHEN contains({v}, '%') THEN CAST(TRY_CAST({value} AS DOUBLE) / 100 AS VARCHAR) "
+        f"ELSE {value} END"
+    )
+    return (
+        f"(CASE WHEN regexp_matches(trim({v}), {literal(whole)}, 'i') THEN {scaled} "
+        f"WHEN regexp_matches(trim({v}), '{power}', 'i') THEN {v} END)"
+    )

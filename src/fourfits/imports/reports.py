@@ -1,0 +1,96 @@
+"""What an import or its undoing did, to be read by a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportReport:
+    """What an import did, or would do.
+
+    Attributes:
+        table: The table it went to.
+        file: Name of the file.
+        description: What kind of file it is.
+        batch_id: Name under which it can be undone; of the earlier batch where the very same file
+            was imported before; `None` for a dry run.
+        n_read: Rows read.
+        n_added: Rows that are new.
+        n_changed: Rows that replaced an older one of the same key.
+        n_known: Rows that stand there already, or earlier in the file, with the same content.
+        n_quarantined: Rows set aside because they break the contract.
+        notes: How columns were read, one sentence each.
+        reasons: Why the first of the rows set aside were.
+        version_before: Version of the table before; `None` where it did not exist.
+        version_after: Version of the table after.
+        dry_run: Whether nothing was written.
+        repeated: Whether the very same file was imported before, so that nothing had to be done.
+    """
+
+    table: str
+    file: str
+    description: str = ""
+    batch_id: str | None = None
+    n_read: int = 0
+    n_added: int = 0
+    n_changed: int = 0
+    n_known: int = 0
+    n_quarantined: int = 0
+    notes: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+    version_before: int | None = None
+    version_after: int | None = None
+    dry_run: bool = False
+    repeated: bool = False
+
+    def __str__(self) -> str:
+        """The counts, the first reasons, and how to take it back."""
+        kind = f" ({self.description})" if self.description else ""
+        lines = [
+            f"{self.table}: {self.n_read:,} rows read from {self.file}{kind}; {self.n_added:,} added, "
+            f"{self.n_changed:,} changed, {self.n_known:,} known already, "
+            f"{self.n_quarantined:,} set aside."
+        ]
+        lines += [f"  {note}" for note in self.notes]
+        lines += [f"  Set aside: {reason}" for reason in self.reasons]
+        more = self.n_quarantined - len(self.reasons)
+        lines += [f"  ... and {more:,} more."] if self.reasons and more > 0 else []
+        lines.append(self._ending())
+        return "\n".join(lines)
+
+    def _ending(self) -> str:
+        if self.dry_run:
+            return "Nothing was written: this was a dry run."
+        if self.repeated:
+            return f"Nothing was written: this very file came as batch {self.batch_id}."
+        return f"Batch {self.batch_id}; `fourfits undo {self.batch_id}` takes it back."
+
+
+@dataclass(frozen=True, kw_only=True)
+class UndoReport:
+    """What undoing an import did.
+
+    Attributes:
+        batch_id: The import that was taken back.
+        table: The table that it had gone to.
+        n_removed: Rows of it that stood in the table and are gone.
+        n_restored: Older rows that stand again where it had replaced them.
+        n_quarantined: Rows that it had set aside, gone too.
+        version_after: Version of the table after.
+    """
+
+    batch_id: str
+    table: str
+    n_removed: int
+    n_restored: int
+    n_quarantined: int
+    version_after: int | None
+
+    def __str__(self) -> str:
+        """The counts in one sentence."""
+        return (
+            f"{self.batch_id} is undone: {self.n_removed:,} rows removed from {self.table}, "
+            f"{self.n_restored:,} older ones restored, {self.n_quarantined:,} removed from "
+            "quarantine."
+        )
