@@ -155,12 +155,12 @@ def spoken(value: float, unit: str) -> str:
     """A value as a sentence has it.
 
     >>> spoken(0.404, "share"), spoken(12.3, "points"), spoken(3.456, "ratio")
-    ('40 %', '12 points', '3.5 ×')
+    ('40 %', '12 points', '3.46 ×')
     """
     if not np.isfinite(value):
         return "never" if unit == "months" else "without limit"
     if unit == "share":
         return f"{100 * value:.0f} %"
     if unit == "ratio":
-        return f"{value:.2g} ×" if value < 1 else f"{value:.1f} ×"
+        return f"{value:.2f} ×"
     return f"{value:,.0f} {unit}"

@@ -74,14 +74,47 @@ def together(**given: Any) -> dict[str, ir.Table | None]:
     return {name: checks.table(present[name]) if name in present else None for name in TABLES}
 
 
-def customers_by(customers: ir.Table | None, groups: Sequence[str]) -> dict[Group, int]:
-    """Customers per group, those without a group left out; nothing where there is no table."""
+def customers_by(
+    customers: ir.Table | None, groups: Sequence[str], *, buyers: bool = False
+) -> dict[Group, int]:
+    """Customers per group, those without a group left out; nothing where there is no table.
+
+    Args:
+        customers: Persons.
+        groups: Columns to divide by.
+        buyers: Count the contacts of an account once.
+    """
+    import ibis
+
     if customers is None:
         return {}
     divided = checks.grouped(customers, groups)
-    counts = sums.fetch(divided.aggregate(by=list(groups), n=divided.customer_id.nunique()))
+    who = divided.customer_id
+    if buyers and "account_id" in divided.columns:
+        who = ibis.coalesce(divided.account_id, who)
+    counts = sums.fetch(divided.aggregate(by=list(groups), n=who.nunique()))
     found = zip(keys(counts, groups), counts["n"].astype(int).tolist(), strict=True)
     return {group: n for group, n in found if all(group)}
+
+
+def divided_by_account(
+    table: ir.Table, customers: ir.Table | None, groups: Sequence[str]
+) -> ir.Table:
+    """The table of accounts' rows with every grouping column, taken from their contacts.
+
+    Contacts of an account are in the same group; where they are not, the first by name counts.
+    """
+    wanted = [name for name in groups if name not in table.columns]
+    if not wanted or customers is None or "account_id" not in customers.columns:
+        return checks.grouped(table, wanted)
+    contacts = checks.grouped(customers, wanted)
+    contacts = contacts.filter(contacts.account_id.notnull())
+    accounts = contacts.aggregate(
+        by="account_id", **{name: contacts[name].min() for name in wanted}
+    )
+    return table.left_join(accounts, "account_id").select(
+        table, *(accounts[name] for name in wanted)
+    )
 
 
 def keys(columns: sums.Columns, groups: Sequence[str]) -> list[Group]:

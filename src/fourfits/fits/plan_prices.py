@@ -23,50 +23,62 @@ Named = Mapping[str, float] | Iterable[str] | None
 
 @dataclass(frozen=True, kw_only=True)
 class Market:
-    """One market's prices.
+    """One market's prices and what it says about them.
 
     Attributes:
-        price: What its customers pay today in a month, averaged over their plans.
+        group: The market, among those of the study.
+        plans: Monthly price and number of buyers of each plan that it has.
         low: Lower end of the acceptable range (PMC).
         high: Upper end of the acceptable range (PME).
+        best: The optimal price (OPP).
         study: The price study, of all markets.
-        group: This market among them.
     """
 
-    price: float
+    group: Group
+    plans: Mapping[str, tuple[float, int]]
     low: float
     high: float
+    best: float
     study: pricing.VanWestendorpResult = field(repr=False)
-    group: Group
 
-    def accepted(self, price: float) -> float:
-        """Share of this market whose acceptable range holds a price."""
+    @property
+    def price(self) -> float:
+        """What a buyer pays today in a month, averaged over the plans."""
+        prices, buyers = zip(*self.plans.values(), strict=True)
+        return float(np.average(prices, weights=buyers))
+
+    def accepted(self, price: float) -> tuple[float, int]:
+        """Share of respondents whose acceptable range holds a price, and how many they are."""
         groups = checks.names(self.study.parameters["by"])
-        rows = dict(inputs.rows(self.study.accepted_share(price), groups))
-        return float(rows[self.group]["accepted_share"])
+        row = dict(inputs.rows(self.study.accepted_share(price), groups))[self.group]
+        return float(row["accepted_share"]), int(row["n_respondents"])
 
 
 def markets(
-    study: pricing.VanWestendorpResult, prices: Mapping[str, float], sold: Mapping[Group, int]
-) -> dict[Group, Market]:
-    """Each market of a study with the mean price of its customers' plans.
+    study: pricing.VanWestendorpResult, prices: Mapping[str, float], buyers: Mapping[Group, int]
+) -> dict[str, Market]:
+    """Each segment of a study with the plans that it buys.
 
     Args:
-        study: The price study.
+        study: The price study, by segment.
         prices: Monthly price by plan.
-        sold: Customers by market and plan (the last of the group).
+        buyers: Buyers by segment and plan.
     """
     found = {}
     for group, row in inputs.rows(study.table, checks.names(study.parameters["by"])):
-        plans = {key[-1]: n for key, n in sold.items() if key[:-1] == group and key[-1] in prices}
+        plans = {
+            key[-1]: (prices[key[-1]], n)
+            for key, n in buyers.items()
+            if key[:-1] == group and key[-1] in prices
+        }
         if plans:
-            price = np.average([prices[plan] for plan in plans], weights=list(plans.values()))
-            found[group] = Market(
-                price=float(price),
+            found[group[0]] = Market(
+                group=group,
+                plans=plans,
                 low=row["pmc_amount"],
                 high=row["pme_amount"],
+                best=row["opp_amount"],
                 study=study,
-                group=group,
             )
     return found
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Unpack
 import numpy as np
 
 from fourfits import checks, config, errors, sums
-from fourfits.fits import evidence, inputs, scoring, voices
+from fourfits.fits import evidence, inputs, scoring, staying, voices
 from fourfits.fits.evidence import Gathered, Piece
 
 if TYPE_CHECKING:
@@ -91,6 +91,7 @@ def product_channel(
         lambda: activation(people, given["events"], days=activation_days, as_of=last, seed=seed),
         events=given["events"],
     )
+    gathered.add("retention_against_product", lambda: stays(given, last, seed))
     gathered.add(
         "needs_covered_share",
         lambda: covered(given, seed),
@@ -177,6 +178,27 @@ def _activated(
         n_activated=known.activated.fill_null(0).sum(),
         n_returned=known.returned.fill_null(0).sum(),
     )
+
+
+def stays(
+    given: Mapping[str, ir.Table | None], as_of: datetime.date | None, seed: int
+) -> list[Piece]:
+    """Who of a channel's customers stays, against all customers of their kind."""
+    rows = staying.staying(given, ("acquisition_channel",), as_of, seed)
+    pieces = []
+    for row in staying.chosen(rows):
+        ratio, draws = staying.against_all(row, rows)
+        pieces.append(
+            Piece(
+                evidence="retention_against_product",
+                group=row.group,
+                value=ratio,
+                draws=draws,
+                n=row.n,
+                table=row.table,
+            )
+        )
+    return pieces
 
 
 def covered(given: Mapping[str, ir.Table | None], seed: int) -> list[Piece]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Unpack
 
 import numpy as np
 
 from fourfits import checks, config, errors, sums, surveys
-from fourfits.fits import evidence, inputs, scoring
+from fourfits.fits import evidence, inputs, scoring, staying
 from fourfits.fits.evidence import Gathered, Piece
 
 if TYPE_CHECKING:
@@ -79,6 +79,7 @@ def product_market(
     gathered.add(
         "very_disappointed_share", lambda: very_disappointed(asked, groups, seed), responses=asked
     )
+    gathered.add("retention_people", lambda: stays(given, groups, last, seed))
     gathered.add("nps", lambda: recommended(asked, groups, seed), responses=asked)
     gathered.add(
         "importance_satisfied_share", lambda: satisfied(asked, groups, seed), responses=asked
@@ -110,6 +111,26 @@ def very_disappointed(responses: ir.Table, groups: Sequence[str], seed: int) -> 
             table="responses",
         )
         for group, row in inputs.rows(found.table, groups)
+    ]
+
+
+def stays(
+    given: Mapping[str, ir.Table | None],
+    groups: Sequence[str],
+    as_of: datetime.date | None,
+    seed: int,
+) -> list[Piece]:
+    """Who stays, on the scale of people or of companies."""
+    return [
+        Piece(
+            evidence=f"retention_{row.kind}",
+            group=row.group,
+            value=row.share,
+            draws=row.draws,
+            n=row.n,
+            table=row.table,
+        )
+        for row in staying.chosen(staying.staying(given, groups, as_of, seed))
     ]
 
 
