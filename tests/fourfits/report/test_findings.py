@@ -1,0 +1,40 @@
+"""Answers in sentences."""
+
+from __future__ import annotations
+
+from fourfits import report, surveys
+from fourfits.report import findings
+
+
+def test_each_answer_has_a_sentence_of_its_own(loop: report.Loop) -> None:
+    for chapter in loop.chapters:
+        for entry in chapter.entries:
+            assert entry.result is not None
+            sentence = findings.finding(entry.result)
+            assert sentence.endswith("."), sentence
+            assert "None" not in sentence
+            assert "nan" not in sentence.split()
+
+
+def test_there_is_one_card_for_each_fit(loop: report.Loop) -> None:
+    cards = findings.fits(loop)
+
+    assert len(cards) == 4
+    for card in cards:
+        assert card["score"] is None or 0 <= card["low"] <= card["score"] <= card["high"] <= 100
+
+
+def test_conflicts_carry_their_numbers_and_remedies(loop: report.Loop) -> None:
+    found = findings.conflicts(loop)
+
+    assert found
+    assert any(conflict["remedies"] for conflict in found)
+
+
+def test_groups_are_compared_by_name() -> None:
+    answers = {"score": [10] * 50 + [2] * 50, "plan": ["Pro"] * 50 + ["Free"] * 50}
+
+    sentence = findings.finding(surveys.nps(answers, score="score", by="plan"))
+
+    assert sentence.startswith("Pro recommend most, NPS 100")
+    assert "Free least" in sentence
