@@ -1,0 +1,292 @@
+"""Each fact that is planted in the sample company is found again in its tables.
+
+Tolerances are about three standard errors of the sample, so that the tests hold for any seed.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import duckdb
+import numpy as np
+import pytest
+
+from fourfits import experiments, intervals, needs, pricing, roadmap, samples, sources, surveys
+
+Rows = list[dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def made() -> samples.Company:
+    return samples.company(size=3_000)
+
+
+@pytest.fixture(scope="module")
+def data(made: samples.Company) -> sources.Data:
+    return made.data()
+
+
+def _rows(made: samples.Company, query: str) -> Rows:
+    connection = duckdb.connect()
+    for name, table in made.tables.items():
+        connection.register(name, table)
+    connection.register("assignments", made.truth.assignments)
+    rows: Rows = connection.sql(query).to_arrow_table().to_pylist()
+    return rows
+
+
+def test_nps_of_every_segment(made: samples.Company, data: sources.Data) -> None:
+    found = surveys.nps(data.responses, by="segment", confidence=0.998).table.to_pylist()
+
+    assert len(found) == 5
+    for row in found:
+        planted = made.truth.segments[row["segment"]].nps
+        assert row["nps_low"] <= planted <= row["nps_high"], row["segment"]
+
+
+def test_who_would_be_very_disappointed(made: samples.Company, data: sources.Data) -> None:
+    found = surveys.pmf(data.responses, by="segment", confidence=0.998).table.to_pylist()
+
+    for row in found:
+        planted = made.truth.segments[row["segment"]].very_disappointed_share
+        assert row["very_disappointed_low"] <= planted <= row["very_disappointed_high"]
+    share = {row["segment"]: row["very_disappointed_share"] for row in found}
+    assert min(share, key=lambda name: share[name]) == "students"
+    assert share["home baristas"] > 0.4
+
+
+def test_price_range_of_every_segment(made: samples.Company, data: sources.Data) -> None:
+    found = pricing.van_westendorp(data.responses, by="segment", draws=50).table.to_pylist()
+
+    for row in found:
+        for point, planted in made.truth.segments[row["segment"]].price_points.items():
+            assert row[f"{point}_amount"] == pytest.approx(planted, rel=0.12), (row, point)
+
+
+def test_effect_of_the_experiment(made: samples.Company, data: sources.Data) -> None:
+    result = experiments.experiment(
+        data.exposures, orders=data.orders, days=made.truth.conversion_days, confidence=0.998
+    )
+
+    found = {row["metric"]: row for row in result.table.to_pylist()}
+    planted = {
+        "converted": made.truth.conversion_lift,
+        "revenue_amount": made.truth.revenue_lift_amount,
+    }
+    for metric, truth in planted.items():
+        assert found[metric]["difference_low"] <= truth <= found[metric]["difference_high"]
+    assert found["converted"]["difference_low"] > 0
+    assert abs(found["converted"]["n_arm"] - found["converted"]["n_against"]) <= 1
+    assert found["revenue_amount"]["variance_removed_share"] > 0.05
+
+
+def test_needs_in_the_texts(made: samples.Company, data: sources.Data) -> None:
+    from sklearn.metrics import normalized_mutual_info_score
+
+    themes = needs.themes(data.feedback, resolution=1).assignments()
+
+    found = dict(zip(themes["feedback_id"].to_pylist(), themes["theme"].to_pylist(), strict=True))
+    truth = {
+        row["feedback_id"]: row["theme"]
+        for row in made.truth.assignments.to_pylist()
+        if row["theme"] in made.truth.needs and found.get(row["feedback_id"])
+    }
+    agreement = normalized_mutual_info_score(
+        list(truth.values()), [found[identity] for identity in truth]
+    )
+    assert agreement > 0.65
+
+
+def test_texts_are_varied(made: samples.Company) -> None:
+    texts = made.tables["feedback"]["text"].to_pylist()
+
+    assert len(set(texts)) > 0.9 * len(texts)
+    assert len({len(text) for text in texts}) > 100
+
+
+def test_pace_and_slips_of_the_teams(made: samples.Company, data: sources.Data) -> None:
+    forecasts = roadmap.forecast(data.deliveries, by="team", draws=200, history_days=728)
+    took = _rows(
+        made,
+        "SELECT team, sum(finished_on - started_on) / sum(estimate) AS ratio FROM deliveries"
+        " WHERE finished_on IS NOT NULL GROUP BY team",
+    )
+
+    for row in forecasts.table.to_pylist():
+        planted = made.truth.teams[row["team"]].items_per_week
+        assert row["items_per_week"] == pytest.approx(planted, abs=3 * np.sqrt(planted / 104))
+    for row in took:
+        planted = made.truth.teams[row["team"]].days_per_estimated_day
+        assert row["ratio"] == pytest.approx(planted, rel=0.15)
+
+
+def test_cost_of_every_channel(made: samples.Company) -> None:
+    found = _rows(
+        made,
+        "SELECT channel, total / n AS cac FROM (SELECT channel, sum(spend_amount) AS total"
+        " FROM spend GROUP BY channel) JOIN (SELECT acquisition_channel AS channel, count(*) AS n"
+        " FROM customers GROUP BY ALL) USING (channel)",
+    )
+
+    assert len(found) == 6
+    for row in found:
+        planted = made.truth.channels[row["channel"]].cac_amount
+        assert float(row["cac"]) == pytest.approx(planted, rel=1e-6)
+
+
+_ECONOMICS = """
+    SELECT {by}, avg(cac) AS cac, sum(margin) / sum(months) AS margin, sum(gone) / sum(months) AS churn
+    FROM (
+        SELECT customer_id, segment, acquisition_channel AS channel, ended_on IS NOT NULL AS gone,
+            (coalesce(ended_on, DATE '2026-07-01') - started_on) / 30.4 AS months,
+            CAST(mrr_amount AS DOUBLE) * months + coalesce(bought, 0) AS margin
+        FROM subscriptions JOIN customers USING (customer_id) JOIN memberships USING (customer_id)
+        LEFT JOIN (SELECT customer_id, sum(CAST(margin_amount AS DOUBLE)) AS bought
+                   FROM orders GROUP BY ALL) USING (customer_id)
+    ) JOIN (
+        SELECT channel, sum(CAST(spend_amount AS DOUBLE)) / any_value(n) AS cac FROM spend JOIN (
+            SELECT acquisition_channel AS channel, count(*) AS n FROM customers GROUP BY ALL
+        ) USING (channel) GROUP BY channel
+    ) USING (channel)
+    GROUP BY ALL
+"""
+
+
+def test_one_channel_cannot_pay_back(made: samples.Company) -> None:
+    overall = _rows(made, _ECONOMICS.format(by="channel"))
+    within = _rows(made, _ECONOMICS.format(by="channel, segment"))
+
+    ratio = {row["channel"]: row["margin"] / row["churn"] / row["cac"] for row in overall}
+    failing = made.truth.failing_channel
+    assert min(ratio, key=lambda channel: ratio[channel]) == failing
+    assert ratio[failing] < 0.5
+    below = [
+        row["margin"] / row["churn"] / row["cac"] < 1 for row in within if row["channel"] == failing
+    ]
+    assert sum(below) >= 2
+
+
+def test_the_plan_serves_a_segment_that_cannot_pay_back(made: samples.Company) -> None:
+    truth = made.truth
+    segments = {row["segment"]: row for row in _rows(made, _ECONOMICS.format(by="segment"))}
+    channels = {
+        (row["segment"], row["channel"]): row
+        for row in _rows(made, _ECONOMICS.format(by="segment, channel"))
+    }
+    planned = _rows(
+        made,
+        "SELECT need FROM features WHERE status IN ('planned', 'building')"
+        f" AND segment = '{truth.conflict_segment}'",
+    )
+
+    conflict = segments[truth.conflict_segment]
+    cheap = channels[truth.conflict_segment, truth.cheap_channel]
+    assert [row["need"] for row in planned] == [truth.conflict_need] * 2
+    assert conflict["cac"] / conflict["margin"] > 12
+    assert cheap["cac"] / cheap["margin"] < 6
+    for name in ("households", "home baristas"):
+        assert segments[name]["cac"] / segments[name]["margin"] < 12
+
+
+def test_another_segment_shares_the_need(made: samples.Company) -> None:
+    shares = _rows(
+        made,
+        f"SELECT segment, avg(CAST(theme = '{made.truth.conflict_need}' AS INT)) AS share"
+        " FROM feedback JOIN assignments USING (feedback_id) JOIN memberships USING (customer_id)"
+        " GROUP BY segment ORDER BY share DESC",
+    )
+
+    assert {row["segment"] for row in shares[:2]} == {
+        made.truth.conflict_segment,
+        made.truth.paying_segment,
+    }
+
+
+def test_people_who_never_leave(made: samples.Company) -> None:
+    seen = _rows(
+        made,
+        "SELECT segment, acquisition_channel AS channel, count(*) AS n,"
+        " sum(CAST(ended_on IS NULL AS INT)) AS stayed"
+        " FROM subscriptions JOIN customers USING (customer_id) JOIN memberships USING (customer_id)"
+        " WHERE started_on < DATE '2026-06-30' - 420 GROUP BY ALL",
+    )
+
+    for name in ("students", "households", "home baristas"):
+        mine = [row for row in seen if row["segment"] == name]
+        planted = sum(row["n"] * made.truth.plateau_share(name, row["channel"]) for row in mine)
+        stayed, n = sum(row["stayed"] for row in mine), sum(row["n"] for row in mine)
+        low, high = intervals.wilson(stayed, n, 0.998)
+        assert low <= planted / n <= high, name
+
+
+def test_activation_of_every_channel(made: samples.Company) -> None:
+    found = _rows(
+        made,
+        "SELECT acquisition_channel AS channel, count(*) AS n, count(activated) AS k"
+        " FROM customers LEFT JOIN (SELECT DISTINCT customer_id, 1 AS activated FROM events"
+        " WHERE event = 'activated') USING (customer_id) GROUP BY ALL",
+    )
+
+    for row in found:
+        low, high = intervals.wilson(row["k"], row["n"], 0.998)
+        assert low <= made.truth.channels[row["channel"]].activation_share <= high
+
+
+def test_the_churn_driver_of_accounts(made: samples.Company) -> None:
+    found = _rows(
+        made,
+        "WITH contract AS ("
+        "   SELECT account_id, min(started_on) AS started, max(ended_on) AS ended"
+        "   FROM subscriptions WHERE account_id IS NOT NULL GROUP BY account_id"
+        "), early AS ("
+        "   SELECT DISTINCT account_id FROM events JOIN contract USING (account_id)"
+        f"   WHERE feature = '{made.truth.churn_feature}' AND occurred_at < started + 30"
+        ") SELECT account_id IN (FROM early) AS uses, count(ended) AS n_left,"
+        "   CAST(sum(coalesce(ended, DATE '2026-06-30') - started) AS DOUBLE) AS days"
+        " FROM contract GROUP BY ALL ORDER BY uses",
+    )
+
+    without, using = found
+    ratio = (without["n_left"] / without["days"]) / (using["n_left"] / using["days"])
+    error = np.sqrt(1 / without["n_left"] + 1 / using["n_left"])
+    assert ratio > 1.5
+    assert abs(np.log(ratio / made.truth.churn_factor)) < 3 * error
+
+
+def test_one_account_carries_a_need(made: samples.Company) -> None:
+    share = _rows(
+        made,
+        "WITH asking AS (SELECT DISTINCT theme, account_id FROM feedback"
+        "   JOIN assignments USING (feedback_id) WHERE account_id IS NOT NULL)"
+        " SELECT theme, max(CAST(arr_amount AS DOUBLE)) / sum(CAST(arr_amount AS DOUBLE)) AS largest,"
+        " arg_max(account_id, arr_amount) AS account_id"
+        " FROM asking JOIN accounts USING (account_id) GROUP BY theme",
+    )
+
+    carried = {row["theme"]: row["account_id"] for row in share if row["largest"] > 0.5}
+    assert carried == {made.truth.carried_need: made.truth.carried_by}
+
+
+def test_segments_in_what_customers_are_and_buy(made: samples.Company) -> None:
+    from sklearn.cluster import KMeans
+    from sklearn.metrics import adjusted_rand_score
+    from sklearn.preprocessing import StandardScaler
+
+    known = _rows(
+        made,
+        "SELECT segment, CAST(account_id IS NOT NULL AS INT), ln(coalesce(employees, 1)),"
+        " ln(coalesce(income_amount, 30000)), birth_year, coalesce(per_line, 0),"
+        " coalesce(plain, 0), coalesce(special, 0), coalesce(family, 0)"
+        " FROM customers JOIN memberships USING (customer_id) LEFT JOIN accounts USING (account_id)"
+        " LEFT JOIN (SELECT customer_id, avg(ln(abs(CAST(revenue_amount AS DOUBLE)))) AS per_line,"
+        "   avg(CAST(product_id IN ('P001', 'P005') AS INT)) AS plain,"
+        "   avg(CAST(product_id IN ('P002', 'P003', 'P010') AS INT)) AS special,"
+        "   avg(CAST(product_id IN ('P000', 'P004') AS INT)) AS family"
+        "   FROM orders GROUP BY customer_id) USING (customer_id)",
+    )
+    segment = [row.pop("segment") for row in known]
+    matrix = StandardScaler().fit_transform([[float(v) for v in row.values()] for row in known])
+
+    found = KMeans(5, n_init=5, random_state=0).fit_predict(matrix)
+
+    assert adjusted_rand_score(segment, found) > 0.75
