@@ -193,7 +193,7 @@ def _without(rows: Staged) -> tuple[list[Path], tuple[str, ...]]:
     ).fetchall()
     holding = tuple(file for (file,) in found)
     kept = rows.write(
-        f"SELECT * FROM {engine.parquet(holding)} ANTI JOIN {compared} "
+        f"SELECT * FROM {engine.parquet(holding)} AS o ANTI JOIN {compared} AS n "
         f"USING ({engine.listed(rows.table.key)})",
         "kept.parquet",
     )

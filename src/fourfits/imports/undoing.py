@@ -123,7 +123,7 @@ def _older(
         files = [] if version is None else store.files(name, version)
         if not files:
             continue
-        rows = f"{engine.parquet(files)} SEMI JOIN ({keys}) USING ({key})"
+        rows = f"{engine.parquet(files)} AS o SEMI JOIN ({keys}) AS k USING ({key})"
         stale = _stale(connection, rows, undone) if _batched(store, name, version) else []
         stands = f"{column} IN ({', '.join(map(engine.literal, stale))})" if stale else "false"
         selects.append(f"SELECT * FROM {rows} WHERE ({stands}) IS NOT TRUE")
