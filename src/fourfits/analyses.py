@@ -137,6 +137,13 @@ _ALL = (
         "Acceptable price range, optimal prices and demand curve, by group.",
     ),
     Analysis(
+        "acquisition",
+        "fourfits.channels.acquisition:acquisition",
+        ("customers", "spend"),
+        "Cost of acquiring a customer against lifetime value, and payback, by channel.",
+        optional=("orders", "subscriptions", "accounts"),
+    ),
+    Analysis(
         "experiment",
         "fourfits.experiments.analysis:experiment",
         ("exposures",),

@@ -81,6 +81,7 @@ def interval_dots(
     form: str = ".1f",
     reference: float | None = None,
     sort: Literal["value", "given"] = "value",
+    scale: Literal["linear", "log"] = "linear",
 ) -> alt.TopLevelMixin:
     """One row per group: a dot for the estimate, a line for its interval.
 
@@ -94,6 +95,7 @@ def interval_dots(
         form: d3 number format of the values.
         reference: A value to draw a line at, such as a threshold.
         sort: By `value`, largest first, or as `given`.
+        scale: `log` for ratios, of which ten times as much and a tenth are alike far from 1.
     """
     import altair as alt
 
@@ -104,7 +106,8 @@ def interval_dots(
         *(alt.Tooltip(f"{column}:Q", format=form) for column in (value, low, high)),
     ]
     base = alt.Chart(data(table))
-    x = alt.X(f"{low}:Q", title=title, scale=alt.Scale(zero=False, nice=True))
+    shape = alt.Scale(type=scale, nice=True) if scale == "log" else alt.Scale(zero=False, nice=True)
+    x = alt.X(f"{low}:Q", title=title, scale=shape)
     layers = [
         base.mark_rule(strokeWidth=2, opacity=0.6).encode(x=x, x2=f"{high}:Q", y=y),
         base.mark_point(filled=True, size=80, opacity=1).encode(

@@ -102,6 +102,21 @@ PMF_THRESHOLD = 0.40
 PMF_ENOUGH = 40
 """Below this many answers the score is shown with a warning (Ellis: at least 40)."""
 
+LTV_HORIZON_MONTHS = 60.0
+"""A customer's lifetime is counted up to this, however seldom customers leave."""
+
+LAPSED_AFTER_DAYS = 180
+"""A buyer without a contract counts as gone so many days after the last order."""
+
+ASSUMED_MARGIN_SHARE = 0.8
+"""Share of revenue left after serving a customer, where no margin is recorded."""
+
+SMALL_CELL = 30
+"""Groups with fewer customers borrow from the groups like them."""
+
+LTV_CAC_SOUND = 3.0
+"""Lifetime value to cost of acquisition from which a channel is sound (CONVENTIONS §1)."""
+
 LTV_CAC_UNDERINVESTED = 8.0
 """Above this ratio a channel is noted as under-invested."""
 
@@ -136,6 +151,9 @@ BANKING77 (77 labelled intents), 78 in 14,000 airline tweets."""
 
 THEME_NEIGHBOURS = 15
 """Nearest texts that each text is tied to."""
+
+THEME_KNOWN_SIMILARITY = 0.2
+"""A theme whose centre has this cosine similarity with a known need takes its name."""
 
 THEME_MIN_TEXTS = 50
 """Themes of fewer distinct texts are refused: a person reads those faster."""
