@@ -189,7 +189,7 @@ def _fits(before: str, character: str, after: str) -> float:
 
 
 def rewrite(path: Path, target: Path, encoding: str) -> None:
-    """Write the file anew as UTF-8 with `\\n` at the end of each line, chunk by chunk.
+    """Write the file anew as UTF-8 with a line feed at the end of each line, chunk by chunk.
 
     What the character set does not know becomes U+FFFD.
     """

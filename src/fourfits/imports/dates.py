@@ -3,6 +3,7 @@
 Where day and month could be read either way in every value, nothing is guessed: the error shows
 both readings and asks.
 """
+# ruff: noqa: S608 - names and values in SQL pass through `engine.identifier` and `engine.literal`
 
 from __future__ import annotations
 
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Literal
 
 from fourfits import checks, errors
 from fourfits.imports import values
+from fourfits.lake import engine
 
 if TYPE_CHECKING:
     import duckdb
@@ -97,21 +99,25 @@ def infer(
     """
     if date_order is not None:
         checks.one_of(date_order, "date_order", ("day", "month"))
-    v = values.name(column)
+    v = engine.identifier(column)
     if type_ != "VARCHAR":
         return _native(connection, relation, v, type_)
     forms, n_values, n_known = _forms(connection, relation, v)
     order, why = _order(connection, relation, column, forms, date_order)
-    parts = [part for form in forms for part in _sql(form, v, order)]
+    parts = [part for form in forms for part in _sql(form, v)]
     formats = [_format(form, order) for form in forms if form.kind in ("plain", "year_last")]
     if formats:
         read = _strptime(forms, v, formats)
         certain = n_known == n_values  # `strptime` reads words such as "epoch" whatever the format
-        parts.insert(0, read if certain else f"CASE WHEN regexp_matches({v}, '[0-9]') THEN {read} END")
+        parts.insert(
+            0, read if certain else f"CASE WHEN regexp_matches({v}, '[0-9]') THEN {read} END"
+        )
     words = sorted({_words(form, order) for form in forms})
     note = " or ".join(words) if words else "a date, but in no known form"
     return Reading(
-        expression=f"coalesce({', '.join(parts)})" if len(parts) > 1 else "".join(parts) or _NOTHING,
+        expression=f"coalesce({', '.join(parts)})"
+        if len(parts) > 1
+        else "".join(parts) or _NOTHING,
         note=note + why,
         n_values=n_values,
         n_known=n_known,
@@ -204,7 +210,9 @@ def _with_time(rest: str, day: str, month: str, words: str) -> _Form | None:
     fraction = found["fraction"] or ""
     time += ".%f" if fraction else ""
     time += (" %p" if half.startswith(" ") else "%p") if half else ""
-    words += " hours:minutes" + (":seconds" if found["seconds"] else "") + (" AM/PM" if half else "")
+    words += (
+        " hours:minutes" + (":seconds" if found["seconds"] else "") + (" AM/PM" if half else "")
+    )
     return _Form(
         kind,
         day + time + zone,
@@ -227,7 +235,7 @@ def _order(
         return "day", ""
     if given is not None:
         return given, " (as given)"
-    v = values.name(column)
+    v = engine.identifier(column)
     day, month = (
         _strptime(open_forms, v, [_format(form, order) for form in open_forms])
         for order in ("day", "month")
@@ -318,13 +326,15 @@ def _strptime(forms: list[_Form], v: str, formats: list[str]) -> str:
     """SQL that reads a text by one or several formats."""
     if any(form.long_fraction for form in forms):
         v = f"regexp_replace({v}, '(\\.\\d{{6}})\\d+', '\\1')"
-    unique = sorted(dict.fromkeys(formats), key=lambda text: "%Y" in text)  # else `%Y` reads 24 as the year 24
+    unique = sorted(
+        dict.fromkeys(formats), key=lambda text: "%Y" in text
+    )  # else `%Y` reads 24 as the year 24
     if len(unique) == 1:
-        return f"try_strptime({v}, {values.literal(unique[0])})"
+        return f"try_strptime({v}, {engine.literal(unique[0])})"
     return f"try_strptime({v}, [{values.literals(unique)}])"
 
 
-def _sql(form: _Form, v: str, order: DateOrder) -> list[str]:
+def _sql(form: _Form, v: str) -> list[str]:
     """SQL for the forms that `strptime` does not read."""
     if form.kind == "epoch":
         return [f"CASE WHEN regexp_full_match(trim({v}), '[0-9.]+') THEN {_epoch(v)} END"]
@@ -343,9 +353,7 @@ def _epoch(v: str) -> str:
     )
 
 
-def _native(
-    connection: duckdb.DuckDBPyConnection, relation: str, v: str, type_: str
-) -> Reading:
+def _native(connection: duckdb.DuckDBPyConnection, relation: str, v: str, type_: str) -> Reading:
     """A column that is no text: a date already, or numbers that stand for dates."""
     row = connection.execute(
         f"SELECT count({v}), CAST(min({v}) AS VARCHAR), CAST(max({v}) AS VARCHAR) FROM {relation}"
@@ -371,12 +379,12 @@ def _from_numbers(v: str, low: str | None, high: str | None) -> tuple[str, str]:
         least, most = float(low or "nan"), float(high or "nan")
     except ValueError:
         return _NOTHING, "a date, but in no known form"
-    if 19_000_101 <= least and most <= 22_001_231:
+    if least >= 19_000_101 and most <= 22_001_231:
         whole = f"CAST(CAST({v} AS BIGINT) AS VARCHAR)"
         return f"try_strptime({whole}, '%Y%m%d')", "yearmonthday"
-    if 1e8 <= least and most < 1e17:
+    if least >= 1e8 and most < 1e17:
         return _epoch(v), "seconds since 1970"
-    if 1 <= least and most < 110_000:
+    if least >= 1 and most < 110_000:
         moment = f"{_SHEET_EPOCH} + to_microseconds(CAST(round({v} * 86400e6) AS BIGINT))"
         return f"({moment})", "days as spreadsheets count them"
     return _NOTHING, "a date, but in no known form"

@@ -84,7 +84,7 @@ def open_file(
     *,
     sheet: str | None = None,
 ) -> Source:
-    """The rows of a file as a relation of the given connection.
+    r"""The rows of a file as a relation of the given connection.
 
     Reads CSV, TSV and other separated text, columns set with blanks, Excel and OpenDocument
     sheets, JSON, JSON lines and Parquet, each also packed by gzip or zip; the character set is
@@ -102,7 +102,7 @@ def open_file(
 
     >>> import duckdb
     >>> file = Path(tempfile.mkdtemp()) / "answers.csv"
-    >>> _ = file.write_text("score;comment\\n9;good\\n")
+    >>> _ = file.write_text("score;comment\n9;good\n")
     >>> connection = duckdb.connect()
     >>> source = open_file(file, connection)
     >>> source.description

@@ -7,11 +7,12 @@ is made from the row's content and its place among equals, never from the clock 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from fourfits import tables
 from fourfits.imports import files, values, vendors
+from fourfits.lake import engine
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ def made(
     currencies = {reading.currency for reading in readings.values() if reading.currency}
     if "currency" in table and "currency" not in known and len(currencies) == 1:
         code = currencies.pop()
-        found["currency"] = Made(values.literal(code), f"{code}, from the sign at the amounts")
+        found["currency"] = Made(engine.literal(code), f"{code}, from the sign at the amounts")
     return found
 
 
@@ -64,16 +65,19 @@ def _line(_: files.Source, known: Known) -> Made | None:
     )
 
 
-def _from_content(source: files.Source, known: Known) -> Made | None:
-    """A fingerprint of the row, and its place among rows that are the same in all columns."""
-    del known
+def from_content(columns: Iterable[str]) -> str:
+    """SQL of a fingerprint of the row, and its place among rows that are the same throughout."""
     cells = ", ".join(
-        f"coalesce(CAST({values.name(column)} AS VARCHAR), '')" for column in source.columns
+        f"coalesce(CAST({engine.identifier(column)} AS VARCHAR), '')" for column in columns
     )
-    print_ = f"md5(concat_ws(chr(31), {cells}))"
-    place = f"row_number() OVER (PARTITION BY {print_} ORDER BY _line)"
+    fingerprint = f"md5(concat_ws(chr(31), {cells}))"
+    place = f"row_number() OVER (PARTITION BY {fingerprint} ORDER BY _line)"
+    return f"{fingerprint} || CASE WHEN {place} > 1 THEN '-' || {place} ELSE '' END"
+
+
+def _from_content(source: files.Source, _: Known) -> Made | None:
     return Made(
-        f"{print_} || CASE WHEN {place} > 1 THEN '-' || {place} ELSE '' END",
+        from_content(source.columns),
         "made from the row's content, so that the same row is known again",
     )
 
@@ -86,7 +90,7 @@ def _place(source: files.Source, _: Known) -> Made | None:
 def _stem(source: files.Source, _: Known) -> Made | None:
     stem = re.sub(r"(\.[A-Za-z0-9]{1,7})+$", "", source.path.name)
     slug = re.sub(r"\W+", "_", stem).strip("_").lower() or "file"
-    return Made(values.literal(slug), "the file's name, as no column says it")
+    return Made(engine.literal(slug), "the file's name, as no column says it")
 
 
 def _same_as(other: str, note: str) -> Recipe:
@@ -128,18 +132,27 @@ def _source(source: files.Source, _: Known) -> Made | None:
     for column in source.columns:
         word = re.split(r"[\W_]+", column.lower())[0]
         if word in _SOURCES:
-            return Made(values.literal(_SOURCES[word]), f"told by the column `{column}`")
+            return Made(engine.literal(_SOURCES[word]), f"told by the column `{column}`")
     return None
 
 
 Recipe = Callable[[files.Source, Known], Made | None]
+
+_FOLLOW = {"orders": ("line",), "spend": ("campaign_id",)}
+"""Required columns that come by themselves once the others are there."""
+
+
+def wanted(table: tables.Table) -> tuple[str, ...]:
+    """The required columns that a file, or the user, must say."""
+    return tuple(name for name in table.required if name not in _FOLLOW.get(table.name, ()))
+
 
 _RECIPES: dict[str, dict[str, Recipe]] = {
     "customers": {"customer_id": _same_as("email", "the e-mail address, as there is no other id")},
     "orders": {"order_id": _order_id, "line": _line},
     "events": {"event_id": _from_content, "event": _used},
     "feedback": {"feedback_id": _from_content, "source": _source},
-    "responses": {"response_id": _from_content, "kind": _kind},
+    "responses": {"response_id": _from_content, "survey_id": _stem, "kind": _kind},
     "activities": {"activity_id": _from_content},
     "touches": {"touch_id": _from_content},
     "deals": {"won": _won},

@@ -47,7 +47,7 @@ class Layout:
 
 
 def recognise(head: str, *, whole: bool, called: str) -> Layout:
-    """The layout of a text that begins like this.
+    r"""The layout of a text that begins like this.
 
     Args:
         head: The start of the file.
@@ -58,9 +58,9 @@ def recognise(head: str, *, whole: bool, called: str) -> Layout:
         ColumnError: If two columns bear one name, or there are too many.
         FileError: If the first line has no end.
 
-    >>> recognise("id;name\\n1;Ann\\n", whole=True, called="people.csv").names
+    >>> recognise("id;name\n1;Ann\n", whole=True, called="people.csv").names
     ('id', 'name')
-    >>> recognise("1 19970101 2 9.5\\n2 19970102 1 3.5\\n", whole=True, called="x.txt").names
+    >>> recognise("1 19970101 2 9.5\n2 19970102 1 3.5\n", whole=True, called="x.txt").names
     ('column_1', 'column_2', 'column_3', 'column_4')
     """
     _refuse_many(head, called)
@@ -126,9 +126,7 @@ def _consistency(records: list[list[str]]) -> tuple[float, int]:
     return round(share, 1) if agrees else share / 2, width
 
 
-def _separated(
-    records: list[list[str]], delimiter: str, called: str, *, backslash: bool
-) -> Layout:
+def _separated(records: list[list[str]], delimiter: str, called: str, *, backslash: bool) -> Layout:
     """The layout of text whose columns a character separates."""
     width = _usual_width(records)
     start = next((i for i, record in enumerate(records[:10]) if len(record) > 1), 0)
@@ -168,7 +166,7 @@ def _header(records: list[list[str]], width: int) -> tuple[int, list[str], dict[
     short = width - len(first) == 1 and all(
         len(record) < width or not record[-1].strip() for record in records[1:]
     )
-    return 1, first + [""] if short else first, {}
+    return 1, [*first, ""] if short else first, {}
 
 
 def _two_rows(questions: list[str], options: list[str]) -> list[str]:

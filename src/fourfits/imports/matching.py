@@ -2,6 +2,7 @@
 
 What the user says goes first, then a vendor's layout, then names in common use, then content.
 """
+# ruff: noqa: S608 - names and values in SQL pass through `engine.identifier` and `engine.literal`
 
 from __future__ import annotations
 
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Literal
 
 from fourfits import errors, tables
 from fourfits.imports import dates, files, values, vendors
+from fourfits.lake import engine
 
 if TYPE_CHECKING:
     import duckdb
@@ -90,9 +92,7 @@ def match(
         ColumnError: If a given column is not in the file.
         ParameterError: If the vendor is unknown, or has no layout for this table.
     """
-    origins = {
-        ours.strip(): _given(source, theirs) for ours, theirs in (given or {}).items()
-    }
+    origins = {ours.strip(): _given(source, theirs) for ours, theirs in (given or {}).items()}
     layout = _layout(source, table, vendor)
     if layout is not None:
         for ours, origin in _by_layout(source, layout).items():
@@ -133,9 +133,7 @@ def _exact(source: files.Source, name: str) -> str:
     return alike[0] if alike else ""
 
 
-def _layout(
-    source: files.Source, table: tables.Table, vendor: str | None
-) -> vendors.Layout | None:
+def _layout(source: files.Source, table: tables.Table, vendor: str | None) -> vendors.Layout | None:
     """The layout that was asked for, or the one whose headers the file has."""
     fitting = [layout for layout in vendors.LAYOUTS if layout.table == table.name]
     if vendor is not None:
@@ -174,8 +172,8 @@ def _by_layout(source: files.Source, layout: vendors.Layout) -> dict[str, Origin
 def _from_headers(by_name: dict[str, str], theirs: str) -> Origin | None:
     """The origin that a layout's entry describes, if the file has its headers."""
     if " + " in theirs:
-        columns = [by_name.get(squeezed(part)) for part in theirs.split(" + ")]
-        found = tuple(column for column in columns if column)
+        parts = map(squeezed, theirs.split(" + "))
+        found = tuple(by_name[part] for part in parts if part in by_name)
         return Origin("join", found, how="vendor") if found else None
     columns = [by_name[squeezed(name)] for name in theirs.split("|") if squeezed(name) in by_name]
     if columns:
@@ -190,8 +188,8 @@ def _from_headers(by_name: dict[str, str], theirs: str) -> Origin | None:
 def _by_name(source: files.Source, table: tables.Table, origins: dict[str, Origin]) -> None:
     """Names in common use; each column of the file stands for one of ours."""
     by_name: dict[str, str] = {}
-    for column in source.columns:
-        by_name.setdefault(squeezed(column), column)
+    for theirs in source.columns:
+        by_name.setdefault(squeezed(theirs), theirs)
     used = {column for origin in origins.values() for column in origin.columns}
     for exact in (True, False):
         for column in table:
@@ -200,12 +198,11 @@ def _by_name(source: files.Source, table: tables.Table, origins: dict[str, Origi
             own = squeezed(column.name)
             known = [own] if exact else vendors.NAMES[table.name].get(column.name, "").split()
             shared = (table.name, column.name) in _SHARED
-            for name in known:
-                theirs = by_name.get(name)
-                if theirs is not None and (theirs not in used or (shared and not exact)):
-                    origins[column.name] = Origin("column", (theirs,))
-                    used.add(theirs)
-                    break
+            held = [by_name[name] for name in known if name in by_name]
+            free = [name for name in held if name not in used or (shared and not exact)]
+            if free:
+                origins[column.name] = Origin("column", (free[0],))
+                used.add(free[0])
 
 
 def unit_price(source: files.Source, used: set[str]) -> str:
@@ -242,11 +239,14 @@ def contents(
     row = connection.execute(f"SELECT {cells} FROM {sample}").fetchone() or ()
     found = {}
     for i, column in enumerate(columns):
-        n, numbers, fractions, emails, length, distinct, highest = row[i * 7 : i * 7 + 7]
+        n, like_dates, numbers, fractions, emails, length, distinct, highest = row[
+            8 * i : 8 * i + 8
+        ]
         share = 1 / max(n, 1)
+        maybe = (like_dates or 0) * share > 0.5 or source.types[column] != "VARCHAR"
         found[column] = Content(
             n=n,
-            dates=_share_of_dates(source, connection, sample, column) if n else 0.0,
+            dates=_share_of_dates(source, connection, sample, column) if n and maybe else 0.0,
             numbers=(numbers or 0) * share,
             fractions=(fractions or 0) * share,
             emails=(emails or 0) * share,
@@ -257,11 +257,18 @@ def contents(
     return found
 
 
+_LIKE_DATE = (
+    r"^\d{8}(\d{6})?$|^\d{1,4}[-/. ]{1,2}\w{1,9}[-/.,]? ?\d{1,4}|^[A-Za-z]{3,9}\.? \d{1,2},? \d{4}"
+)
+"""What has at least the outline of a date."""
+
+
 def _content_cells(column: str) -> tuple[str, ...]:
-    text = values.filled(f"CAST({values.name(column)} AS VARCHAR)")
+    text = values.filled(f"CAST({engine.identifier(column)} AS VARCHAR)")
     number = f"TRY_CAST({text} AS DOUBLE)"
     return (
         f"count({text})",
+        f"count_if(regexp_matches({text}, {engine.literal(_LIKE_DATE)}))",
         f"count({number})",
         f"count_if({number} <> trunc({number}))",
         f"count_if(regexp_matches({text}, '^[^@\\s]+@[^@\\s]+\\.\\w+$'))",
@@ -375,15 +382,13 @@ def refuse_missing(
     return errors.ColumnError(
         f"{source.path.name} has no column that can be recognised as {words}; "
         f"it has {', '.join(source.columns[:40])}" + (", ..." if len(source.columns) > 40 else "."),
-        hint=f"say which column holds it: {' '.join(parts)}",
+        hint=f"say which column holds it, in place of each `?`: {' '.join(parts)}",
         missing=missing,
         found=list(source.columns),
     )
 
 
-def _guess(
-    table: tables.Table, ours: str, free: list[str], held: dict[str, Content]
-) -> str:
+def _guess(table: tables.Table, ours: str, free: list[str], held: dict[str, Content]) -> str:
     """The free column that may be meant, by content and by name; nothing where none may."""
     column = table[ours]
     known = [squeezed(ours), *vendors.NAMES[table.name].get(ours, "").split()]

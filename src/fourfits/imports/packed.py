@@ -72,7 +72,7 @@ def _only_member(archive: zipfile.ZipFile, path: Path) -> zipfile.ZipInfo:
     return members[0]
 
 
-def _copy(stream: IO[bytes], path: Path, folder: Path) -> Path:
+def _copy(stream: IO[bytes] | gzip.GzipFile, path: Path, folder: Path) -> Path:
     """Unpack into the folder, chunk by chunk."""
     target = folder / f"unpacked-{len(list(folder.iterdir()))}"
     try:
@@ -88,7 +88,7 @@ def _copy(stream: IO[bytes], path: Path, folder: Path) -> Path:
     return target
 
 
-def _bounded(stream: IO[bytes], path: Path) -> Iterator[bytes]:
+def _bounded(stream: IO[bytes] | gzip.GzipFile, path: Path) -> Iterator[bytes]:
     """The unpacked chunks, until they exceed what an honest file of that size holds."""
     limit = max(config.MAX_UNPACKED_FREE_BYTES, path.stat().st_size * config.MAX_UNPACK_RATIO)
     size = 0

@@ -1,4 +1,5 @@
 """Recognise whose columns are whose, and how each value is read: a file becomes a canonical table."""
+# ruff: noqa: S608 - names and values in SQL pass through `engine.identifier` and `engine.literal`
 
 from __future__ import annotations
 
@@ -9,9 +10,10 @@ from collections.abc import Mapping as Given
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from fourfits import errors, tables
-from fourfits.imports import dates, files, keys, matching, values, vendors, wide
+from fourfits import tables
+from fourfits.imports import dates, files, keys, matching, reshaping, values, vendors
 from fourfits.imports.mapping import Mapping
+from fourfits.lake import engine
 
 if TYPE_CHECKING:
     import duckdb
@@ -35,7 +37,7 @@ def recognise(
     vendor: str | None = None,
     date_order: dates.DateOrder | None = None,
 ) -> Mapping:
-    """How the rows of a file become rows of a table.
+    r"""How the rows of a file become rows of a table.
 
     Args:
         source: The file, from `files.open_file`.
@@ -53,7 +55,7 @@ def recognise(
 
     >>> import duckdb, pathlib, tempfile
     >>> file = pathlib.Path(tempfile.mkdtemp()) / "sales.csv"
-    >>> _ = file.write_text("Invoice,Date,Qty,Unit Price\\nA1,13/02/2024,2,1.50\\n")
+    >>> _ = file.write_text("Invoice,Date,Qty,Unit Price\nA1,13/02/2024,2,1.50\n")
     >>> connection = duckdb.connect()
     >>> source = files.open_file(file, connection)
     >>> found = recognise(source, tables.ORDERS, connection)
@@ -70,8 +72,9 @@ def recognise(
     <BLANKLINE>
     """
     given = {ours.strip(): theirs for ours, theirs in (mapping or {}).items()}
-    source, notes = wide.prepared(source, table, connection, given=given, vendor=vendor)
-    found = matching.match(source, table, connection, given=given, vendor=vendor)
+    ready = reshaping.prepared(source, table, connection, given=given, vendor=vendor)
+    source = ready.source
+    found = matching.match(source, table, connection, given=ready.given, vendor=vendor)
     _price_lines(source, table, found)
     reader = _Reader(source, table, connection, found, date_order)
     _drop_damaged_keys(reader, found)
@@ -81,7 +84,7 @@ def recognise(
             f"{found.origins[name]} holds no {name} that can be read; kept under its own name"
         )
         del found.origins[name], readings[name]
-    return _assembled(reader, readings, [*notes, *found.notes])
+    return _assembled(reader, readings, [*ready.notes, *found.notes])
 
 
 def template(table: tables.Table) -> str:
@@ -190,13 +193,13 @@ class _Reader:
     def read(self, column: tables.Column, origin: matching.Origin) -> values.Reading:
         """How one column is read, wherever it comes from."""
         if origin.kind == "constant":
-            cast = f"CAST({values.literal(origin.text)} AS {tables.DUCKDB_TYPES[column.kind]})"
+            cast = f"CAST({engine.literal(origin.text)} AS {tables.DUCKDB_TYPES[column.kind]})"
             return values.Reading(expression=cast, raw="")
         if origin.kind == "formula":
             return self._formula(column, origin)
         if origin.kind == "path":
-            path = values.literal("$." + origin.text)
-            text = f"json_extract_string({values.name(origin.columns[0])}, {path})"
+            path = engine.literal("$." + origin.text)
+            text = f"json_extract_string({engine.identifier(origin.columns[0])}, {path})"
             return values.Reading(expression=text, raw=text)
         parts = [self._column(column, theirs) for theirs in origin.columns]
         if origin.kind == "join":
@@ -238,7 +241,7 @@ class _Reader:
         read = reading.expression
         return values.Reading(
             expression=f"CAST({read} AS DATE)" if column.kind == "date" else read,
-            raw=values.filled(f"CAST({values.name(theirs)} AS VARCHAR)"),
+            raw=values.filled(f"CAST({engine.identifier(theirs)} AS VARCHAR)"),
             note=reading.note,
         )
 
@@ -305,7 +308,11 @@ class _Reader:
 
     def _extra(self, column: str) -> tuple[str, str]:
         """An unknown column as number, moment, yes or no, or text."""
-        type_, v, counts = self.source.types[column], values.name(column), self.profiles.get(column)
+        type_, v, counts = (
+            self.source.types[column],
+            engine.identifier(column),
+            self.profiles.get(column),
+        )
         code = _snake(column).split("_")[-1] in _CODES
         if type_ in ("BOOLEAN", "DATE") or type_.startswith("TIMESTAMP"):
             kept = "TIMESTAMP" if type_.startswith("TIMESTAMP") else type_
@@ -315,21 +322,19 @@ class _Reader:
             if (number or type_.startswith("DECIMAL")) and not code:
                 return f"CAST({v} AS DOUBLE)", "DOUBLE"
             return values.text(column, type_, None).expression, "VARCHAR"
-        plain = counts is not None and 0 < counts.n == counts.n_plain and not counts.n_zero_first
-        if plain and not code and counts is not None and not counts.n_powers:
+        amounts = counts is not None and counts.plain and counts.n_plain and not code
+        if counts is not None and amounts and not (counts.n_zero_first or counts.n_powers):
             return f"TRY_CAST({v} AS DOUBLE)", "DOUBLE"
         untidy = counts is None or counts.n_untidy > 0
         return values.filled(v) if untidy else v, "VARCHAR"
 
 
-def _worded(
-    table: tables.Table, column: tables.Column, read: values.Reading
-) -> values.Reading:
+def _worded(table: tables.Table, column: tables.Column, read: values.Reading) -> values.Reading:
     """Values of a column that allows few, in our words: `Decision Maker` is `decision_maker`."""
     plain = f"regexp_replace(lower({read.expression}), '[\\s-]+', '_', 'g')"
     words = vendors.WORDS.get((table.name, column.name), {})
     cases = "".join(
-        f" WHEN {values.literal(theirs)} THEN {values.literal(ours)}"
+        f" WHEN {engine.literal(theirs)} THEN {engine.literal(ours)}"
         for theirs, ours in words.items()
     )
     sql = f"CASE {plain}{cases} ELSE {plain} END" if cases else plain
@@ -353,14 +358,12 @@ def _own_name(name: str, taken: set[str]) -> str:
     return plain if plain not in taken else next(n for n in numbered if n not in taken)
 
 
-def _assembled(
-    reader: _Reader, readings: dict[str, values.Reading], notes: list[str]
-) -> Mapping:
+def _assembled(reader: _Reader, readings: dict[str, values.Reading], notes: list[str]) -> Mapping:
     """The mapping, with keys made where the file has none."""
     made = keys.made(reader.source, reader.table, readings)
     expressions = {name: reading.expression for name, reading in readings.items()}
     expressions |= {name: part.expression for name, part in made.items()}
-    missing = [name for name in reader.table.required if name not in expressions]
+    missing = [name for name in keys.wanted(reader.table) if name not in expressions]
     if missing:
         raise matching.refuse_missing(
             reader.source, reader.table, reader.connection, reader.found, missing
@@ -385,6 +388,6 @@ def _assembled(
         raw={name: reading.raw for name, reading in readings.items() if reading.raw},
         extra={name: sql for name, (sql, _) in extra.items()},
         extra_types={name: type_ for name, (_, type_) in extra.items()},
-        notes=tuple([*said, *notes]),
+        notes=(*said, *notes),
         line_within=within,
     )

@@ -1,4 +1,5 @@
 """Files that know their columns: Parquet, workbooks, JSON."""
+# ruff: noqa: S608 - names and values in SQL pass through `engine.identifier` and `engine.literal`
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from fourfits import config, errors
 from fourfits.imports import layouts, values
+from fourfits.lake import engine
 
 if TYPE_CHECKING:
     import duckdb
@@ -30,13 +32,13 @@ def view(connection: duckdb.DuckDBPyConnection, rows: str) -> str:
 
 def parquet_rows(path: Path) -> str:
     """The SQL that reads a Parquet file."""
-    return f"read_parquet({values.literal(str(path))})"
+    return f"read_parquet({engine.literal(str(path))})"
 
 
 def lines(path: Path) -> str:
     """The SQL that reads a text file line by line, into the column `line`."""
     return (
-        f"read_csv({values.literal(str(path))}, auto_detect=false, columns={{'line': 'VARCHAR'}}, "
+        f"read_csv({engine.literal(str(path))}, auto_detect=false, columns={{'line': 'VARCHAR'}}, "
         f"header=false, delim='\\x1f', quote='', escape='', "
         f"max_line_size={config.MAX_LINE_BYTES}, compression='none')"
     ).replace("\\x1f", "\x1f")
@@ -46,7 +48,7 @@ def parquet(path: Path, connection: duckdb.DuckDBPyConnection) -> Parts:
     """A Parquet file, read where it lies; `_line` is the row's number."""
     rows = (
         f"(SELECT * EXCLUDE (file_row_number), file_row_number + 1 AS _line FROM "
-        f"read_parquet({values.literal(str(path))}, file_row_number=true))"
+        f"read_parquet({engine.literal(str(path))}, file_row_number=true))"
     )
     schema = connection.execute(f"DESCRIBE SELECT * FROM {parquet_rows(path)}").fetchall()
     layouts.refuse_doubled([row[0] for row in schema], path.name)
@@ -56,9 +58,7 @@ def parquet(path: Path, connection: duckdb.DuckDBPyConnection) -> Parts:
         "columns": tuple(row[0] for row in schema),
         "types": {row[0]: str(row[1]) for row in schema},
         "description": "Parquet",
-        "n_rows_hint": values.number_of(
-            connection, f"SELECT count(*) FROM {parquet_rows(path)}"
-        ),
+        "n_rows_hint": values.number_of(connection, f"SELECT count(*) FROM {parquet_rows(path)}"),
     }
 
 
@@ -73,19 +73,15 @@ def _refuse_many(n: int, called: str) -> None:
 def is_json(head: str) -> bool:
     """Whether a text that begins like this is JSON."""
     start = head.lstrip("\ufeff \t\r\n")[:200]
-    return start.startswith("{") or (
-        start.startswith("[") and start[1:].lstrip()[:1] in ("{", "]")
-    )
+    return start.startswith("{") or (start.startswith("[") and start[1:].lstrip()[:1] in ("{", "]"))
 
 
-def json(
-    path: Path, called: str, connection: duckdb.DuckDBPyConnection, folder: Path
-) -> Parts:
+def json(path: Path, called: str, connection: duckdb.DuckDBPyConnection, folder: Path) -> Parts:
     """JSON lines, an array of objects, or an object that holds one; nested values stay JSON."""
     with path.open(encoding="utf-8", errors="replace") as stream:
         start = stream.readline(config.MAX_LINE_BYTES).strip()
     per_line = start.startswith("{") and values.number_of(
-        connection, f"SELECT json_valid({values.literal(start)})::INT"
+        connection, f"SELECT json_valid({engine.literal(start)})::INT"
     )
     if per_line:
         return _json_lines(path, called, connection, folder)
@@ -115,7 +111,7 @@ def _json_array(
 ) -> Parts:
     import duckdb
 
-    quoted = values.literal(str(path))
+    quoted = engine.literal(str(path))
     rows = (
         f"(SELECT json AS item, row_number() OVER () AS _line FROM "
         f"read_json_objects({quoted}, format='auto', maximum_object_size={_LARGEST_JSON}))"
@@ -126,7 +122,7 @@ def _json_array(
         if inner:
             rows = (
                 f"(SELECT item, row_number() OVER () AS _line FROM (SELECT unnest("
-                f"json_extract(item, {values.literal(inner)})) AS item FROM {rows}))"
+                f"json_extract(item, {engine.literal(inner)})) AS item FROM {rows}))"
             )
         if first is None:
             raise errors.FileError(f"{called} holds no row.", hint="export it again")
@@ -158,21 +154,24 @@ def _json_rows(
     items: str, called: str, connection: duckdb.DuckDBPyConnection, folder: Path
 ) -> Parts:
     """Objects as rows of text, a column for every key that occurs."""
-    found = connection.execute(f"""
+    found = connection.execute(
+        f"""
         SELECT key FROM (SELECT unnest(json_keys(item)) AS key, _line FROM {items})
         GROUP BY key ORDER BY min(_line), min(rowid_) LIMIT {config.MAX_COLUMNS + 1}
-    """.replace(", min(rowid_)", "")).fetchall()
+    """.replace(", min(rowid_)", "")
+    ).fetchall()
     names = [row[0] for row in found]
     layouts.refuse_doubled(names, called)
     _refuse_many(len(names), called)
     cells = "".join(
-        f"item ->> {values.literal(_pointer(name))} AS {values.name(name)}, " for name in names
+        f"item ->> {engine.literal(_pointer(name))} AS {engine.identifier(name)}, "
+        for name in names
     )
     stage = folder / "rows.parquet"
     n_rows = values.number_of(
         connection,
         f"COPY (SELECT {cells} _line FROM {items}) "
-        f"TO {values.literal(str(stage))} (FORMAT parquet)",
+        f"TO {engine.literal(str(stage))} (FORMAT parquet)",
     )
     return {
         "relation": view(connection, parquet_rows(stage)),

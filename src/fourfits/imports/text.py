@@ -1,4 +1,5 @@
 """Files of text: split them into columns, keep every line's number, lose no line."""
+# ruff: noqa: S608 - names and values in SQL pass through `engine.identifier` and `engine.literal`
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from fourfits import config
 from fourfits.imports import charsets, layouts, structured, values
+from fourfits.lake import engine
 
 if TYPE_CHECKING:
     import duckdb
@@ -103,15 +105,15 @@ def _split(
     columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(width))
     escape = "\\" if layout.backslash else '"'
     reader = (
-        f"read_csv({values.literal(str(path))}, auto_detect=false, columns={{{columns}}}, "
-        f"delim={values.literal(layout.delimiter)}, quote='\"', escape='{escape}', "
+        f"read_csv({engine.literal(str(path))}, auto_detect=false, columns={{{columns}}}, "
+        f"delim={engine.literal(layout.delimiter)}, quote='\"', escape='{escape}', "
         f"header={str(layout.header_rows > 0).lower()}, skip={layout.skip}, "
         f"max_line_size={config.MAX_LINE_BYTES}, compression='none', store_rejects=true, "
         f"rejects_limit=0, rejects_table='errors_{mark}', rejects_scan='scan_{mark}')"
     )
     more = max(layout.header_rows - 1, 0)
     first = layout.lines_before - more
-    cells = ", ".join(f"c{i} AS {values.name(given)}" for i, given in enumerate(layout.names))
+    cells = ", ".join(f"c{i} AS {engine.identifier(given)}" for i, given in enumerate(layout.names))
     rows = f"SELECT {cells}, row_number() OVER () + {first} AS _line FROM {reader}"
     if more:
         rows = f"SELECT * FROM ({rows}) WHERE _line > {layout.lines_before}"
@@ -166,7 +168,7 @@ def _renumber(
     """Count also the lines within quoted fields, and those that were rejected."""
     breaks = " + ".join(
         f"coalesce(length({cell}) - length(replace({cell}, chr(10), '')), 0)"
-        for cell in map(values.name, layout.names)
+        for cell in map(engine.identifier, layout.names)
     )
     rows = f"""
         SELECT * EXCLUDE (_line, _breaks),
@@ -207,7 +209,7 @@ def _cut(
         cut = f"SELECT *, string_split_regex(trim(line), '\\s+') AS fields FROM {lines}"
         fits = f"len(fields) = {width}"
     cells = ", ".join(
-        f"fields[{i}] AS {values.name(given)}" for i, given in enumerate(layout.names, 1)
+        f"fields[{i}] AS {engine.identifier(given)}" for i, given in enumerate(layout.names, 1)
     )
     n_rows = _copy(connection, f"SELECT {cells}, _line FROM ({cut}) WHERE {fits}", stage)
     target = f"rejects_{uuid.uuid4().hex[:12]}"
@@ -221,5 +223,5 @@ def _cut(
 
 def _copy(connection: duckdb.DuckDBPyConnection, rows: str, target: Path) -> int:
     return values.number_of(
-        connection, f"COPY ({rows}) TO {values.literal(str(target))} (FORMAT parquet)"
+        connection, f"COPY ({rows}) TO {engine.literal(str(target))} (FORMAT parquet)"
     )

@@ -3,6 +3,7 @@
 What a column holds is decided over all its values; each function returns the SQL that reads one
 value, or NULL where it cannot be read.
 """
+# ruff: noqa: S608 - names and values in SQL pass through `engine.identifier` and `engine.literal`
 
 from __future__ import annotations
 
@@ -12,12 +13,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fourfits import tables
+from fourfits.lake import engine
 
 if TYPE_CHECKING:
     import duckdb
 
 BLANKS = ("", "n/a", "#n/a", "na", "nan", "null", "none", "nil", "-", "--", "(blank)")
 """Words that mean "nothing here", whatever their capitals."""
+
+_NOT_NUMBERS = tuple(blank for blank in BLANKS if blank != "nan")
+"""In a column of numbers, NaN is a failed calculation: it is reported, not passed over."""
 
 _YES = ("true", "t", "yes", "y", "1", "1.0", "x", "won")
 _NO = ("false", "f", "no", "n", "0", "0.0", "lost")
@@ -36,9 +41,45 @@ _SIGNS = {
     "₩": "KRW",
 }
 _CODES = (
-    "AED ARS AUD BGN BRL CAD CHF CLP CNY COP CZK DKK EUR GBP HKD HUF IDR ILS INR JPY KRW MXN "
-    "MYR NOK NZD PLN RON RUB SAR SEK SGD THB TRY TWD UAH USD VND ZAR"
-).split()
+    "AED",
+    "ARS",
+    "AUD",
+    "BGN",
+    "BRL",
+    "CAD",
+    "CHF",
+    "CLP",
+    "CNY",
+    "COP",
+    "CZK",
+    "DKK",
+    "EUR",
+    "GBP",
+    "HKD",
+    "HUF",
+    "IDR",
+    "ILS",
+    "INR",
+    "JPY",
+    "KRW",
+    "MXN",
+    "MYR",
+    "NOK",
+    "NZD",
+    "PLN",
+    "RON",
+    "RUB",
+    "SAR",
+    "SEK",
+    "SGD",
+    "THB",
+    "TRY",
+    "TWD",
+    "UAH",
+    "USD",
+    "VND",
+    "ZAR",
+)
 _MONEY = "|".join(re.escape(sign) for sign in sorted((*_SIGNS, *_CODES), key=len, reverse=True))
 _SPACES = " \u00a0\u2009\u202f"
 
@@ -57,27 +98,9 @@ class Reading:
     """ISO 4217, where all amounts bear the same sign or code."""
 
 
-def name(column: str) -> str:
-    """A column's name, quoted for SQL.
-
-    >>> name('our "best" price')
-    '"our ""best"" price"'
-    """
-    return '"' + column.replace('"', '""') + '"'
-
-
-def literal(text: str) -> str:
-    """A text, quoted for SQL.
-
-    >>> literal("it's")
-    "'it''s'"
-    """
-    return "'" + text.replace("'", "''") + "'"
-
-
 def literals(texts: Iterable[str]) -> str:
     """Texts, quoted for SQL and parted by commas."""
-    return ", ".join(map(literal, texts))
+    return ", ".join(map(engine.literal, texts))
 
 
 def number_of(connection: duckdb.DuckDBPyConnection, query: str) -> int:
@@ -92,7 +115,9 @@ def filled(value: str, *, blanks: Iterable[str] = BLANKS) -> str:
     >>> filled("v", blanks=("", "n/a"))
     "CASE WHEN lower(trim(v)) IN ('', 'n/a') THEN NULL ELSE trim(v) END"
     """
-    return f"CASE WHEN lower(trim({value})) IN ({literals(blanks)}) THEN NULL ELSE trim({value}) END"
+    return (
+        f"CASE WHEN lower(trim({value})) IN ({literals(blanks)}) THEN NULL ELSE trim({value}) END"
+    )
 
 
 @dataclass(frozen=True)
@@ -101,7 +126,7 @@ class Profile:
 
     n: int
     n_untidy: int
-    """Blank words, and texts with blanks around them."""
+    """Words for "nothing here"; of texts also those with blanks around them."""
     n_plain: int
     """Numbers as programs write them."""
     n_point_zero: int
@@ -114,6 +139,11 @@ class Profile:
     """Numbers like `5.7E+17`."""
     n_zero_first: int
     """Values like `00123`, which are codes and not numbers."""
+
+    @property
+    def plain(self) -> bool:
+        """Whether all values are numbers as programs write them, or blank."""
+        return self.n_plain + self.n_untidy == self.n
 
 
 def profile(
@@ -132,40 +162,31 @@ def profile(
     if not columns:
         return {}
     cells = ", ".join(
-        count for column, kind in columns.items() for count in _counts(name(column), kind)
+        count
+        for column, kind in columns.items()
+        for count in _counts(engine.identifier(column), kind)
     )
     row = connection.execute(f"SELECT {cells} FROM {relation}").fetchone() or ()
     counts = [int(value or 0) for value in row]
-    return {
-        column: Profile(*counts[i * 8 : i * 8 + 8]) for i, column in enumerate(columns)
-    }
+    return {column: Profile(*counts[i * 8 : i * 8 + 8]) for i, column in enumerate(columns)}
 
 
 def _counts(v: str, kind: str) -> tuple[str, ...]:
     """The SQL of a `Profile`'s counts."""
-    blanks = literals(BLANKS)
-    untidy = (
-        f"count_if((length({v}) < 8 AND lower({v}) IN ({blanks})) OR {v} LIKE ' %' OR {v} LIKE '% ')"
-    )
+    blank = f"length({v}) < 10 AND lower(trim({v})) IN ({literals(BLANKS)})"
+    powers = f"count_if({v} LIKE '%E+%')"
+    point_zero = f"count_if({v} LIKE '%.0')"
     if kind == "text":
-        return (
-            f"count({v})",
-            untidy,
-            "0",
-            f"count_if({v} LIKE '%.0')",
-            "0",
-            "0",
-            f"count_if({v} LIKE '%E+%')",
-            "0",
-        )
+        untidy = f"count_if(({blank}) OR {v} LIKE ' %' OR {v} LIKE '% ')"
+        return (f"count({v})", untidy, "0", point_zero, "0", "0", powers, "0")
     return (
         f"count({v})",
-        untidy,
+        f"count_if({blank})",
         f"count_if(isfinite(TRY_CAST({v} AS DOUBLE)))",
-        f"count_if({v} LIKE '%.0')",
+        point_zero,
         f"count_if(contains({v}, '.') OR contains({v}, ','))",
         f"count_if({v} LIKE '%.___' AND {v} NOT LIKE '0.%' AND {v} NOT LIKE '-0.%')",
-        f"count_if({v} LIKE '%E+%')",
+        powers,
         f"count_if({v} LIKE '0_%' AND {v} NOT LIKE '0.%')",
     )
 
@@ -175,7 +196,7 @@ def text(column: str, type_: str, counts: Profile | None) -> Reading:
 
     Identifiers that a spreadsheet turned into numbers (`17850.0`) lose their `.0`.
     """
-    v = name(column)
+    v = engine.identifier(column)
     if counts is None:
         return _native_text(v, type_)
     plain = filled(v) if counts.n_untidy else v
@@ -197,7 +218,7 @@ def _native_text(v: str, type_: str) -> Reading:
 
 def boolean(column: str) -> Reading:
     """A column as yes or no."""
-    v = f"CAST({name(column)} AS VARCHAR)"
+    v = f"CAST({engine.identifier(column)} AS VARCHAR)"
     read = (
         f"CASE WHEN lower(trim({v})) IN ({literals(_YES)}) THEN true "
         f"WHEN lower(trim({v})) IN ({literals(_NO)}) THEN false END"
@@ -235,18 +256,18 @@ def number(
     >>> reading.note, reading.currency
     ('decimal comma', 'EUR')
     """
-    v = name(column)
+    v = engine.identifier(column)
     if type_ != "VARCHAR":
         raw = f"CAST({v} AS VARCHAR)"
         return Reading(expression=_percent(connection, relation, _typed(v, kind), kind), raw=raw)
     counts = counts or profile(connection, relation, {column: kind})[column]
-    plain = counts.n_plain == counts.n and not counts.n_untidy
-    if plain and not (counts.n_marks and counts.n_thousands == counts.n_marks):
-        return Reading(expression=_percent(connection, relation, _typed(v, kind), kind), raw=v)
+    raw = filled(v, blanks=_NOT_NUMBERS) if counts.n_untidy else v
+    decided = not counts.n_marks or counts.n_thousands < counts.n_marks
+    if counts.plain and decided:
+        return Reading(expression=_percent(connection, relation, _typed(v, kind), kind), raw=raw)
     spoken = _spoken(connection, relation, v)
-    comma = spoken.comma(decimal_comma)
+    comma = spoken.comma(hint=decimal_comma)
     read = _percent(connection, relation, _typed(_cleaned(v, comma=comma), kind), kind)
-    raw = filled(v, blanks=[blank for blank in BLANKS if blank != "nan"])
     return Reading(
         expression=read,
         raw=raw,
@@ -286,7 +307,7 @@ class _Spoken:
     """The mark that may part thousands or decimals, where the values leave that open."""
     currency: str
 
-    def comma(self, hint: bool | None) -> bool:
+    def comma(self, *, hint: bool | None) -> bool:
         """Whether the comma is the decimal mark."""
         if self.for_comma != self.for_point:
             return self.for_comma > self.for_point
@@ -349,7 +370,7 @@ def _cleaned(v: str, *, comma: bool) -> str:
     body = rf"(\d{{1,3}}({parts}\d{{3}})+([{mark}]\d*)?|\d+([{mark}]\d*)?|[{mark}]\d+)"
     whole = rf"^\(?\s*[-+−]?\s*({_MONEY})?\s*[-+−]?\s*{body}\s*%?\s*({_MONEY})?\s*\)?\s*-?$"
     power = r"^[-+]?\d+(\.\d+)?e[-+]?\d+$"
-    core = f"regexp_replace(regexp_extract({v}, {literal(body)}), {literal(parts)}, '', 'g')"
+    core = f"regexp_replace(regexp_extract({v}, {engine.literal(body)}), {engine.literal(parts)}, '', 'g')"
     digits = f"replace({core}, ',', '.')" if comma else core
     sign = f"CASE WHEN regexp_matches({v}, '^\\s*\\(|-\\s*$|^[^0-9]*[-−]') THEN '-' ELSE '' END"
     value = f"{sign} || {digits}"
@@ -358,6 +379,6 @@ def _cleaned(v: str, *, comma: bool) -> str:
         f"ELSE {value} END"
     )
     return (
-        f"(CASE WHEN regexp_matches(trim({v}), {literal(whole)}, 'i') THEN {scaled} "
+        f"(CASE WHEN regexp_matches(trim({v}), {engine.literal(whole)}, 'i') THEN {scaled} "
         f"WHEN regexp_matches(trim({v}), '{power}', 'i') THEN {v} END)"
     )

@@ -456,7 +456,14 @@ LAYOUTS = (
 VENDORS: tuple[str, ...] = tuple(sorted({layout.vendor for layout in LAYOUTS}))
 
 NO_QUESTIONS: dict[str, tuple[str, ...]] = {
-    "typeform": ("Response Type", "Start Date (UTC)", "Stage Date (UTC)", "Network ID", "Tags", "Ending"),
+    "typeform": (
+        "Response Type",
+        "Start Date (UTC)",
+        "Stage Date (UTC)",
+        "Network ID",
+        "Tags",
+        "Ending",
+    ),
     "surveymonkey": ("Start Date", "IP Address", "First Name", "Last Name", "Custom Data 1"),
 }
 """Columns of survey exports that hold no answers."""
