@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import inspect
 import io
 import json
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -59,16 +62,17 @@ def analyse(
     }
     if by is not None:
         given["by"] = terminal.value(by)
-    if files:
-        data = _from_files(analysis, files, terminal.pairs(mapping or [], "--map"))
-        if as_of is not None:
-            given["as_of"] = terminal.moment(as_of)
-    else:
-        from fourfits import sources
-
-        data = sources.open(home, as_of=terminal.moment(as_of))
-    result = analysis.run(data, **given)
-    terminal.write(_render(result, form, data), out)
+    with contextlib.ExitStack() as stack:
+        if files:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="fourfits-")))
+            _import_beside(analysis, files, terminal.pairs(mapping or [], "--map"), folder)
+            if as_of is not None:
+                given["as_of"] = terminal.value(as_of)
+            data = _opened(folder, None)
+        else:
+            data = _opened(home, as_of)
+        result = analysis.run(data, **given)
+        terminal.write(_render(result, form, data), out)
 
 
 def analyses_(
@@ -105,33 +109,51 @@ def _format(form: str | None, out: Path | None) -> str:
     return form
 
 
-def _from_files(
-    analysis: analyses.Analysis, files: list[str], mapping: dict[str, str]
-) -> sources.Data:
-    """The tables that the files hold: the first input, or those named `TABLE=FILE`."""
-    from fourfits import imports, sources
+def _opened(home: Path | None, as_of: str | None) -> sources.Data:
+    """The home as it stands, or stood then."""
+    from fourfits import sources
+
+    return sources.open(home, as_of=terminal.moment(as_of))
+
+
+def _import_beside(
+    analysis: analyses.Analysis, files: list[str], mapping: dict[str, str], folder: Path
+) -> None:
+    """Import the files (the first input, or those named `TABLE=FILE`) into a home for this run."""
+    from fourfits import imports
 
     wanted = (*analysis.inputs, *analysis.optional)
-    connection = sources.duckdb_connection()
     ours = {mine: theirs for theirs, mine in mapping.items()}
-    found: dict[str, Any] = {}
-    for place, text in enumerate(files):
-        table, _, path = text.partition("=")
-        if not path or table not in wanted:
-            if place >= len(analysis.inputs):
-                raise errors.ParameterError(
-                    f"{analysis.name} reads {', '.join(wanted)}; which of them is {text}?",
-                    hint=f"write it as TABLE={text}",
-                )
-            table, path = analysis.inputs[place], text
-        found[table] = imports.read(Path(path), table, connection, mapping=ours)
-    lacking = [table for table in analysis.inputs if table not in found]
+    named = dict(_named_files(analysis, files))
+    lacking = [table for table in analysis.inputs if table not in named]
     if lacking:
         raise errors.ParameterError(
-            f"{analysis.name} also reads {', '.join(lacking)}.",
+            f"{analysis.name} reads {', '.join(wanted)}; {', '.join(lacking)} is not given.",
             hint=f"add {' '.join(f'{table}=FILE' for table in lacking)}, or import them to a home",
         )
-    return sources.from_tables(found, check=False)
+    for table, path in named.items():
+        report = imports.import_file(path, table, home=folder, mapping=ours, now=terminal.now())
+        if report.n_quarantined:
+            typer.echo(
+                f"Note: {report.n_quarantined:,} of {report.n_read:,} rows of {path} break the "
+                f"contract of {table} and were left out; {report.reasons[0]}",
+                err=True,
+            )
+
+
+def _named_files(analysis: analyses.Analysis, files: list[str]) -> Iterator[tuple[str, Path]]:
+    wanted = (*analysis.inputs, *analysis.optional)
+    for place, text in enumerate(files):
+        table, _, path = text.partition("=")
+        if path and table in wanted:
+            yield table, Path(path)
+        elif place < len(analysis.inputs):
+            yield analysis.inputs[place], Path(text)
+        else:
+            raise errors.ParameterError(
+                f"{analysis.name} reads {', '.join(wanted)}; which of them is {text}?",
+                hint=f"write it as TABLE={text}",
+            )
 
 
 def _render(result: results.Result, form: str, data: sources.Data) -> str | bytes:

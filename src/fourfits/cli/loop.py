@@ -26,9 +26,7 @@ def demo(
     size: Annotated[int, typer.Option(help="Customers of the sample company.")] = 5_000,
     seed: Annotated[int, typer.Option(help="The same seed gives the same company.")] = config.SEED,
     out: terminal.Out = None,
-    no_serve: Annotated[
-        bool, typer.Option("--no-serve", help="Write the page and stop.")
-    ] = False,
+    no_serve: Annotated[bool, typer.Option("--no-serve", help="Write the page and stop.")] = False,
 ) -> None:
     """Make a sample company, run the loop, write one page."""
     from fourfits import report as reports
