@@ -14,8 +14,9 @@ _CLICK_SHARE, _LEAD_SHARE, _WIN_SHARE = 0.02, 0.12, 0.25
 def spend(seed: int, crowd: people.People) -> pa.Table:
     """Spend by channel, campaign and day; over the history it is CAC times new customers.
 
-    Each day costs what its quarter's arrivals cost, with weekends cheaper, so that a channel's
-    spend divided by its new customers is the planted cost of acquisition to the cent.
+    A new customer is a consumer or an account. Each day costs what its quarter's arrivals cost,
+    with weekends cheaper, so that a channel's spend divided by its new customers is the planted
+    cost of acquisition to the cent.
     """
     rng = columns.generator(seed, "spend")
     n_days = people.HISTORY_DAYS + 1
@@ -23,7 +24,8 @@ def spend(seed: int, crowd: people.People) -> pa.Table:
     weekend = np.where((first + np.arange(n_days) + 3) % 7 >= 5, 0.7, 1.0)
     cents = []
     for place, planted in enumerate(truth.CHANNELS.values()):
-        arrivals = np.bincount(crowd.started[crowd.channel == place] - first, minlength=n_days)
+        new = (crowd.channel == place) & (crowd.place == 0)
+        arrivals = np.bincount(crowd.started[new] - first, minlength=n_days)
         trend = _smooth(arrivals.astype(float))
         weight = (trend * weekend * rng.lognormal(0, 0.15, n_days))[:, None] * [0.6, 0.4]
         cents.append(_shared(weight.ravel(), int(arrivals.sum() * planted.cac_amount * 100)))

@@ -81,7 +81,7 @@ class People:
     account: columns.Array
     """Index of the account, -1 for consumers."""
     place: columns.Array
-    """Place among the contacts of the account, from 0."""
+    """Place among the contacts of the account, from 0; 0 for consumers."""
     started: columns.Array
     left: columns.Array
     activated: columns.Array

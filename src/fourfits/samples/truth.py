@@ -9,10 +9,10 @@ The firm makes coffee equipment: a webshop with a home membership (B2C) and an o
 | strong and weak product-market fit | "very disappointed": home baristas 56 %, large workplaces 46 %, small offices 38 %, households 30 %, students 14 % | `responses` of kind `pmf` |
 | NPS | home baristas +46, large workplaces +32, small offices +14, households +4, students -28 | `responses` of kind `nps` |
 | retention | share of people that never leaves: home baristas .58, households .34, students .15, times the channel's factor (referral 1.2 ... display ads .45); those who leave do so with 30-35 % a month | `events`, `orders`, `subscriptions` |
-| activation | an event `activated` within 14 days: referral .78, organic search .70, field sales .70, paid search .60, paid social .45, display ads .25 | `events` |
+| activation | an event `activated` within 14 days: referral .78, organic search .70, field sales .72, partners .66, paid search .60, paid social .45, display ads .25 | `events` |
 | twelve needs | `NEEDS`; who wants which: `Segment.needs` | `feedback`, `responses` (`importance:NEED`, `satisfaction:NEED`), `features.need`, `deals.need` |
 | price range | medians of the four price questions per segment; PMC, OPP, IDP, PME follow (`Segment.price_points`) | `responses` of the survey `price` |
-| cost of acquisition | per new customer: organic search 8, referral 15, paid search 45, paid social 110, display ads 480, field sales 2,200 | `spend`, `customers.acquisition_channel` |
+| cost of acquisition | per new customer (a person or an account): referral 20, organic search 25, paid search 55, paid social 110, display ads 480, partners 1,800, field sales 14,000 | `spend`, `customers.acquisition_channel` |
 | a channel that cannot pay back | `display ads`: LTV:CAC below 1 in every segment that it brings | the same, with `subscriptions` and `orders` |
 | a churn driver | accounts in which nobody uses `brew schedule` in the first 30 days leave 4 times as fast | `events.feature`, `subscriptions` |
 | a feature that one account carries | need `central billing`, asked for by account `A0000000` with more than 90 % of its account demand | `feedback`, `deals`, `accounts.arr_amount` |
@@ -110,7 +110,7 @@ class Channel:
     """One planted channel of acquisition.
 
     Attributes:
-        cac_amount: Spend per new customer (person), in EUR.
+        cac_amount: Spend per new customer, a person or an account, in EUR.
         activation_share: Share of its customers that activate within 14 days.
         retention_factor: Times the segment's plateau.
     """
@@ -198,7 +198,7 @@ SEGMENTS = {
             market="companies",
             share=0.67,
             plans={"Team": 0.88, "Enterprise": 0.12},
-            channels={"organic search": 0.34, "paid search": 0.38, "referral": 0.28},
+            channels={"partners": 1.0},
             needs=(0.5, 0.9, 0.4, 0, 0.7, 0.4, 1.5, 0.5, 0.8, 1.2, 0, 0.4),
             satisfaction=6.2,
             voice=1.0,
@@ -215,7 +215,7 @@ SEGMENTS = {
             market="companies",
             share=0.33,
             plans={"Team": 0.15, "Enterprise": 0.85},
-            channels={"organic search": 0.1, "referral": 0.15, "field sales": 0.75},
+            channels={"partners": 0.15, "field sales": 0.85},
             needs=(0.4, 0.6, 0.4, 0, 0.5, 0.4, 0.4, 0.5, 1.7, 1.2, 0, 1.4),
             satisfaction=7.2,
             voice=1.4,
@@ -233,13 +233,14 @@ SEGMENTS = {
 CHANNELS = {
     channel.name: channel
     for channel in (
-        Channel(name="organic search", cac_amount=8.0, activation_share=0.70, retention_factor=1.1),
-        Channel(name="paid search", cac_amount=45.0, activation_share=0.60, retention_factor=1.0),
+        Channel(name="organic search", cac_amount=25.0, activation_share=0.7, retention_factor=1.1),
+        Channel(name="paid search", cac_amount=55.0, activation_share=0.6, retention_factor=1.0),
         Channel(name="paid social", cac_amount=110.0, activation_share=0.45, retention_factor=0.8),
-        Channel(name="referral", cac_amount=15.0, activation_share=0.78, retention_factor=1.2),
+        Channel(name="referral", cac_amount=20.0, activation_share=0.78, retention_factor=1.2),
         Channel(name="display ads", cac_amount=480.0, activation_share=0.25, retention_factor=0.45),
+        Channel(name="partners", cac_amount=1_800.0, activation_share=0.66, retention_factor=1.0),
         Channel(
-            name="field sales", cac_amount=2_200.0, activation_share=0.70, retention_factor=1.0
+            name="field sales", cac_amount=14_000.0, activation_share=0.72, retention_factor=1.0
         ),
     )
 }
@@ -271,7 +272,7 @@ class Truth:
 
     Attributes:
         segments: The five segments by name.
-        channels: The six channels by name.
+        channels: The seven channels by name.
         teams: The four teams by name.
         needs: The twelve needs.
         plan_prices: Monthly list price by plan, EUR.

@@ -11,7 +11,19 @@ import duckdb
 import numpy as np
 import pytest
 
-from fourfits import experiments, intervals, needs, pricing, roadmap, samples, sources, surveys
+from fourfits import (
+    channels,
+    experiments,
+    features,
+    intervals,
+    kpis,
+    needs,
+    pricing,
+    roadmap,
+    samples,
+    sources,
+    surveys,
+)
 
 Rows = list[dict[str, Any]]
 
@@ -120,58 +132,46 @@ def test_pace_and_slips_of_the_teams(made: samples.Company, data: sources.Data) 
         assert row["ratio"] == pytest.approx(planted, rel=0.15)
 
 
-def test_cost_of_every_channel(made: samples.Company) -> None:
-    found = _rows(
-        made,
-        "SELECT channel, total / n AS cac FROM (SELECT channel, sum(spend_amount) AS total"
-        " FROM spend GROUP BY channel) JOIN (SELECT acquisition_channel AS channel, count(*) AS n"
-        " FROM customers GROUP BY ALL) USING (channel)",
-    )
+def _economics(data: sources.Data, made: samples.Company, by: str | list[str]) -> Rows:
+    rows: Rows = channels.acquisition(
+        data.customers,
+        data.spend,
+        orders=data.orders,
+        subscriptions=data.subscriptions,
+        accounts=data.accounts,
+        by=by,
+        as_of=made.today,
+    ).table.to_pylist()
+    return rows
 
-    assert len(found) == 6
+
+def test_cost_of_every_channel(made: samples.Company, data: sources.Data) -> None:
+    found = _economics(data, made, "channel")
+
+    assert len(found) == len(made.truth.channels)
     for row in found:
         planted = made.truth.channels[row["channel"]].cac_amount
-        assert float(row["cac"]) == pytest.approx(planted, rel=1e-6)
+        assert row["cac_amount"] == pytest.approx(planted, rel=0.1)
 
 
-_ECONOMICS = """
-    SELECT {by}, avg(cac) AS cac, sum(margin) / sum(months) AS margin, sum(gone) / sum(months) AS churn
-    FROM (
-        SELECT customer_id, segment, acquisition_channel AS channel, ended_on IS NOT NULL AS gone,
-            (coalesce(ended_on, DATE '2026-07-01') - started_on) / 30.4 AS months,
-            CAST(mrr_amount AS DOUBLE) * months + coalesce(bought, 0) AS margin
-        FROM subscriptions JOIN customers USING (customer_id) JOIN memberships USING (customer_id)
-        LEFT JOIN (SELECT customer_id, sum(CAST(margin_amount AS DOUBLE)) AS bought
-                   FROM orders GROUP BY ALL) USING (customer_id)
-    ) JOIN (
-        SELECT channel, sum(CAST(spend_amount AS DOUBLE)) / any_value(n) AS cac FROM spend JOIN (
-            SELECT acquisition_channel AS channel, count(*) AS n FROM customers GROUP BY ALL
-        ) USING (channel) GROUP BY channel
-    ) USING (channel)
-    GROUP BY ALL
-"""
+def test_one_channel_cannot_pay_back(made: samples.Company, data: sources.Data) -> None:
+    overall = _economics(data, made, "channel")
+    within = _economics(data, made, ["channel", "segment"])
 
-
-def test_one_channel_cannot_pay_back(made: samples.Company) -> None:
-    overall = _rows(made, _ECONOMICS.format(by="channel"))
-    within = _rows(made, _ECONOMICS.format(by="channel, segment"))
-
-    ratio = {row["channel"]: row["margin"] / row["churn"] / row["cac"] for row in overall}
     failing = made.truth.failing_channel
-    assert min(ratio, key=lambda channel: ratio[channel]) == failing
-    assert ratio[failing] < 0.5
-    below = [
-        row["margin"] / row["churn"] / row["cac"] < 1 for row in within if row["channel"] == failing
-    ]
-    assert sum(below) >= 2
+    assert [row["channel"] for row in overall if row["p_below_cost"] > 0.95] == [failing]
+    below = {row["segment"]: row["ltv_to_cac"] < 1 for row in within if row["channel"] == failing}
+    assert below == {"students": True, "households": True, "home baristas": True}
 
 
-def test_the_plan_serves_a_segment_that_cannot_pay_back(made: samples.Company) -> None:
+def test_the_plan_serves_a_segment_that_cannot_pay_back(
+    made: samples.Company, data: sources.Data
+) -> None:
     truth = made.truth
-    segments = {row["segment"]: row for row in _rows(made, _ECONOMICS.format(by="segment"))}
-    channels = {
+    segments = {row["segment"]: row for row in _economics(data, made, "segment")}
+    cells = {
         (row["segment"], row["channel"]): row
-        for row in _rows(made, _ECONOMICS.format(by="segment, channel"))
+        for row in _economics(data, made, ["segment", "channel"])
     }
     planned = _rows(
         made,
@@ -179,13 +179,12 @@ def test_the_plan_serves_a_segment_that_cannot_pay_back(made: samples.Company) -
         f" AND segment = '{truth.conflict_segment}'",
     )
 
-    conflict = segments[truth.conflict_segment]
-    cheap = channels[truth.conflict_segment, truth.cheap_channel]
+    late = {name for name, row in segments.items() if row["p_beyond_limit"] > 0.8}
+    cheap = cells[truth.conflict_segment, truth.cheap_channel]
     assert [row["need"] for row in planned] == [truth.conflict_need] * 2
-    assert conflict["cac"] / conflict["margin"] > 12
-    assert cheap["cac"] / cheap["margin"] < 6
-    for name in ("households", "home baristas"):
-        assert segments[name]["cac"] / segments[name]["margin"] < 12
+    assert late == {truth.conflict_segment}
+    assert segments[truth.paying_segment]["p_beyond_limit"] < 0.2
+    assert cheap["p_beyond_limit"] < 0.2
 
 
 def test_another_segment_shares_the_need(made: samples.Company) -> None:
@@ -202,21 +201,47 @@ def test_another_segment_shares_the_need(made: samples.Company) -> None:
     }
 
 
-def test_people_who_never_leave(made: samples.Company) -> None:
-    seen = _rows(
-        made,
-        "SELECT segment, acquisition_channel AS channel, count(*) AS n,"
-        " sum(CAST(ended_on IS NULL AS INT)) AS stayed"
-        " FROM subscriptions JOIN customers USING (customer_id) JOIN memberships USING (customer_id)"
-        " WHERE started_on < DATE '2026-06-30' - 420 GROUP BY ALL",
+def test_people_who_never_leave(made: samples.Company, data: sources.Data) -> None:
+    result = kpis.retention(
+        data.events, by="segment", returns="on_or_after", as_of=made.today, confidence=0.998
     )
 
+    plateaus = {row["segment"]: row for row in result.plateaus.to_pylist()}
     for name in ("students", "households", "home baristas"):
-        mine = [row for row in seen if row["segment"] == name]
-        planted = sum(row["n"] * made.truth.plateau_share(name, row["channel"]) for row in mine)
-        stayed, n = sum(row["stayed"] for row in mine), sum(row["n"] for row in mine)
-        low, high = intervals.wilson(stayed, n, 0.998)
-        assert low <= planted / n <= high, name
+        planted = sum(
+            share * made.truth.plateau_share(name, channel)
+            for channel, share in made.truth.segments[name].channels.items()
+        )
+        assert plateaus[name]["plateau_low"] <= planted <= plateaus[name]["plateau_high"], name
+
+
+def test_channels_whose_people_stay(made: samples.Company, data: sources.Data) -> None:
+    result = kpis.retention(data.events, by="acquisition_channel", as_of=made.today)
+
+    share = {
+        row["acquisition_channel"]: row["plateau_share"] for row in result.plateaus.to_pylist()
+    }
+    people = ("display ads", "paid social", "paid search", "organic search", "referral")
+    assert min(people, key=lambda name: share[name] or 0) == "display ads"
+    assert max(people, key=lambda name: share[name] or 0) == "referral"
+
+
+def test_accounts_that_stay_a_year(made: samples.Company, data: sources.Data) -> None:
+    contracts = data.subscriptions.filter(data.subscriptions.account_id.notnull())
+    segments = data.customers.join(data.memberships, "customer_id")
+    segments = segments.filter(segments.account_id.notnull())
+    segments = segments.select("account_id", "segment").distinct()
+
+    found = kpis.survival(
+        contracts.join(segments, "account_id"), per="account_id", by="segment", confidence=0.998
+    ).table.to_pylist()
+
+    assert len(found) == 2
+    for row in found:
+        monthly = made.truth.segments[row["segment"]].monthly_churn_share
+        using, without = monthly, made.truth.churn_factor * monthly
+        planted = 0.6 * (1 - using) ** 12 + 0.4 * (1 - without) ** 12
+        assert row["retained_low"] <= planted <= row["retained_high"], row
 
 
 def test_activation_of_every_channel(made: samples.Company) -> None:
@@ -253,18 +278,19 @@ def test_the_churn_driver_of_accounts(made: samples.Company) -> None:
     assert abs(np.log(ratio / made.truth.churn_factor)) < 3 * error
 
 
-def test_one_account_carries_a_need(made: samples.Company) -> None:
-    share = _rows(
-        made,
-        "WITH asking AS (SELECT DISTINCT theme, account_id FROM feedback"
-        "   JOIN assignments USING (feedback_id) WHERE account_id IS NOT NULL)"
-        " SELECT theme, max(CAST(arr_amount AS DOUBLE)) / sum(CAST(arr_amount AS DOUBLE)) AS largest,"
-        " arg_max(account_id, arr_amount) AS account_id"
-        " FROM asking JOIN accounts USING (account_id) GROUP BY theme",
-    )
+def test_one_account_carries_a_need(made: samples.Company, data: sources.Data) -> None:
+    found = features.demand(
+        data.feedback,
+        assignments=made.truth.assignments,
+        customers=data.customers,
+        memberships=data.memberships,
+        accounts=data.accounts,
+        deals=data.deals,
+    ).table.to_pylist()
 
-    carried = {row["theme"]: row["account_id"] for row in share if row["largest"] > 0.5}
-    assert carried == {made.truth.carried_need: made.truth.carried_by}
+    carried = {row["need"]: row for row in found if row["carried_by_one_account"]}
+    assert set(carried) == {made.truth.carried_need}
+    assert carried[made.truth.carried_need]["largest_account_share"] > 0.8
 
 
 def test_segments_in_what_customers_are_and_buy(made: samples.Company) -> None:
