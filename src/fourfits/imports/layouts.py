@@ -26,6 +26,11 @@ _VALUE = re.compile(
 )
 
 
+_BACKSLASH = re.compile(r'\\"(?![,;\t|\r\n]|$)')
+_DOUBLED = re.compile(r'[^,;\t|\r\n"\\]""[^,;\t|\r\n"]')
+"""Quotation marks within a field, written `\\"` or `""`."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Layout:
     """Where columns begin and what they are called."""
@@ -72,7 +77,7 @@ def recognise(head: str, *, whole: bool, called: str) -> Layout:
                 hint="export it as CSV, Excel, JSON or Parquet",
             )
         head = head[: cut + 1]
-    backslash = '\\"' in head and '""' not in head
+    backslash = bool(_BACKSLASH.search(head)) and not _DOUBLED.search(head)
     records = {d: _records(head, d, backslash=backslash) for d in _DELIMITERS}
     best = max(_DELIMITERS, key=lambda d: _consistency(records[d]))
     if _consistency(records[best]) > (0.5, 0) and _usual_width(records[best]) > 1:
@@ -94,7 +99,15 @@ def _refuse_many(head: str, called: str) -> None:
         )
 
 
-def _records(head: str, delimiter: str, *, backslash: bool) -> list[list[str]]:
+@dataclass(frozen=True)
+class _Record:
+    """A record and the number of lines that end with it."""
+
+    cells: list[str]
+    last_line: int
+
+
+def _records(head: str, delimiter: str, *, backslash: bool) -> list[_Record]:
     """The first records, blank lines left out."""
     reader = csv.reader(
         io.StringIO(head.replace("\x00", ""), newline=""),
@@ -102,45 +115,47 @@ def _records(head: str, delimiter: str, *, backslash: bool) -> list[list[str]]:
         doublequote=not backslash,
         escapechar="\\" if backslash else None,
     )
-    found: list[list[str]] = []
+    found: list[_Record] = []
     try:
-        for record in itertools.islice(reader, _LOOKED_AT):
-            found.append(record)  # noqa: PERF402 - what stands before an error counts
+        for cells in itertools.islice(reader, _LOOKED_AT):
+            if any(cell.strip() for cell in cells):
+                found.append(_Record(cells, reader.line_num))  # noqa: PERF401 - some stand before an error
     except csv.Error:
         return found
-    return [record for record in found if any(cell.strip() for cell in record)]
+    return found
 
 
-def _usual_width(records: list[list[str]]) -> int:
-    counts = Counter(len(record) for record in records)
+def _usual_width(records: list[_Record]) -> int:
+    counts = Counter(len(record.cells) for record in records)
     return max(counts, key=lambda n: (counts[n], n), default=1)
 
 
-def _consistency(records: list[list[str]]) -> tuple[float, int]:
+def _consistency(records: list[_Record]) -> tuple[float, int]:
     """Share of records that have the usual number of fields, and that number."""
     width = _usual_width(records)
     if width < 2:
         return 0.0, width
-    share = sum(len(record) == width for record in records) / len(records)
-    agrees = len(records[0]) in (width, width - 1, 1)
+    share = sum(len(record.cells) == width for record in records) / len(records)
+    agrees = len(records[0].cells) in (width, width - 1, 1)
     return round(share, 1) if agrees else share / 2, width
 
 
-def _separated(records: list[list[str]], delimiter: str, called: str, *, backslash: bool) -> Layout:
+def _separated(records: list[_Record], delimiter: str, called: str, *, backslash: bool) -> Layout:
     """The layout of text whose columns a character separates."""
     width = _usual_width(records)
-    start = next((i for i, record in enumerate(records[:10]) if len(record) > 1), 0)
-    if width == 1 or len(records[start]) < width - 1:
+    start = next((i for i, record in enumerate(records[:10]) if len(record.cells) > 1), 0)
+    if width == 1 or len(records[start].cells) < width - 1:
         start = 0
-    header_rows, names, labels = _header(records[start:], width)
-    skip = sum(_n_lines(record) for record in records[:start])
-    header = records[start : start + header_rows]
+    header_rows, names, labels = _header([record.cells for record in records[start:]], width)
+    first_cells = records[start].cells if records else []
+    above = records[start].last_line - _n_lines(first_cells) if records else 0
+    last = records[start + header_rows - 1].last_line if records and header_rows else above
     return Layout(
         names=_checked(names, called),
         delimiter=delimiter,
-        skip=skip,
+        skip=above,
         header_rows=header_rows,
-        lines_before=skip + sum(map(_n_lines, header)),
+        lines_before=last,
         backslash=backslash,
         named=header_rows > 0,
         labels=labels,
@@ -232,7 +247,7 @@ def _set_with_blanks(head: str, called: str) -> Layout | None:
     """The layout of text whose columns are set with blanks, if it is such a text."""
     lines = [line for line in head.splitlines()[:_LOOKED_AT] if line.strip()]
     tokens = [line.split() for line in lines]
-    width = _usual_width(tokens)
+    width = Counter(map(len, tokens)).most_common(1)[0][0]
     even = sum(len(row) == width for row in tokens) >= 0.95 * len(tokens)
     numbers = sum(bool(_VALUE.match(cell)) for row in tokens[1:] for cell in row)
     if even and width > 1 and numbers * 2 >= sum(map(len, tokens[1:])) > 0:

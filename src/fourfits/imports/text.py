@@ -100,39 +100,42 @@ def _split(
     path: Path, stage: Path, layout: layouts.Layout, connection: duckdb.DuckDBPyConnection
 ) -> tuple[str | None, int]:
     """Let DuckDB split the lines; those that do not split go to a table of their own."""
-    width = len(layout.names)
     mark = uuid.uuid4().hex[:12]
-    columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(width))
+    columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(len(layout.names)))
     escape = "\\" if layout.backslash else '"'
     reader = (
         f"read_csv({engine.literal(str(path))}, auto_detect=false, columns={{{columns}}}, "
         f"delim={engine.literal(layout.delimiter)}, quote='\"', escape='{escape}', "
-        f"header={str(layout.header_rows > 0).lower()}, skip={layout.skip}, "
+        f"header={str(layout.named).lower()}, skip={layout.skip}, "
         f"max_line_size={config.MAX_LINE_BYTES}, compression='none', store_rejects=true, "
         f"rejects_limit=0, rejects_table='errors_{mark}', rejects_scan='scan_{mark}')"
     )
+    cells = ", ".join(f"c{i} AS {engine.identifier(name)}" for i, name in enumerate(layout.names))
     more = max(layout.header_rows - 1, 0)
-    first = layout.lines_before - more
-    cells = ", ".join(f"c{i} AS {engine.identifier(given)}" for i, given in enumerate(layout.names))
-    rows = f"SELECT {cells}, row_number() OVER () + {first} AS _line FROM {reader}"
+    before = layout.lines_before - more
+    rows = f"SELECT {cells}, row_number() OVER () + {before} AS _line FROM {reader}"
     if more:
         rows = f"SELECT * FROM ({rows}) WHERE _line > {layout.lines_before}"
     n_rows = _copy(connection, rows, stage)
-    return _rejects(connection, mark), n_rows
+    return _rejects(connection, mark, before - layout.skip - layout.named), n_rows
 
 
-def _rejects(connection: duckdb.DuckDBPyConnection, mark: str) -> str | None:
-    """What DuckDB set aside, one row a line, with the reason in our words."""
+def _rejects(connection: duckdb.DuckDBPyConnection, mark: str, shift: int) -> str | None:
+    """What DuckDB set aside, one row a line, with the reason in our words.
+
+    `shift` is added to DuckDB's count of records, which takes a header of several lines for one.
+    """
     target = f"rejects_{mark}"
     connection.execute(f"""
         CREATE TEMP TABLE {target} AS
-        SELECT line::BIGINT AS _line, any_value(CASE error_type
+        SELECT line::BIGINT + {shift} AS _line, any_value(CASE error_type
             WHEN 'MISSING COLUMNS' THEN 'the line has fewer fields than the header'
             WHEN 'TOO MANY COLUMNS' THEN 'the line has more fields than the header'
             WHEN 'UNQUOTED VALUE' THEN 'a quotation mark is not closed'
             WHEN 'INVALID ENCODING' THEN 'the line is not valid UTF-8'
             WHEN 'LINE SIZE OVER MAXIMUM' THEN 'the line is too long'
-            ELSE error_message END) AS reason, any_value(csv_line) AS row
+            ELSE error_message END) AS reason,
+            any_value(trim(csv_line, chr(10) || chr(13))) AS row
         FROM errors_{mark} GROUP BY line ORDER BY line
     """)
     for spent in ("errors", "scan"):
@@ -165,32 +168,55 @@ def _renumber(
     connection: duckdb.DuckDBPyConnection,
     rejects: str | None,
 ) -> Path:
-    """Count also the lines within quoted fields, and those that were rejected."""
+    """Turn the numbers of records into those of lines.
+
+    Lines within quoted fields count, and so do the lines that were rejected; `reached` is the
+    number of the first record after a reject, as long as no reject is counted.
+    """
     breaks = " + ".join(
         f"coalesce(length({cell}) - length(replace({cell}, chr(10), '')), 0)"
         for cell in map(engine.identifier, layout.names)
     )
     rows = f"""
-        SELECT * EXCLUDE (_line, _breaks),
-            _line + sum(_breaks) OVER (ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
-            - _breaks AS _line
+        SELECT *, (sum(_breaks) OVER (ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
+            - _breaks)::BIGINT AS _above
         FROM (SELECT *, {breaks} AS _breaks FROM {structured.parquet_rows(stage)})
     """
-    if rejects is not None:
-        rows = f"""
-            SELECT rows.* REPLACE ((_line + coalesce(taken, 0))::BIGINT AS _line)
-            FROM ({rows}) AS rows ASOF LEFT JOIN (
-                SELECT _line - sum(lines) OVER earlier + lines AS reached,
-                    sum(lines) OVER earlier AS taken
-                FROM (SELECT _line, {_LINES_OF_REJECT} AS lines FROM {rejects})
-                WINDOW earlier AS (ORDER BY _line)
-            ) AS before ON rows._line >= before.reached ORDER BY _line
-        """
+    if rejects is None:
+        numbered = (
+            f"SELECT * EXCLUDE (_breaks, _above) REPLACE (_line + _above AS _line) FROM ({rows})"
+        )
+        _copy(connection, numbered, target)
     else:
-        rows = f"SELECT * REPLACE (_line::BIGINT AS _line) FROM ({rows})"
-    _copy(connection, rows, target)
+        connection.execute(f"""
+            CREATE OR REPLACE TEMP TABLE {rejects} AS
+            SELECT *, _line - row_number() OVER w + 1 AS reached,
+                (sum({_LINES_OF_REJECT}) OVER w)::BIGINT AS taken
+            FROM {rejects} WINDOW w AS (ORDER BY _line)
+        """)
+        after = f"(SELECT reached, max(taken) AS taken FROM {rejects} GROUP BY reached)"
+        numbered = f"""
+            SELECT rows.* EXCLUDE (_breaks, _above)
+                REPLACE (_line + _above + coalesce(taken, 0) AS _line)
+            FROM ({rows}) AS rows ASOF LEFT JOIN {after} AS after ON rows._line >= after.reached
+            ORDER BY _line
+        """
+        _copy(connection, numbered, target)
+        _renumber_rejects(connection, rejects, rows)
     stage.unlink()
     return target
+
+
+def _renumber_rejects(connection: duckdb.DuckDBPyConnection, rejects: str, rows: str) -> None:
+    """The same for the rejects themselves."""
+    connection.execute(f"""
+        CREATE OR REPLACE TEMP TABLE {rejects} AS
+        SELECT reached + taken - {_LINES_OF_REJECT} + coalesce(above, 0) AS _line, reason, row
+        FROM {rejects} AS r ASOF LEFT JOIN (
+            SELECT _line AS record, _above + _breaks AS above FROM ({rows}) WHERE _breaks > 0
+        ) AS broken ON r.reached > broken.record
+        ORDER BY _line
+    """)
 
 
 def _cut(
