@@ -392,7 +392,7 @@ def _code(answer: ir.Value) -> ir.Value:
 
     if not answer.type().is_string():
         return answer.cast("float64")
-    code = answer.strip().lower().cases(*LABELS, else_=0).cast("float64")
+    code = sums.trimmed(answer).lower().cases(*LABELS, else_=0).cast("float64")
     return ibis.ifelse(answer.isnull(), ibis.null("float64"), code)
 
 

@@ -128,7 +128,7 @@ def _counts(responses: ir.Table, answer: str, groups: tuple[str, ...]) -> ir.Tab
     responses = responses.filter(responses[answer].notnull())
     text = responses[answer].cast("string")
     very, somewhat, not_at_all, absent = (
-        text.strip().lower().startswith(beginning) for beginning in ANSWERS
+        sums.trimmed(text).lower().startswith(beginning) for beginning in ANSWERS
     )
     wrong = ~(very | somewhat | not_at_all | absent)
     counts = responses.aggregate(
