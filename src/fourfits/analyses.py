@@ -55,7 +55,7 @@ class Analysis:
         }
 
     def run(self, data: sources.Data, **settings: Any) -> results.Result:
-        """Run it on a source.
+        """Run it on a source; prices that its settings name are used unless others are given.
 
         Raises:
             TableError: If the source lacks one of the inputs.
@@ -71,8 +71,26 @@ class Analysis:
             )
         tables = [data.table(name) for name in self.inputs]
         more = {name: data.table(name) for name in self.optional if name in data}
+        if "prices" in allowed and data.workspace.prices:
+            settings.setdefault("prices", dict(data.workspace.prices))
         return self.function(*tables, **more, **settings)
 
+
+_FITS = (
+    "responses",
+    "events",
+    "orders",
+    "subscriptions",
+    "accounts",
+    "spend",
+    "products",
+    "features",
+    "feedback",
+    "assignments",
+    "deals",
+    "memberships",
+)
+"""What the scorecard and the conflicts read beside the customers."""
 
 _ALL = (
     Analysis(
@@ -131,6 +149,41 @@ _ALL = (
         "Share of contracts that are still there after a year or any number of months.",
     ),
     Analysis(
+        "themes",
+        "fourfits.needs.themes:themes",
+        ("feedback",),
+        "What customers speak of, found in their texts: size, money, trend, quotes.",
+        optional=("customers", "accounts", "subscriptions", "orders"),
+    ),
+    Analysis(
+        "demand",
+        "fourfits.features.demand:demand",
+        ("feedback",),
+        "How many people and how much money of accounts want each need or feature.",
+        optional=(
+            "features",
+            "assignments",
+            "customers",
+            "memberships",
+            "accounts",
+            "deals",
+            "subscriptions",
+        ),
+    ),
+    Analysis(
+        "scores",
+        "fourfits.features.scores:scores",
+        ("features",),
+        "RICE, ICE, WSJF, cost of delay or weighted score of each feature.",
+    ),
+    Analysis(
+        "ranking",
+        "fourfits.features.ranking:ranking",
+        ("features",),
+        "Order of features with rank intervals, probability of the top k, what to learn first.",
+        optional=("demand",),
+    ),
+    Analysis(
         "van_westendorp",
         "fourfits.pricing.van_westendorp:van_westendorp",
         ("responses",),
@@ -161,6 +214,58 @@ _ALL = (
         "fourfits.roadmap.allocation:allocation",
         ("deliveries", "features"),
         "Which team should build which feature, and what each other choice would cost.",
+    ),
+    Analysis(
+        "product_market",
+        "fourfits.fits.product_market:product_market",
+        ("responses",),
+        "Product-market fit by segment: who would miss it, who stays, whose needs it meets.",
+        optional=("customers", "events", "orders", "subscriptions", "accounts", "memberships"),
+    ),
+    Analysis(
+        "product_channel",
+        "fourfits.fits.product_channel:product_channel",
+        ("customers",),
+        "Product-channel fit: do a channel's customers activate, stay, pay, find what they need?",
+        optional=(
+            "events",
+            "orders",
+            "subscriptions",
+            "accounts",
+            "spend",
+            "features",
+            "responses",
+            "feedback",
+            "assignments",
+        ),
+    ),
+    Analysis(
+        "pricing_channel",
+        "fourfits.fits.pricing_channel:pricing_channel",
+        ("customers", "spend"),
+        "Pricing-channel fit by channel, plan and segment: LTV:CAC and payback.",
+        optional=("orders", "subscriptions", "accounts", "memberships"),
+    ),
+    Analysis(
+        "market_pricing",
+        "fourfits.fits.market_pricing:market_pricing",
+        ("responses",),
+        "Market-pricing fit by segment and plan: who accepts the price, and what it brings.",
+        optional=("customers", "subscriptions", "products", "memberships"),
+    ),
+    Analysis(
+        "scorecard",
+        "fourfits.fits.scorecard:scorecard",
+        ("customers",),
+        "The four fits, over all customers and by group, with what holds each back.",
+        optional=_FITS,
+    ),
+    Analysis(
+        "conflicts",
+        "fourfits.fits.conflicts:conflicts",
+        ("features", "customers"),
+        "Where the plan and the fits contradict each other, with size, owners and remedies.",
+        optional=tuple(name for name in _FITS if name != "features"),
     ),
 )
 

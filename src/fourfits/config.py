@@ -251,7 +251,7 @@ COMMITTED_STATUSES = ("planned", "building", "shipped")
 PLANNED_STATUSES = ("planned", "building")
 """Status of a feature that is work ahead."""
 
-PLAN_ON_ONE_ACCOUNT_SHARE = 0.15
+PLAN_ON_ONE_ACCOUNT_SHARE = 0.10
 """From this share of the planned effort on, work for one account is a conflict."""
 
 IMPORTANT_FROM = 7.0

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -23,8 +25,8 @@ def themes(
     subscriptions: Any = None,
     orders: Any = None,
     as_of: datetime.date | str | None = None,
+    known: Sequence[str] = (),
     resolution: float = config.THEME_RESOLUTION,
-    neighbours: int = config.THEME_NEIGHBOURS,
     min_size: int = config.MIN_GROUP,
     seed: int = config.SEED,
     confidence: float = config.CONFIDENCE,
@@ -44,9 +46,10 @@ def themes(
         subscriptions: Tells what people pay, and accounts without `arr_amount`.
         orders: Tells what people bought in the year until `as_of`.
         as_of: Last day that counts; `None` takes the last in the feedback.
+        known: Needs that have a name already, such as those of the plan: themes that resemble
+            one of them take its name and become one.
         resolution: How finely themes are told apart: a group stays whole while its ties are so
             many times as dense as chance. 1 gives few broad themes, 4 a working list, 8 details.
-        neighbours: Ties per text.
         min_size: Groups with fewer distinct texts are not themes; their items stay without one.
         seed: Draws the samples for axes and cells; same seed and data, same themes.
         confidence: Level of the intervals.
@@ -68,48 +71,67 @@ def themes(
     >>> found.summary()["n_themes"] >= 2, found.summary()["n_items"]
     (True, 52)
     """
-    _check(resolution, neighbours, min_size, confidence)
+    checks.positive(resolution, "resolution")
+    checks.positive(min_size, "min_size")
+    checks.share(confidence, "confidence")
     items = voices.said(feedback, customers, as_of=checks.day(as_of, "as_of"))
     checks.columns(items, text)
 
     period = voices.period(items)
     found = texts.read(items, text)
     _refuse(found)
+    grouped = _grouped(found, list(known), resolution=resolution, min_size=min_size, seed=seed)
 
-    x = embedding.vectors(found.distinct, seed=seed)
-    ids, similarity = graph.neighbours(x, min(neighbours, len(x) - 1), seed=seed)
-    community, inside = graph.communities(ids, similarity, resolution=resolution, seed=seed)
-    theme = _ranked(community, found.place, min_size)
-    members = list(labels.members_of(theme, int(theme.max()) + 1))
-    keywords = labels.keywords(found.distinct, members)
-    names = labels.labels(keywords)
-
+    numbered = _numbered(found, grouped.theme)
     money = sizes.money(accounts, subscriptions, orders, as_of=period.end_on)
-    numbered = _numbered(found, theme)
     counts = sizes.fetch(items, numbered, money=money, middle=period.middle)
-    quotes = [labels.quotes(found.distinct, x, rows) for rows in members]
     return ThemesResult(
-        table=_table(counts, names, keywords, quotes, n=len(found.ids), confidence=confidence),
-        assigned=_assigned(numbered, names, found, theme, inside),
+        table=_table(counts, grouped, n=len(found.ids), confidence=confidence),
+        assigned=_assigned(numbered, found, grouped),
         parameters={
             "text": text,
             "as_of": period.end_on,
+            "known": list(known),
             "resolution": resolution,
-            "neighbours": neighbours,
+            "neighbours": config.THEME_NEIGHBOURS,
             "min_size": min_size,
             "seed": seed,
             "confidence": confidence,
         },
         data={"feedback": len(found.ids)},
-        warnings=_warnings(found, theme, period),
+        warnings=_warnings(found, grouped.theme, period),
     )
 
 
-def _check(resolution: float, neighbours: int, min_size: int, confidence: float) -> None:
-    checks.positive(resolution, "resolution")
-    checks.positive(neighbours, "neighbours")
-    checks.positive(min_size, "min_size")
-    checks.share(confidence, "confidence")
+@dataclass(frozen=True)
+class _Grouped:
+    """The theme of each distinct text (-1: none), how sure it is, and each theme in words."""
+
+    theme: graph.Ids
+    sure: graph.Shares
+    names: list[str]
+    keywords: list[list[str]]
+    quotes: list[list[str]]
+
+
+def _grouped(
+    found: texts.Texts, known: list[str], *, resolution: float, min_size: int, seed: int
+) -> _Grouped:
+    x, space = embedding.embed(found.distinct, seed=seed)
+    k = min(config.THEME_NEIGHBOURS, len(x) - 1)
+    ids, similarity = graph.neighbours(x, k, seed=seed)
+    community, sure = graph.communities(ids, similarity, resolution=resolution, seed=seed)
+    community, named = _after_known(_large(community, min_size), x, space, known)
+    theme, order = _ranked(community, found.place)
+    members = list(labels.members_of(theme, len(order)))
+    keywords = labels.keywords(found.distinct, members)
+    return _Grouped(
+        theme=theme,
+        sure=sure,
+        names=labels.labels(keywords, [named.get(number, "") for number in order]),
+        keywords=keywords,
+        quotes=[labels.quotes(found.distinct, x, rows) for rows in members],
+    )
 
 
 def _refuse(found: texts.Texts) -> None:
@@ -122,20 +144,40 @@ def _refuse(found: texts.Texts) -> None:
         )
 
 
-def _ranked(community: graph.Ids, place: graph.Ids, min_size: int) -> graph.Ids:
-    """The theme of each distinct text, 0 being the theme with most items; -1 where none."""
-    n = int(community.max()) + 1
-    large = np.bincount(community, minlength=n) >= min_size
+def _large(community: graph.Ids, min_size: int) -> graph.Ids:
+    """The communities, numbered without gaps; -1 for texts of those that are too small."""
+    large = np.bincount(community) >= min_size
     if not large.any():
         raise errors.NotEnoughDataError(
             f"No group of at least {min_size} texts resembles each other.",
             hint="choose a smaller `min_size` or a lower `resolution`",
         )
-    items = np.bincount(community[place], minlength=n)
-    order = np.argsort(np.where(large, -items, 1), kind="stable")
-    rank = np.empty(n, np.int32)
-    rank[order] = np.arange(n)
-    return np.where(large, rank, -1).astype(np.int32)[community]
+    return np.where(large, np.cumsum(large) - 1, -1)[community].astype(np.int32)
+
+
+def _after_known(
+    community: graph.Ids, x: embedding.Vectors, space: embedding.Space, known: list[str]
+) -> tuple[graph.Ids, dict[int, str]]:
+    """Communities that resemble a known need as one each, and the names by number."""
+    if not known:
+        return community, {}
+    centres = labels.centres(x, community)
+    similarity = centres @ space.place(known).T
+    best = similarity.argmax(axis=1)
+    near = similarity.max(axis=1) >= config.THEME_KNOWN_SIMILARITY
+    n = len(centres)
+    renumbered = np.where(near, n + best, np.arange(n)).astype(np.int32)
+    names = {n + number: name for number, name in enumerate(known)}
+    return np.where(community < 0, -1, renumbered[community]).astype(np.int32), names
+
+
+def _ranked(community: graph.Ids, place: graph.Ids) -> tuple[graph.Ids, list[int]]:
+    """The theme of each distinct text, 0 being the theme with most items; each theme's community."""
+    items = np.bincount(community[place][community[place] >= 0], minlength=community.max() + 1)
+    order = np.argsort(-items, kind="stable")[: int((items > 0).sum())]
+    rank = np.full(len(items), -1, np.int32)
+    rank[order] = np.arange(len(order))
+    return np.where(community < 0, -1, rank[community]).astype(np.int32), order.tolist()
 
 
 def _numbered(found: texts.Texts, theme: graph.Ids) -> pa.Table:
@@ -145,41 +187,30 @@ def _numbered(found: texts.Texts, theme: graph.Ids) -> pa.Table:
     return pa.table({"feedback_id": found.ids.filter(has), "theme": of_item[of_item >= 0]})
 
 
-def _assigned(
-    numbered: pa.Table,
-    names: list[str],
-    found: texts.Texts,
-    theme: graph.Ids,
-    inside: graph.Shares,
-) -> pa.Table:
-    label = pa.array(names).take(numbered["theme"])
-    sure = inside[found.place][theme[found.place] >= 0].astype(np.float64)
+def _assigned(numbered: pa.Table, found: texts.Texts, grouped: _Grouped) -> pa.Table:
+    has = grouped.theme[found.place] >= 0
     return pa.table(
-        {"feedback_id": numbered["feedback_id"], "theme": label, "confidence_share": sure}
+        {
+            "feedback_id": numbered["feedback_id"],
+            "theme": pa.array(grouped.names).take(numbered["theme"]),
+            "confidence_share": grouped.sure[found.place][has].astype(np.float64),
+        }
     )
 
 
-def _table(
-    counts: sums.Columns,
-    names: list[str],
-    keywords: list[list[str]],
-    quotes: list[list[str]],
-    *,
-    n: int,
-    confidence: float,
-) -> pa.Table:
+def _table(counts: sums.Columns, grouped: _Grouped, *, n: int, confidence: float) -> pa.Table:
     size = counts["n_items"]
     low, high = intervals.wilson(size, n, confidence)
-    dated = bool(counts["n_newer"].sum())
     ratio, ratio_low, ratio_high = sizes.trend(
         counts["n_newer"], counts["n_dated"], confidence=confidence
     )
     trend = np.where(ratio_low > 1, "growing", np.where(ratio_high < 1, "shrinking", "steady"))
-    unknown = None if dated else np.ones(len(size), bool)
+    undated = counts["n_newer"].sum() == 0  # no moments, or all the same
+    unknown = np.full(len(size), undated)
     return pa.table(
         {
-            "theme": names,
-            "keywords": [", ".join(terms) for terms in keywords],
+            "theme": grouped.names,
+            "keywords": [", ".join(terms) for terms in grouped.keywords],
             "n_items": size,
             "share": size / n,
             "share_low": low,
@@ -190,8 +221,8 @@ def _table(
             "trend_ratio": pa.array(ratio, mask=unknown),
             "trend_low": pa.array(ratio_low, mask=unknown),
             "trend_high": pa.array(ratio_high, mask=unknown),
-            "trend": trend.tolist() if dated else ["unknown"] * len(size),
-            "quotes": quotes,
+            "trend": np.where(unknown, "unknown", trend).tolist(),
+            "quotes": grouped.quotes,
         }
     )
 

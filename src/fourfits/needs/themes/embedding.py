@@ -11,6 +11,7 @@ from __future__ import annotations
 import functools
 import importlib.util
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,7 +31,25 @@ SAMPLE = 50_000
 BATCH = 20_000
 
 
-def vectors(texts: pa.Array, *, seed: int) -> Vectors:
+@dataclass(frozen=True)
+class Space:
+    """Where texts are placed: relative to their mean, along the axes on which they differ most."""
+
+    mean: Vectors
+    axes: Vectors
+
+    def place(self, texts: list[str]) -> Vectors:
+        """One row of length one per text."""
+        return self.turned(_model().encode(texts))
+
+    def turned(self, raw: Vectors) -> Vectors:
+        """Averaged word vectors as directions in this space."""
+        turned = (raw - self.mean) @ self.axes
+        length = np.linalg.norm(turned, axis=1, keepdims=True)
+        return np.asarray(turned / np.maximum(length, 1e-9), np.float32)
+
+
+def embed(texts: pa.Array, *, seed: int) -> tuple[Vectors, Space]:
     """One row of length one per text; texts of similar meaning point in similar directions.
 
     Args:
@@ -38,20 +57,19 @@ def vectors(texts: pa.Array, *, seed: int) -> Vectors:
         seed: Draws the sample from which mean and axes are taken, where there are many texts.
 
     Returns:
-        Array of `len(texts)` rows and at most 128 columns.
+        Array of `len(texts)` rows and at most 128 columns, and the space that it lies in.
     """
-    model, rng = _model(), np.random.default_rng(seed)
     if len(texts) <= SAMPLE:
-        raw = np.concatenate([model.encode(batch) for batch in _batches(texts)])
-        mean, axes = _principal(raw)
-        return _unit((raw - mean) @ axes)
-    chosen = np.sort(rng.choice(len(texts), SAMPLE, replace=False))
-    mean, axes = _principal(model.encode(texts.take(pa.array(chosen)).to_pylist()))
-    result = np.empty((len(texts), axes.shape[1]), np.float32)
-    for place, batch in enumerate(_batches(texts)):
-        start = place * BATCH
-        result[start : start + BATCH] = _unit((model.encode(batch) - mean) @ axes)
-    return result
+        raw = np.concatenate([_model().encode(batch) for batch in _batches(texts)])
+        space = _principal(raw)
+        return space.turned(raw), space
+    chosen = np.sort(np.random.default_rng(seed).choice(len(texts), SAMPLE, replace=False))
+    space = _principal(_model().encode(texts.take(pa.array(chosen)).to_pylist()))
+    result = np.empty((len(texts), space.axes.shape[1]), np.float32)
+    for number, batch in enumerate(_batches(texts)):
+        start = number * BATCH
+        result[start : start + BATCH] = space.place(batch)
+    return result, space
 
 
 def _batches(texts: pa.Array) -> Iterator[list[str]]:
@@ -59,17 +77,11 @@ def _batches(texts: pa.Array) -> Iterator[list[str]]:
         yield texts.slice(start, BATCH).to_pylist()
 
 
-def _principal(raw: Vectors) -> tuple[Vectors, Vectors]:
-    """The mean, and the axes along which texts differ most."""
+def _principal(raw: Vectors) -> Space:
     mean = raw.mean(axis=0)
     centred = raw - mean
     _, axes = np.linalg.eigh(centred.T @ centred)  # smallest first
-    return mean, np.ascontiguousarray(axes[:, ::-1][:, :DIMENSIONS])
-
-
-def _unit(rows: Vectors) -> Vectors:
-    length = np.linalg.norm(rows, axis=1, keepdims=True)
-    return np.asarray(rows / np.maximum(length, 1e-9), np.float32)
+    return Space(mean, np.ascontiguousarray(axes[:, ::-1][:, :DIMENSIONS]))
 
 
 @functools.cache

@@ -58,20 +58,32 @@ def keywords(texts: pa.Array, members: list[Ids]) -> list[list[str]]:
     return [_distinct(weight[i], by_theme[i], names) for i in range(len(members))]
 
 
-def labels(found: list[list[str]]) -> list[str]:
-    """A short, readable and unique name per theme, from its keywords.
+def labels(found: list[list[str]], named: list[str]) -> list[str]:
+    """A short, readable and unique name per theme: the one it has already, or its keywords.
 
-    >>> labels([["card", "arrival", "wait", "post"], ["card", "arrival", "wait"], []])
-    ['card, arrival, wait', 'card, arrival, wait (2)', 'theme 3']
+    >>> labels([["card", "arrival", "wait", "post"], ["card", "arrival", "wait"], [], ["pin"]],
+    ...        ["", "", "", "new PIN"])
+    ['card, arrival, wait', 'card, arrival, wait (2)', 'theme 3', 'new PIN']
     """
     result: list[str] = []
-    for place, terms in enumerate(found):
-        name = base = ", ".join(terms[:IN_LABEL]) or f"theme {place + 1}"
+    for place, (terms, own) in enumerate(zip(found, named, strict=True)):
+        name = base = own or ", ".join(terms[:IN_LABEL]) or f"theme {place + 1}"
         again = 2
         while name in result:
             name, again = f"{base} ({again})", again + 1
         result.append(name)
     return result
+
+
+def centres(x: Vectors, community: Ids) -> Vectors:
+    """The direction of each community's mean; one row per community."""
+    from scipy import sparse
+
+    rows = np.flatnonzero(community >= 0)
+    ones = np.ones(len(rows), np.float32)
+    shape = (int(community.max()) + 1, len(community))
+    total = sparse.csr_matrix((ones, (community[rows], rows)), shape=shape) @ x
+    return np.asarray(total / np.linalg.norm(total, axis=1, keepdims=True), np.float32)
 
 
 def quotes(texts: pa.Array, x: Vectors, members: Ids) -> list[str]:
