@@ -29,10 +29,9 @@ class Neighbour:
     where: Mapping[str, str] = field(default_factory=dict)
 
 
-# By connection, and by name only: a value that held the connection would keep it alive for ever.
-_neighbours: weakref.WeakKeyDictionary[Any, dict[str, tuple[Neighbour, ...]]] = (
-    weakref.WeakKeyDictionary()
-)
+# By the identity of the connection, because Ibis calls two connections in memory equal; and by
+# name only: a value that held the connection would keep it alive for ever.
+_neighbours: dict[int, dict[str, tuple[Neighbour, ...]]] = {}
 
 
 def table(given: Any) -> ir.Table:
@@ -186,7 +185,9 @@ def names(by: str | Iterable[str] | None) -> tuple[str, ...]:
 
 def remember_neighbours(connection: Any, found: Mapping[str, tuple[Neighbour, ...]]) -> None:
     """Note where the tables of a connection find each attribute (see `grouped`)."""
-    _neighbours[connection] = dict(found)
+    if id(connection) not in _neighbours:
+        weakref.finalize(connection, _neighbours.pop, id(connection), None)
+    _neighbours[id(connection)] = dict(found)
 
 
 def grouped(given: ir.Table, by: str | Iterable[str] | None) -> ir.Table:
@@ -220,5 +221,5 @@ def _neighbour(given: ir.Table, name: str) -> Neighbour | None:
 
     if not given.op().find((ops.DatabaseTable, ops.SQLQueryResult)):
         return None  # only in memory: there is no connection to ask
-    found = _neighbours.get(given.get_backend(), {}).get(name, ())
+    found = _neighbours.get(id(given.get_backend()), {}).get(name, ())
     return next((one for one in found if one.key in given.columns), None)

@@ -124,3 +124,18 @@ def test_neighbours_do_not_keep_a_connection_alive() -> None:
     gc.collect()
 
     assert gone() is None
+
+
+def test_two_sources_in_memory_keep_their_own_neighbours() -> None:
+    def opened(plan: str) -> sources.Data:
+        people = {"customer_id": ["a"], plan: ["Pro"]}
+        said = {"feedback_id": ["1"], "customer_id": ["a"], "text": ["x"]}
+        return sources.from_tables({"customers": people, "feedback": said})
+
+    first, second = opened("plan"), opened("tier")
+    found = checks.grouped(first.feedback, "plan").plan.to_pyarrow().to_pylist()
+    del first
+    gc.collect()
+
+    assert found == ["Pro"]
+    assert checks.grouped(second.feedback, "tier").tier.to_pyarrow().to_pylist() == ["Pro"]
