@@ -19,7 +19,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "very_disappointed_share": ("customers who would be very disappointed without it", "share"),
     "retention_people": ("people who stay, at the plateau of the retention curve", "share"),
     "retention_companies": ("companies that stay for a year", "share"),
-    "nps": ("net promoter score", "points"),
+    "nps": ("net promoter score", "number"),
     "importance_satisfied_share": ("stated importance of needs that is satisfied", "share"),
     "activation_against_best": ("activation against the best channel", "ratio"),
     "retention_against_product": ("retention against the whole product", "ratio"),
@@ -154,13 +154,9 @@ def interval_draws(
 def spoken(value: float, unit: str) -> str:
     """A value as a sentence has it.
 
-    >>> spoken(0.404, "share"), spoken(12.3, "points"), spoken(3.456, "ratio")
-    ('40 %', '12 points', '3.46 ×')
+    >>> spoken(0.404, "share"), spoken(-12.3, "number"), spoken(3.456, "ratio")
+    ('40 %', '-12', '3.46 ×')
     """
-    if not np.isfinite(value):
-        return "never" if unit == "months" else "without limit"
     if unit == "share":
         return f"{100 * value:.0f} %"
-    if unit == "ratio":
-        return f"{value:.2f} ×"
-    return f"{value:,.0f} {unit}"
+    return f"{value:.2f} ×" if unit == "ratio" else f"{value:.0f}"

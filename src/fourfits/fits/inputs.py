@@ -20,12 +20,10 @@ class Tables(TypedDict, total=False):
     assignments: Any
     deals: Any
     events: Any
-    features: Any
     feedback: Any
     memberships: Any
     orders: Any
     products: Any
-    spend: Any
     subscriptions: Any
 
 
@@ -33,15 +31,33 @@ class BesideResponses(Tables, total=False):
     """Tables beside `responses`."""
 
     customers: Any
+    features: Any
+    spend: Any
 
 
 class BesideCustomers(Tables, total=False):
     """Tables beside `customers`."""
 
+    features: Any
+    responses: Any
+    spend: Any
+
+
+class BesideSpend(Tables, total=False):
+    """Tables beside `customers` and `spend`."""
+
+    features: Any
     responses: Any
 
 
-TABLES = ("customers", "responses", *Tables.__annotations__)
+class BesidePlan(Tables, total=False):
+    """Tables beside `features` and `customers`."""
+
+    responses: Any
+    spend: Any
+
+
+TABLES = ("customers", "features", "responses", "spend", *Tables.__annotations__)
 """Every table that a fit may use."""
 
 
@@ -72,6 +88,18 @@ def together(**given: Any) -> dict[str, ir.Table | None]:
         data = sources.from_tables(present, check=False)
         present = {name: data.table(name) for name in present}
     return {name: checks.table(present[name]) if name in present else None for name in TABLES}
+
+
+def needed(given: Mapping[str, ir.Table | None], name: str) -> ir.Table:
+    """A table without which the question has no answer.
+
+    Raises:
+        NotEnoughDataError: If it was not given.
+    """
+    table = given[name]
+    if table is None:
+        raise errors.NotEnoughDataError(f"no data for {name}")
+    return table
 
 
 def customers_by(

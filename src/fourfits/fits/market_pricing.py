@@ -15,9 +15,6 @@ from fourfits.fits.evidence import Gathered, Group, Piece
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-RESAMPLES = 500
-"""Bootstrap resamples of the price study: enough for an interval that points are read from."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class MarketPricingResult(scoring.FitResult):
@@ -130,7 +127,7 @@ def _pieces(
     reach: Mapping[str, float],
     seed: int,
 ) -> list[Piece]:
-    study = pricing.van_westendorp(responses, by=groups, seed=seed, draws=RESAMPLES)
+    study = pricing.van_westendorp(responses, by=groups, seed=seed, draws=plan_prices.RESAMPLES)
     pieces = []
     for plan, price in prices.items():
         accepted = inputs.rows(study.accepted_share(price), groups)

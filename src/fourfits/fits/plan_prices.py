@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
     from fourfits import pricing
 
+RESAMPLES = 500
+"""Bootstrap resamples of the price study: enough for an interval that points are read from."""
+
 Named = Mapping[str, float] | Iterable[str] | None
 """Numbers by name: a mapping, or texts such as `Plus=19`."""
 

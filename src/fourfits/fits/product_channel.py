@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Unpack
 import numpy as np
 
 from fourfits import checks, config, errors, sums
-from fourfits.fits import evidence, inputs, scoring, staying, voices
+from fourfits.fits import economics, evidence, inputs, scoring, staying, voices
 from fourfits.fits.evidence import Gathered, Piece
 
 if TYPE_CHECKING:
@@ -80,8 +80,7 @@ def product_channel(
     checks.share(confidence, "confidence")
     last = checks.day(as_of, "as_of") if as_of is not None else None
     given = inputs.together(customers=customers, **tables)
-    people = given["customers"]
-    assert people is not None  # noqa: S101 - it is the first parameter
+    people = inputs.needed(given, "customers")
     checks.columns(people, "customer_id", "acquisition_channel")
     people = people.mutate(channel=people.acquisition_channel)
 
@@ -92,6 +91,11 @@ def product_channel(
         events=given["events"],
     )
     gathered.add("retention_against_product", lambda: stays(given, last, seed))
+    gathered.add(
+        "value_per_lead_against_median",
+        lambda: value_per_lead(given, last, seed),
+        spend=given["spend"],
+    )
     gathered.add(
         "needs_covered_share",
         lambda: covered(given, seed),
@@ -201,6 +205,58 @@ def stays(
     return pieces
 
 
+def value_per_lead(
+    given: Mapping[str, ir.Table | None], as_of: datetime.date | None, seed: int
+) -> list[Piece]:
+    """Lifetime value of the customers whom a channel won in a year, by lead, against the median.
+
+    How many leads became customers is drawn from its Gamma posterior (Poisson, Jeffreys' prior).
+
+    Raises:
+        NotEnoughDataError: If no channel has both leads and new customers.
+    """
+    spend = inputs.needed(given, "spend")
+    checks.columns(spend, "leads")
+    result = economics.acquisition(given, GROUPS, as_of=as_of, seed=seed)
+    acquired = economics.by_group(result, GROUPS)
+    found = sums.fetch(_leads(spend, result.parameters["as_of"]))
+    leads = {
+        group: n for group, n in zip(inputs.keys(found, GROUPS), found["n"], strict=True) if n > 0
+    }
+    known = sorted(group for group in acquired if group in leads)
+    if not known:
+        raise errors.NotEnoughDataError("No channel has both leads and new customers.")
+    values, draws = [], []
+    for group in known:
+        one, rng = acquired[group], evidence.stream(seed, "value_per_lead", group)
+        values.append(one.ltv * one.n_new / leads[group])
+        draws.append(one.ltv_draws * rng.gamma(one.n_new + 0.5, size=config.DRAWS) / leads[group])
+    median, drawn = np.median(values), np.median(draws, axis=0)
+    if median <= 0:
+        raise errors.NotEnoughDataError("Leads of the median channel bring nothing.")
+    return [
+        Piece(
+            evidence="value_per_lead_against_median",
+            group=group,
+            value=float(value / median),
+            draws=each / np.maximum(drawn, 1e-9),
+            n=int(leads[group]),
+            table="spend",
+        )
+        for group, value, each in zip(known, values, draws, strict=True)
+    ]
+
+
+def _leads(spend: ir.Table, last: datetime.date) -> ir.Table:
+    """Leads by channel in the year that ends with a day."""
+    import ibis
+
+    day = checks.day_of(spend, "day")
+    end = ibis.date(last)
+    year = spend.filter(day <= end, day > end - ibis.interval(months=economics.MONTHS))
+    return year.aggregate(by="channel", n=year.leads.sum())
+
+
 def covered(given: Mapping[str, ir.Table | None], seed: int) -> list[Piece]:
     """Share of the needs that a channel's customers have which the product or plan answers.
 
@@ -210,8 +266,7 @@ def covered(given: Mapping[str, ir.Table | None], seed: int) -> list[Piece]:
     Raises:
         NotEnoughDataError: If no need that somebody has is named by a feature.
     """
-    features = given["features"]
-    assert features is not None  # noqa: S101 - the caller has looked
+    features = inputs.needed(given, "features")
     checks.columns(features, "need", "status")
     listed = sums.fetch(features.select("need", "status").distinct())
     found = voices.wanted(given, ("acquisition_channel",), {*listed["need"]} - {None})

@@ -43,7 +43,7 @@ class FitResult(results.Result):
         "Pieces of evidence err independently of each other; a missing piece could be anything "
         "from 0 to 100 and counts 50."
     )
-    source: ClassVar[str] = "fourfits: docs/methods/fits.md; interval by Monte Carlo."
+    source: ClassVar[str] = "fourfits, docs/guides/four-fits.md; interval by Monte Carlo."
 
     evidence: pa.Table
     overall: Mapping[str, Any]

@@ -94,12 +94,10 @@ def _people(
     name = next((name for name in ("events", "orders") if given[name] is not None), None)
     if name is None:
         raise errors.NotEnoughDataError("There are no events and no orders.")
-    acts = given[name]
-    assert acts is not None  # noqa: S101 - just looked
-    acts = _without_account(acts, given["customers"])
+    acts = _without_account(inputs.needed(given, name), given["customers"])
     curve = kpis.retention(acts, by=groups, as_of=as_of)
     found = [
-        _row("people", group, row, ("plateau", "n_customers"), name, seed)
+        _row("people", group, row, prefix="plateau", n="n_customers", table=name, seed=seed)
         for group, row in inputs.rows(curve.plateaus, groups)
         if row["plateau_share"] is not None and np.isfinite(row["plateau_share"])
     ]
@@ -121,7 +119,15 @@ def _companies(
     held = inputs.divided_by_account(held, given["customers"], groups)
     years = kpis.survival(held, per="account_id", by=groups, as_of=as_of)
     return [
-        _row("companies", group, row, ("retained", "n_contracts"), "subscriptions", seed)
+        _row(
+            "companies",
+            group,
+            row,
+            prefix="retained",
+            n="n_contracts",
+            table="subscriptions",
+            seed=seed,
+        )
         for group, row in inputs.rows(years.table, groups)
         if row["retained_share"] is not None and np.isfinite(row["retained_share"])
     ]
@@ -141,11 +147,12 @@ def _row(
     kind: str,
     group: Group,
     row: Mapping[str, Any],
-    names: tuple[str, str],
+    *,
+    prefix: str,
+    n: str,
     table: str,
     seed: int,
 ) -> Staying:
-    prefix, n = names
     share, low, high = (float(row[f"{prefix}_{end}"]) for end in ("share", "low", "high"))
     rng = evidence.stream(seed, "staying", kind, group)
     return Staying(
