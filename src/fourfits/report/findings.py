@@ -263,9 +263,15 @@ def _forecast(_: results.Result, rows: list[Row]) -> str:
     )
 
 
+def _allocation(_: results.Result, rows: list[Row]) -> str:
+    firm = max(rows, key=lambda row: row["loss_without"] or 0)
+    pairs = [f'{row["team"]} on "{row["feature_name"]}"' for row in rows[:6]]
+    return f"Best together: {', '.join(pairs)}. The dearest to change is that of {firm['team']}."
+
+
 def _scorecard(_: results.Result, rows: list[Row]) -> str:
     known = [row for row in rows if row["group"] == "all" and row["score"] is not None]
-    weak = [row["fit"] for row in known if row["score"] < WORKS]
+    weak = [_fit(row) for row in known if row["score"] < WORKS]
     if not weak:
         return "Every fit that could be measured works, taken over all its groups."
     return f"Below the threshold, taken over all groups: {', '.join(weak)}."
@@ -303,15 +309,21 @@ _SENTENCES: dict[str, Callable[[Any, list[Row]], str]] = {
     "ranking": _ranking,
     "demand": _demand,
     "forecast": _forecast,
+    "allocation": _allocation,
     "scorecard": _scorecard,
     "conflicts": _conflicts,
     "experiment": _experiment,
 }
 
 
+def _fit(row: Row) -> str:
+    """`product_market` as people write it: Product–market."""
+    return str(row["fit"]).replace("_", "–").capitalize()
+
+
 def _card(row: Row) -> dict[str, Any]:
     if row["score"] is None:
-        return {"name": row["fit"], "score": None, "why": row["finding"]}
+        return {"name": _fit(row), "score": None, "why": row["finding"]}
     low, high = row["score_low"], row["score_high"]
     if low >= WORKS:
         mood, verdict = "good", "works"
@@ -320,7 +332,7 @@ def _card(row: Row) -> dict[str, Any]:
     else:
         mood, verdict = "warn", "not certain"
     return {
-        "name": row["fit"],
+        "name": _fit(row),
         "score": round(row["score"]),
         "low": round(low),
         "high": round(high),

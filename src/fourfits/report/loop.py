@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import fourfits
 from fourfits import analyses, errors, quality, sums
 
 if TYPE_CHECKING:
-    from fourfits import results, sources
+    from fourfits import needs, results, segments, sources
 
 Progress = Callable[[float, str], None]
 Settings = Mapping[str, Any]
@@ -199,22 +200,23 @@ def run(
         )
     found = {name: data.table(name) for name in data}
     checked = quality.check(found, as_of=datetime.datetime.combine(today, datetime.time.max))
-    asked = [(part, question) for part in LOOP for question in part.questions]
+    n_asked = sum(len(part.questions) for part in LOOP)
     progress(0.0, "segments and themes")
-    prepared = _with_themes(_with_segments(data))
-    answers: dict[Question, Entry] = {}
-    for place, (_, question) in enumerate(asked):
-        progress((place + 1) / (len(asked) + 1), question.title)
-        answers[question] = _ask(prepared, question)
+    data_, ready = _prepared(data)
+    chapters, n_done = [], 0
+    for part in LOOP:
+        entries = []
+        for question in part.questions:
+            n_done += 1
+            progress(n_done / (n_asked + 1), question.title)
+            entries.append(ready.get(question.analysis) or _ask(data_, question))
+        chapters.append(Chapter(part=part, entries=tuple(entries)))
     return Loop(
         name=data.workspace.name,
         today=today,
         as_of=data.as_of,
         versions=data.versions,
-        chapters=tuple(
-            Chapter(part=part, entries=tuple(answers[question] for question in part.questions))
-            for part in LOOP
-        ),
+        chapters=tuple(chapters),
         data_quality=checked,
         quarantine=tuple(quality.quarantined(found, limit=20)),
     )
@@ -234,23 +236,35 @@ def _ask(data: sources.Data, question: Question) -> Entry:
     return Entry(question=question, refusal=refusal)
 
 
-def _with_segments(data: sources.Data) -> sources.Data:
-    if "memberships" in data or "orders" not in data:
-        return data
-    from fourfits import segments
+def _prepared(data: sources.Data) -> tuple[sources.Data, dict[str, Entry]]:
+    """The source with segments and themes, and the answers that were found on the way.
 
-    try:
-        return data.adding(memberships=segments.rfm(data.orders).members())
-    except errors.AnalysisError:
-        return data
+    Themes are named after the needs of the features that are planned, so that demand finds them.
+    """
+    found: dict[str, Entry] = {}
+    if "memberships" not in data and "orders" in data:
+        entry = found["rfm"] = _ask(data, _question("rfm"))
+        if entry.result is not None:
+            members = cast("segments.RfmResult", entry.result).members()
+            data = data.adding(memberships=members)
+    if "assignments" not in data and "feedback" in data:
+        question = dataclasses.replace(_question("themes"), settings=({"known": _needs(data)},))
+        entry = found["themes"] = _ask(data, question)
+        if entry.result is not None:
+            assigned = cast("needs.ThemesResult", entry.result).assignments()
+            data = data.adding(assignments=assigned)
+    return data, found
 
 
-def _with_themes(data: sources.Data) -> sources.Data:
-    if "assignments" in data or "feedback" not in data:
-        return data
-    from fourfits import needs
+def _question(analysis: str) -> Question:
+    every = (question for part in LOOP for question in part.questions)
+    return next(question for question in every if question.analysis == analysis)
 
-    try:
-        return data.adding(assignments=needs.themes(data.feedback).assignments())
-    except errors.FourfitsError:
-        return data
+
+def _needs(data: sources.Data) -> list[str]:
+    """Names of needs that people gave to features."""
+    if "features" not in data or "need" not in data.features.columns:
+        return []
+    features = data.features
+    named = features.filter(features.need.notnull()).select("need").distinct()
+    return sorted(sums.fetch(named)["need"])
