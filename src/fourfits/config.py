@@ -167,7 +167,7 @@ THEME_TEXT_LENGTH = 1_000
 THEME_LABEL_TEXTS = 500
 """Texts of a theme from which its keywords are counted, at most."""
 
-THEME_PAIR_SHARE = 0.3
+THEME_PAIR_SHARE = 0.5
 """A pair of words names a theme instead of one of them where so many of its texts say both."""
 
 THEME_QUOTE_LENGTH = 200
@@ -240,7 +240,7 @@ FIT_OWNERS = {
 """Who answers for a fit: product manager (PM), product marketing manager (PMM), or both."""
 
 FIT_GROUPS_SHOWN = 12
-"""Groups of a fit that the chart of the scorecard draws, strongest first."""
+"""Groups of a fit that the chart of the scorecard draws: those with most customers."""
 
 FIT_ENOUGH_CUSTOMERS = 30
 """A channel with fewer customers is never the one that others are measured against."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from fourfits import charts, checks, config, errors, needs, results, sums
 from fourfits.features import influence, people
@@ -402,6 +403,10 @@ def _warnings(
             f"In {few} of {len(mentioned.spoke)} segments fewer than {config.MIN_GROUP} people "
             "spoke: their rate is mostly that of the others."
         )
+    unheard = table.filter(pc.equal(table["n_items"], 0))["need"].to_pylist()
+    if unheard:
+        names = ", ".join(sorted(set(unheard)))
+        notes.append(f"Nobody voices {names}: name the need as the assignments do.")
     if money is not None:
         notes += money.notes
         carried = table.filter(table["carried_by_one_account"])["need"].to_pylist()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,7 @@ _TELLING = (
     "part show side system top"
 )
 _EMPTY = "did didn does doesn doing don got hasn haven im isn just ll ve wasn won"
+_ENDING = re.compile(r"(?<=\w{3})(ing|ed|es|s)$")
 _WORD = r"(?u)\b[^\W\d_][^\W\d_]+\b"
 
 
@@ -111,14 +113,15 @@ def _distinct(weight: Any, count: Any, names: Any) -> list[str]:
         rivals = [other for other in chosen if _stems(names[term]) & _stems(names[other])]
         if not rivals and len(chosen) < KEYWORDS:
             chosen.append(term)
-        elif len(rivals) == 1 and _says_more(term, rivals[0], counts, names):
+        elif rivals and all(_says_more(term, other, counts, names) for other in rivals):
             chosen[chosen.index(rivals[0])] = term
+            chosen = [other for other in chosen if other not in rivals]
     return [str(names[term]) for term in chosen]
 
 
 def _stems(term: str) -> set[str]:
-    """Rough stems, so that `fee` and `fees`, `verify` and `verification` are one."""
-    return {word.rstrip("s")[:5] for word in term.split()}
+    """Rough stems, so that `fee` and `fees`, `wait` and `waiting`, `verify` and `verified` are one."""
+    return {_ENDING.sub("", word)[:5] for word in term.split()}
 
 
 def _says_more(term: int, than: int, counts: dict[int, float], names: Any) -> bool:

@@ -15,7 +15,7 @@ import pyarrow.csv
 import pytest
 from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score
 
-from fourfits import errors, needs, sums
+from fourfits import errors, needs, samples, sums
 
 THINGS = {
     "delivery": ["parcel", "order", "package", "shipment", "delivery"],
@@ -181,6 +181,19 @@ def test_themes_tell_what_grows() -> None:
         if of_theme[row["theme"]] == "login" and row["n_items"] >= 20:
             assert row["trend"] == "growing"
             assert row["trend_low"] > 1
+
+
+def test_themes_take_the_names_of_known_needs() -> None:
+    company = samples.company(size=1_000)
+    truth = company.truth.assignments.to_pydict()
+    planted = dict(zip(truth["feedback_id"], truth["theme"], strict=True))
+
+    found = needs.themes(company.tables["feedback"], known=company.truth.needs)
+
+    named = [row for row in found.assignments().to_pylist() if row["theme"] in company.truth.needs]
+    assert len(named) > 0.5 * len(planted)
+    assert np.mean([planted[row["feedback_id"]] == row["theme"] for row in named]) > 0.75
+    assert len(set(found.table["theme"].to_pylist())) == len(found.table)
 
 
 def test_themes_leave_out_what_came_after_the_day() -> None:
