@@ -261,7 +261,7 @@ def _report(run: _Run, outcome: _Outcome, *, dry_run: bool) -> reports.ImportRep
     merge, rows = outcome.merge, outcome.rows
     notes = list(outcome.found.notes)
     if rows.n_same:
-        notes.append(f"{rows.n_same:,} rows repeat an earlier row of the file and are left out.")
+        notes.append(f"left out, as they repeat an earlier row exactly: {rows.n_same:,}")
     return reports.ImportReport(
         table=run.table.name,
         file=outcome.source.path.name,

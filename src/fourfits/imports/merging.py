@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -132,22 +132,19 @@ def merge(rows: Staged, files: Sequence[str], version: int | None) -> Merge:
     Columns that the file does not have keep what the table holds for that key.
     """
     fresh, n_added, n_changed = _compared(rows, files) if files else (rows.relation, rows.n_rows, 0)
-    counts = {
-        "version": version,
-        "n_added": n_added,
-        "n_changed": n_changed,
-        "n_known": rows.n_rows - n_added - n_changed + rows.n_same,
-    }
+    found = Merge(
+        version=version,
+        n_added=n_added,
+        n_changed=n_changed,
+        n_known=rows.n_rows - n_added - n_changed + rows.n_same,
+    )
     if n_added + n_changed == 0:
-        return Merge(**counts)
+        return found
     if n_added == rows.n_rows and not rows.n_repeats:
-        return Merge(**counts, add=rows.files)
-    add = [rows.write(f"SELECT * FROM {fresh}", "rows.parquet")]
-    remove: tuple[str, ...] = ()
-    if n_changed:
-        kept, remove = _without(rows)
-        add += kept
-    return Merge(**counts, add=tuple(add), remove=remove)
+        return replace(found, add=rows.files)
+    kept, remove = _without(rows) if n_changed else ([], ())
+    new = rows.write(f"SELECT * FROM {fresh}", "rows.parquet")
+    return replace(found, add=(new, *kept), remove=remove)
 
 
 def _compared(rows: Staged, files: Sequence[str]) -> tuple[str, int, int]:

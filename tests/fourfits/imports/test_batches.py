@@ -152,7 +152,7 @@ def test_an_exact_repeat_within_a_file_is_left_out(tmp_path: Path, home: Path) -
     report = bring(written(tmp_path, line("A"), line("A"), line("B")), home)
 
     assert (report.n_added, report.n_known, report.n_quarantined) == (2, 1, 0)
-    assert "1 rows repeat an earlier row of the file and are left out." in report.notes
+    assert "left out, as they repeat an earlier row exactly: 1" in report.notes
 
 
 def test_a_key_that_stands_twice_with_other_content_is_set_aside(
@@ -269,7 +269,11 @@ def test_an_unknown_table_is_named(tmp_path: Path, home: Path) -> None:
         (bytes(range(256)) * 8, errors.FileError, "orders.csv"),
         (b"order_id,line,revenue_amount\nA,1,2\n", errors.ColumnError, "ordered_at"),
         (b"order_id,order_id,ordered_at\nA,1,2\n", errors.ColumnError, "order_id"),
-        (b",".join(b"c%d" % n for n in range(10**6)) + b"\n", errors.ColumnError, "columns; at most"),
+        (
+            b",".join(b"c%d" % n for n in range(10**6)) + b"\n",
+            errors.ColumnError,
+            "columns; at most",
+        ),
     ],
     ids=["empty", "program", "binary", "missing column", "doubled header", "a million columns"],
 )
