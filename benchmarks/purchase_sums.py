@@ -17,23 +17,28 @@ import duckdb
 import bg_nbd
 import harness
 
-FEWER = 20
+CDNOW = bg_nbd.CDNOW.parent / "CDNOW_master.txt.gz"
+FEWER = 10
 """lifetimes gets this part of the lines."""
 
 
 def orders(lines: int) -> Path:
-    """Lines over two years, four to an order, five orders to a customer; seeded by hashes."""
+    """The purchases of CDNOW, repeated under new customers until there are enough, by time."""
     file = harness.SCRATCH / f"orders_{lines}.parquet"
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
         duckdb.sql(f"""
             COPY (
-                SELECT 'o' || i // 4 AS order_id, i % 4 + 1 AS line,
-                    'c' || hash(i // 4) % {lines // 20} AS customer_id,
-                    TIMESTAMP '2023-01-01'
-                        + to_seconds((hash(i // 4 + 777) % 63072000)::BIGINT) AS ordered_at,
-                    ((hash(i) % 5000)::DECIMAL(18, 4) / 100)::DECIMAL(18, 4) AS revenue_amount
-                FROM range({lines}) AS lines (i)
+                WITH cdnow AS (
+                    SELECT string_split_regex(trim(line), ' +') AS part
+                    FROM read_csv('{CDNOW}', delim='|', skip=1, header=false, names=['line'])
+                )
+                SELECT 'c' || part[1] || '-' || copy AS customer_id,
+                    strptime(part[2], '%Y%m%d') AS ordered_at,
+                    part[4]::DECIMAL(18, 4) AS revenue_amount
+                FROM range({lines} // 69659 + 1) AS copies (copy), cdnow
+                ORDER BY ordered_at, hash(customer_id)
+                LIMIT {lines}
             ) TO '{file}' (FORMAT parquet)
         """)
     return file

@@ -9,8 +9,8 @@ from fourfits import sums
 
 Array = sums.Array
 
-NODES = 32
-"""Exact for polynomials up to degree 63."""
+NODES = 48
+"""Expected purchases of a new customer over twelve times their age come out to six digits."""
 
 
 def beta(a: float, b: ArrayLike) -> tuple[Array, Array]:
@@ -22,6 +22,8 @@ def beta(a: float, b: ArrayLike) -> tuple[Array, Array]:
     >>> round(float((nodes * weights).sum()), 6)  # the mean, a / (a + b)
     0.2
     """
+    from scipy.linalg import eigh_tridiagonal
+
     low, high = a - 1, np.atleast_1d(np.asarray(b, float))[:, None] - 1
     k = np.arange(NODES)
     whole = 2 * k + low + high
@@ -34,9 +36,8 @@ def beta(a: float, b: ArrayLike) -> tuple[Array, Array]:
         # k = 1 with a + b = 1 is 0/0 above; the common factor is cancelled here.
         first = (low + high)[:, 0]
         square[:, 0] = 4 * (1 + low) * (1 + high[:, 0]) / ((first + 2) ** 2 * (first + 3))
-    matrices = np.zeros((len(high), NODES, NODES))
-    place = np.arange(NODES)
-    matrices[:, place, place] = middle
-    matrices[:, place[1:], place[:-1]] = np.sqrt(square)
-    values, vectors = np.linalg.eigh(matrices)  # reads the lower triangle only
-    return np.clip((1 + values) / 2, 1e-300, 1), vectors[:, 0, :] ** 2
+    # Row by row: a batch of small dense matrices is far slower on a busy machine.
+    found = [eigh_tridiagonal(*row) for row in zip(middle, np.sqrt(square), strict=True)]
+    nodes = np.array([values for values, _ in found])
+    weights = np.array([vectors[0] ** 2 for _, vectors in found])
+    return np.clip((1 + nodes) / 2, 1e-300, 1), weights

@@ -34,8 +34,8 @@ _MEANING = {
 _RUNAWAY = {
     "r": "customers hardly differ in how often they buy",
     "alpha": "customers hardly differ in how often they buy",
-    "a": "dropout cannot be told from these purchases (nobody seems to leave, or all alike)",
-    "b": "dropout cannot be told from these purchases (nobody seems to leave, or all alike)",
+    "a": "customers hardly differ in their chance to leave, or nobody seems to",
+    "b": "customers hardly differ in their chance to leave, or nobody seems to",
 }
 
 
@@ -69,18 +69,24 @@ class BgNbdModel:
     ) -> Array:
         """Purchases to expect of a customer within the horizon, given `x`, `t_x` and `T`."""
         alive = self.alive_share(frequency, recency, age)
-        return alive * self.active_purchases(frequency, age, np.array([horizon]), np.ones(1))
+        return (
+            alive * self.active_purchases(frequency, age, np.array([horizon]), np.ones((1, 1)))[0]
+        )
 
     def active_purchases(
         self, frequency: ArrayLike, age: ArrayLike, ends: Array, weights: Array
     ) -> Array:
-        """Weighted purchases to expect of a customer who is active, period by period.
+        """Weighted purchases to expect of a customer who is active, over coming periods.
 
         Args:
             frequency: Repeat purchases so far.
             age: Time since the first purchase.
             ends: End of each coming period, counted from now, increasing.
-            weights: What a purchase in each period counts, such as its discount.
+            weights: What a purchase in each period counts, such as its discount; a row for each
+                sum wanted, a column for each period.
+
+        Returns:
+            A row per sum, shaped like the customers.
 
         The expectation over the dropout probability, given `x`, is a Gauss-Jacobi sum: unlike
         the hypergeometric function of the paper it neither cancels near a = 1 nor overflows.
@@ -91,20 +97,20 @@ class BgNbdModel:
             self._active(pairs[:, first : first + ROWS_AT_ONCE], ends, weights)
             for first in range(0, pairs.shape[1], ROWS_AT_ONCE)
         ]
-        return np.concatenate(found)[place.ravel()].reshape(x.shape)
+        each = np.concatenate(found, axis=1)[:, place.ravel()]
+        return each.reshape(len(weights), *x.shape)
 
     def _active(self, pairs: Array, ends: Array, weights: Array) -> Array:
         x, age = pairs
         levels, level = np.unique(x, return_inverse=True)
         nodes, shares = quadrature.beta(self.a, self.b + levels)
-        p, share = nodes[level], shares[level]
+        p, share = nodes[level], shares[level] / nodes[level]
         power = -(self.r + x)[:, None]
-        total, before = np.zeros_like(p), np.zeros_like(p)
-        for end, weight in zip(ends, weights, strict=True):
-            bought = -np.expm1(power * np.log1p(p * (end / (self.alpha + age))[:, None]))
-            total += weight * (bought - before)
-            before = bought
-        return np.asarray((share * total / p).sum(axis=1))
+        until = np.zeros((len(ends) + 1, len(x)))
+        for period, end in enumerate(ends, start=1):
+            stay = power * np.log1p(p * (end / (self.alpha + age))[:, None])
+            until[period] = -(share * np.expm1(stay)).sum(axis=1)
+        return weights @ np.diff(until, axis=0)
 
     def repeats_share(self, age: ArrayLike, most: int) -> Array:
         """Probability of 0, 1, ... `most` repeat purchases within an age; one row per age.
@@ -377,13 +383,15 @@ def _gamma_terms(x: Array, n: Array, r: float, a: float, b: float) -> tuple[floa
 
 
 def runaway_warnings(fit: likelihood.Fit) -> tuple[str, ...]:
-    """A sentence for each parameter that the data do not bound."""
+    """A sentence for the parameters that the data do not bound, by what that means."""
+    meanings: dict[str, list[str]] = {}
+    for runaway in fit.runaways:
+        name = runaway.split()[0]
+        meanings.setdefault(_RUNAWAY[name], []).append(name)
     return tuple(
-        dict.fromkeys(
-            f"The data do not bound {runaway.split()[0]}, its estimate and interval mean little: "
-            f"{_RUNAWAY[runaway.split()[0]]}."
-            for runaway in fit.runaways
-        )
+        f"The data do not bound {' and '.join(names)}, so that only what follows from all four "
+        f"parameters means something: {meaning}."
+        for meaning, names in meanings.items()
     )
 
 

@@ -222,11 +222,9 @@ def _activity(model: BgNbdModel, rows: sums.Columns, discounts: Array) -> dict[s
     x, t_x, age = (np.asarray(rows[name], float) for name in ("x", "t_x", "T"))
     alive = model.alive_share(x, t_x, age)
     months = np.arange(1.0, len(discounts) + 1)
-    return {
-        "alive": alive,
-        "purchases": alive * model.active_purchases(x, age, months[-1:], np.ones(1)),
-        "discounted": alive * model.active_purchases(x, age, months, discounts),
-    }
+    weights = np.stack([np.ones(len(discounts)), discounts])
+    bought, discounted = model.active_purchases(x, age, months, weights)
+    return {"alive": alive, "purchases": alive * bought, "discounted": alive * discounted}
 
 
 def _money(model: GammaGammaModel, x: Array, n: Array, repeat_amount: Array) -> Array:
