@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import duckdb
 
 DateOrder = Literal["day", "month"]
+_BOTH: tuple[DateOrder, ...] = ("day", "month")
 
 _SHAPES_LOOKED_AT = 2_000
 
@@ -71,7 +72,7 @@ def infer(
     column: str,
     *,
     type_: str = "VARCHAR",
-    date_order: DateOrder | None = None,
+    date_order: str | None = None,
 ) -> Reading:
     """How the dates of a column are written, told from all its values.
 
@@ -97,13 +98,14 @@ def infer(
     >>> connection.sql(f"SELECT min({reading.expression}) FROM orders").fetchone()
     (datetime.datetime(2024, 2, 1, 0, 0),)
     """
+    given: DateOrder | None = None
     if date_order is not None:
-        checks.one_of(date_order, "date_order", ("day", "month"))
+        given = "month" if checks.one_of(date_order, "date_order", _BOTH) == "month" else "day"
     v = engine.identifier(column)
     if type_ != "VARCHAR":
         return _native(connection, relation, v, type_)
     forms, n_values, n_known = _forms(connection, relation, v)
-    order, why = _order(connection, relation, column, forms, date_order)
+    order, why = _order(connection, relation, column, forms, given)
     parts = [part for form in forms for part in _sql(form, v)]
     formats = [_format(form, order) for form in forms if form.kind in ("plain", "year_last")]
     if formats:
@@ -237,8 +239,7 @@ def _order(
         return given, " (as given)"
     v = engine.identifier(column)
     day, month = (
-        _strptime(open_forms, v, [_format(form, order) for form in open_forms])
-        for order in ("day", "month")
+        _strptime(open_forms, v, [_format(form, order) for form in open_forms]) for order in _BOTH
     )
     read = f"(SELECT {v} AS v, {day} AS day, {month} AS month FROM {relation})"
     n_day, n_month, n_differ, only_day, only_month = connection.execute(f"""

@@ -50,6 +50,16 @@ class Layout:
     named: bool = True
     labels: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def records_left_out(self) -> int:
+        """Header rows after the first, which are split like data."""
+        return max(self.header_rows - 1, 0)
+
+    @property
+    def records_from(self) -> int:
+        """The number that the first record after the first header row bears."""
+        return self.lines_before - self.records_left_out + 1
+
 
 def recognise(head: str, *, whole: bool, called: str) -> Layout:
     r"""The layout of a text that begins like this.

@@ -35,7 +35,7 @@ def recognise(
     *,
     mapping: Given[str, str] | None = None,
     vendor: str | None = None,
-    date_order: dates.DateOrder | None = None,
+    date_order: str | None = None,
 ) -> Mapping:
     r"""How the rows of a file become rows of a table.
 
@@ -161,7 +161,7 @@ class _Reader:
     table: tables.Table
     connection: duckdb.DuckDBPyConnection
     found: matching.Match
-    date_order: dates.DateOrder | None
+    date_order: str | None
 
     def __post_init__(self) -> None:
         kinds: dict[str, str] = {

@@ -35,6 +35,18 @@ def parquet_rows(path: Path) -> str:
     return f"read_parquet({engine.literal(str(path))})"
 
 
+def numbered_rows(path: Path, *, first: int, left_out: int = 0) -> str:
+    """The SQL that reads a Parquet file with `_line`, the row's place in it counted from `first`.
+
+    The reader knows the places: to store them would cost as much as all other columns together.
+    """
+    return (
+        f"(SELECT * EXCLUDE (file_row_number), file_row_number + {first} AS _line FROM "
+        f"read_parquet({engine.literal(str(path))}, file_row_number = true) "
+        f"WHERE file_row_number >= {left_out})"
+    )
+
+
 def lines(path: Path) -> str:
     """The SQL that reads a text file line by line, into the column `line`."""
     return (
@@ -46,15 +58,11 @@ def lines(path: Path) -> str:
 
 def parquet(path: Path, connection: duckdb.DuckDBPyConnection) -> Parts:
     """A Parquet file, read where it lies; `_line` is the row's number."""
-    rows = (
-        f"(SELECT * EXCLUDE (file_row_number), file_row_number + 1 AS _line FROM "
-        f"read_parquet({engine.literal(str(path))}, file_row_number=true))"
-    )
     schema = connection.execute(f"DESCRIBE SELECT * FROM {parquet_rows(path)}").fetchall()
     layouts.refuse_doubled([row[0] for row in schema], path.name)
     _refuse_many(len(schema), path.name)
     return {
-        "relation": view(connection, rows),
+        "relation": view(connection, numbered_rows(path, first=1)),
         "columns": tuple(row[0] for row in schema),
         "types": {row[0]: str(row[1]) for row in schema},
         "description": "Parquet",
@@ -80,10 +88,9 @@ def json(path: Path, called: str, connection: duckdb.DuckDBPyConnection, folder:
     """JSON lines, an array of objects, or an object that holds one; nested values stay JSON."""
     with path.open(encoding="utf-8", errors="replace") as stream:
         start = stream.readline(config.MAX_LINE_BYTES).strip()
-    per_line = start.startswith("{") and values.number_of(
-        connection, f"SELECT json_valid({engine.literal(start)})::INT"
-    )
-    if per_line:
+        goes_on = any(line.strip() for line in stream)
+    valid = f"SELECT json_valid({engine.literal(start)})::INT"
+    if start.startswith("{") and goes_on and values.number_of(connection, valid):
         return _json_lines(path, called, connection, folder)
     return _json_array(path, called, connection, folder)
 
@@ -92,14 +99,14 @@ def _json_lines(
     path: Path, called: str, connection: duckdb.DuckDBPyConnection, folder: Path
 ) -> Parts:
     numbered = f"(SELECT line, row_number() OVER () AS _line FROM {lines(path)})"
-    good = f"(SELECT line::JSON AS item, _line FROM {numbered} WHERE json_valid(line) AND json_type(line) = 'OBJECT')"
+    valid = f"(SELECT CASE WHEN json_valid(line) THEN line::JSON END AS item, * FROM {numbered})"
+    good = f"(SELECT item, _line FROM {valid} WHERE json_type(item) = 'OBJECT')"
     parts = _json_rows(good, called, connection, folder)
     target = f"rejects_{uuid.uuid4().hex[:12]}"
     connection.execute(f"""
         CREATE TEMP TABLE {target} AS
-        SELECT _line, 'the line is not a JSON object' AS reason, line AS row FROM {numbered}
-        WHERE trim(coalesce(line, '')) <> ''
-            AND NOT (json_valid(line) AND coalesce(json_type(line) = 'OBJECT', false))
+        SELECT _line, 'the line is not a JSON object' AS reason, line AS row FROM {valid}
+        WHERE trim(coalesce(line, '')) <> '' AND coalesce(json_type(item), '') <> 'OBJECT'
         ORDER BY _line
     """)
     found = connection.execute(f"SELECT 1 FROM {target} LIMIT 1").fetchone()
@@ -154,12 +161,12 @@ def _json_rows(
     items: str, called: str, connection: duckdb.DuckDBPyConnection, folder: Path
 ) -> Parts:
     """Objects as rows of text, a column for every key that occurs."""
-    found = connection.execute(
-        f"""
-        SELECT key FROM (SELECT unnest(json_keys(item)) AS key, _line FROM {items})
-        GROUP BY key ORDER BY min(_line), min(rowid_) LIMIT {config.MAX_COLUMNS + 1}
-    """.replace(", min(rowid_)", "")
-    ).fetchall()
+    found = connection.execute(f"""
+        SELECT key FROM (
+            SELECT unnest(json_keys(item)) AS key, unnest(range(len(json_keys(item)))) AS place, _line
+            FROM {items})
+        GROUP BY key ORDER BY min((_line, place)) LIMIT {config.MAX_COLUMNS + 1}
+    """).fetchall()
     names = [row[0] for row in found]
     layouts.refuse_doubled(names, called)
     _refuse_many(len(names), called)

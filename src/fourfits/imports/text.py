@@ -68,13 +68,18 @@ def _separated(
     if layout.delimiter:
         path = _even_ends(path, folder, survey)
         rejects, n_rows = _split(path, stage, layout, connection)
+        rows = structured.numbered_rows(
+            stage, first=layout.records_from, left_out=layout.records_left_out
+        )
+        n_rows -= layout.records_left_out
         taken = _n_lines_rejected(connection, rejects)
         if survey.n_lines != layout.lines_before + n_rows + taken:
-            stage = _renumber(stage, folder / "numbered.parquet", layout, connection, rejects)
+            rows = _renumber(rows, folder / "numbered.parquet", layout, connection, rejects)
     else:
         rejects, n_rows = _cut(path, stage, layout, connection)
+        rows = structured.parquet_rows(stage)
     return {
-        "relation": structured.view(connection, structured.parquet_rows(stage)),
+        "relation": structured.view(connection, rows),
         "columns": layout.names,
         "types": dict.fromkeys(layout.names, "VARCHAR"),
         "description": _KINDS.get(layout.delimiter)
@@ -111,13 +116,9 @@ def _split(
         f"rejects_limit=0, rejects_table='errors_{mark}', rejects_scan='scan_{mark}')"
     )
     cells = ", ".join(f"c{i} AS {engine.identifier(name)}" for i, name in enumerate(layout.names))
-    more = max(layout.header_rows - 1, 0)
-    before = layout.lines_before - more
-    rows = f"SELECT {cells}, row_number() OVER () + {before} AS _line FROM {reader}"
-    if more:
-        rows = f"SELECT * FROM ({rows}) WHERE _line > {layout.lines_before}"
-    n_rows = _copy(connection, rows, stage)
-    return _rejects(connection, mark, before - layout.skip - layout.named), n_rows
+    n_rows = _copy(connection, f"SELECT {cells} FROM {reader}", stage)
+    shift = layout.records_from - 1 - layout.skip - layout.named
+    return _rejects(connection, mark, shift), n_rows
 
 
 def _rejects(connection: duckdb.DuckDBPyConnection, mark: str, shift: int) -> str | None:
@@ -162,12 +163,12 @@ _LINES_OF_REJECT = "1 + length(row) - length(replace(row, chr(10), ''))"
 
 
 def _renumber(
-    stage: Path,
+    rows: str,
     target: Path,
     layout: layouts.Layout,
     connection: duckdb.DuckDBPyConnection,
     rejects: str | None,
-) -> Path:
+) -> str:
     """Turn the numbers of records into those of lines.
 
     Lines within quoted fields count, and so do the lines that were rejected; `reached` is the
@@ -180,7 +181,7 @@ def _renumber(
     rows = f"""
         SELECT *, (sum(_breaks) OVER (ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
             - _breaks)::BIGINT AS _above
-        FROM (SELECT *, {breaks} AS _breaks FROM {structured.parquet_rows(stage)})
+        FROM (SELECT *, {breaks} AS _breaks FROM {rows})
     """
     if rejects is None:
         numbered = (
@@ -203,8 +204,7 @@ def _renumber(
         """
         _copy(connection, numbered, target)
         _renumber_rejects(connection, rejects, rows)
-    stage.unlink()
-    return target
+    return structured.parquet_rows(target)
 
 
 def _renumber_rejects(connection: duckdb.DuckDBPyConnection, rejects: str, rows: str) -> None:

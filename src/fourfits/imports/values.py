@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 BLANKS = ("", "n/a", "#n/a", "na", "nan", "null", "none", "nil", "-", "--", "(blank)")
 """Words that mean "nothing here", whatever their capitals."""
 
+_BLANK_FORMS = tuple(
+    dict.fromkeys(form for word in BLANKS for form in (word, word.upper(), word.capitalize()))
+)
+"""As they are usually written; to look for them so spares the lower case of every value."""
+
 _NOT_NUMBERS = tuple(blank for blank in BLANKS if blank != "nan")
 """In a column of numbers, NaN is a failed calculation: it is reported, not passed over."""
 
@@ -173,15 +178,15 @@ def profile(
 
 def _counts(v: str, kind: str) -> tuple[str, ...]:
     """The SQL of a `Profile`'s counts."""
-    blank = f"length({v}) < 10 AND lower(trim({v})) IN ({literals(BLANKS)})"
+    blank = f"{v} IN ({literals(_BLANK_FORMS)})"
+    untidy = f"count_if({blank} OR {v} LIKE ' %' OR {v} LIKE '% ')"
     powers = f"count_if({v} LIKE '%E+%')"
     point_zero = f"count_if({v} LIKE '%.0')"
     if kind == "text":
-        untidy = f"count_if(({blank}) OR {v} LIKE ' %' OR {v} LIKE '% ')"
         return (f"count({v})", untidy, "0", point_zero, "0", "0", powers, "0")
     return (
         f"count({v})",
-        f"count_if({blank})",
+        f"count_if({blank} OR trim({v}) = '')",
         f"count_if(isfinite(TRY_CAST({v} AS DOUBLE)))",
         point_zero,
         f"count_if(contains({v}, '.') OR contains({v}, ','))",
