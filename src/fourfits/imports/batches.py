@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fourfits import config, errors, lake, tables
+from fourfits import checks, config, errors, lake, tables
 from fourfits.imports import (
     contract,
+    dates,
     files,
     merging,
     progress,
@@ -68,6 +69,7 @@ def import_file(
         FileError: If the file is missing, empty, or no table.
         ColumnError: If a required column is not found.
         AmbiguityError: If dates have two readings and nothing decides.
+        ParameterError: If `date_order` or `vendor` is none that there is.
         BusyError: If another process writes for too long; nothing was changed.
         SpaceError: If the disk is full; nothing was changed.
 
@@ -80,7 +82,7 @@ def import_file(
     >>> report.n_added, report.reasons
     (1, ("line 3: signed_up_on holds '2024-02-30', must be a date.",))
     """
-    chosen = _importable(table)
+    chosen, order = _importable(table), _order(date_order)
     given = {"mapping": dict(mapping or {}), "vendor": vendor, "date_order": date_order}
     store = lake.Lake(Path(home) / "lake")
     fingerprint = records.fingerprint(path)
@@ -96,7 +98,7 @@ def import_file(
                 run.connection,
                 mapping=mapping,
                 vendor=vendor,
-                date_order=date_order,
+                date_order=order,
             )
         outcome = _prepared(run, source, found, config.workspace(Path(home)).currency)
         if not dry_run:
@@ -142,6 +144,12 @@ def _importable(name: str) -> tables.Table:
             hint="`fourfits tables` describes each",
         )
     return tables.named(name)
+
+
+def _order(given: str | None) -> dates.DateOrder | None:
+    if given is None:
+        return None
+    return "day" if checks.one_of(given, "date_order", ("day", "month")) == "day" else "month"
 
 
 @contextlib.contextmanager
@@ -252,7 +260,7 @@ def _committed(
             "version_after": after,
             "mapping": json.dumps(mapping | {"columns": outcome.found.expressions}),
         }
-        records.put(run.change, run.store, record, event)
+        records.put(run.connection, run.change, run.store, record, event)
         run.change.commit()
     return replace(outcome, version_after=after)
 

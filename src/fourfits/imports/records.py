@@ -1,4 +1,5 @@
 """The table `batches`: what was imported, and whether it was taken back."""
+# ruff: noqa: S608 - names and values in SQL pass through `engine.identifier` and `engine.literal`
 
 from __future__ import annotations
 
@@ -8,12 +9,13 @@ import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
-
-import pyarrow as pa
-import pyarrow.parquet as pq
+from typing import TYPE_CHECKING, Any
 
 from fourfits import errors, lake, tables
+from fourfits.lake import engine
+
+if TYPE_CHECKING:
+    import duckdb
 
 Record = dict[str, Any]
 """One row of `batches`."""
@@ -48,16 +50,27 @@ def named(store: lake.Lake, batch: str) -> Record:
     )
 
 
-def put(change: lake.Change, store: lake.Lake, record: Record, event: Mapping[str, str]) -> None:
+def put(
+    connection: duckdb.DuckDBPyConnection,
+    change: lake.Change,
+    store: lake.Lake,
+    record: Record,
+    event: Mapping[str, str],
+) -> None:
     """Add a record to a change, or put it in the place of the one that has its name."""
-    others = [each for each in read(store) if each["batch_id"] != record["batch_id"]]
-    fields = [
-        pa.field(column.name, _arrow(tables.ARROW_TYPES[column.kind])) for column in tables.BATCHES
-    ]
-    rows = pa.Table.from_pylist([*others, record], schema=pa.schema(fields))
+    there = store.files("batches")
+    cells = ", ".join(
+        f"CAST({_text(record.get(column.name))} AS {tables.DUCKDB_TYPES[column.kind]}) "
+        f"AS {engine.identifier(column.name)}"
+        for column in tables.BATCHES
+    )
+    rows = f"SELECT {cells}"
+    if there:
+        name = engine.literal(record["batch_id"])
+        rows += f" UNION ALL BY NAME SELECT * FROM {engine.parquet(there)} WHERE batch_id <> {name}"
     file = change.folder / "batches.parquet"
-    pq.write_table(rows, file)
-    change.put("batches", add=[file], remove=store.files("batches"), event=dict(event))
+    engine.write_parquet(connection, rows, file)
+    change.put("batches", add=[file], remove=there, event=dict(event))
 
 
 def next_name(store: lake.Lake, table: str) -> str:
@@ -114,5 +127,5 @@ def _disturbed(store: lake.Lake, record: Record) -> bool:
     )
 
 
-def _arrow(name: str) -> pa.DataType:
-    return pa.timestamp("us") if name.startswith("timestamp") else pa.type_for_alias(name)
+def _text(value: object) -> str:
+    return "NULL" if value is None else engine.literal(str(value))

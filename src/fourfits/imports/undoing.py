@@ -70,7 +70,8 @@ def _prepared(
         ours = f"batch_id = {engine.literal(batch)}"
         rest, held, n_quarantined = store.keeping(connection, change, "quarantine", ours)
         change.put("quarantine", add=rest, remove=held, event=event)
-    records.put(change, store, record | {"undone_at": records.utc(now)}, event)
+    undone = record | {"undone_at": records.utc(now)}
+    records.put(connection, change, store, undone, event)
     return reports.UndoReport(
         batch_id=batch,
         table=name,

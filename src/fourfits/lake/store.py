@@ -99,9 +99,11 @@ class Lake:
         schema = self.schema(name, as_of)
         if schema is None:
             return None
-        # One by one: reading them as a data set would load pandas.
+        # One by one, and no table from Python objects: either would load pandas where it is there.
         parts = [pq.ParquetFile(file).read() for file in self.files(name, as_of)]
-        return pa.concat_tables([schema.empty_table(), *parts], promote_options="permissive")
+        if not parts:
+            return schema.empty_table()
+        return pa.concat_tables(parts, promote_options="permissive")
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
