@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ctypes
+import sys
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -58,9 +60,16 @@ def communities(
     from sknetwork.clustering import Leiden
 
     graph = _symmetric(ids, similarity)
+    _seed_c_library(seed)
     labels = Leiden(resolution=resolution, random_state=seed).fit_predict(graph).astype(np.int32)
     inside = np.where(labels[ids] == labels[:, None], similarity, 0).sum(axis=1)
     return labels, np.asarray(inside / np.maximum(similarity.sum(axis=1), 1e-9), np.float32)
+
+
+def _seed_c_library(seed: int) -> None:
+    """Leiden draws from `rand` of the C library, which its `random_state` does not reach."""
+    library = ctypes.CDLL("ucrtbase" if sys.platform == "win32" else None)
+    library.srand(ctypes.c_uint(seed % 2**32))
 
 
 def _exact(x: Vectors, k: int) -> tuple[Ids, Shares]:

@@ -78,3 +78,16 @@ def test_a_higher_resolution_finds_no_fewer_communities() -> None:
     ]
 
     assert found == sorted(found)
+
+
+def test_the_same_seed_finds_the_same_communities_whatever_ran_before() -> None:
+    rng = np.random.default_rng(4)
+    x = rng.standard_normal((600, 16)).astype(np.float32)
+    x /= np.linalg.norm(x, axis=1, keepdims=True)
+    ids, similarity = graph.neighbours(x, 15, seed=1)
+
+    found = [graph.communities(ids, similarity, resolution=4.0, seed=s)[0] for s in (3, 3, 5, 3)]
+
+    assert np.array_equal(found[0], found[1])
+    assert np.array_equal(found[0], found[3])
+    assert not np.array_equal(found[0], found[2])
