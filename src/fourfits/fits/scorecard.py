@@ -63,14 +63,21 @@ class ScorecardResult(results.Result):
         import altair as alt
 
         panels: list[Any] = [self._panel(name) for name in config.FIT_OWNERS if name in self.fits]
+        fits = alt.vconcat(*panels).resolve_scale(x="shared")
         grid = self._grid()
-        return alt.vconcat(*panels, *([] if grid is None else [grid]))
+        whole: alt.TopLevelMixin = fits if grid is None else alt.vconcat(fits, grid)
+        return whole
 
     def _panel(self, name: str) -> Any:
+        """One fit: the row over all, then the groups with most customers, strongest first."""
         rows = [
             row for row in self.table.to_pylist() if row["fit"] == name and row["score"] is not None
         ]
-        shown = pa.Table.from_pylist(rows[: config.FIT_GROUPS_SHOWN + 1], schema=self.table.schema)
+        largest = sorted(rows, key=lambda row: (row["group"] != ALL, -(row["n_customers"] or 0)))
+        kept = {row["group"] for row in largest[: config.FIT_GROUPS_SHOWN + 1]}
+        shown = pa.Table.from_pylist(
+            [row for row in rows if row["group"] in kept], schema=self.table.schema
+        )
         layers = charts.interval_dots(
             shown,
             label="group",
@@ -82,8 +89,8 @@ class ScorecardResult(results.Result):
             reference=config.FIT_THRESHOLD_POINTS,
             sort="given",
         )
-        heading = f"{name.replace('_', '–')} fit ({config.FIT_OWNERS[name]})"
-        return layers.properties(title=heading.capitalize())
+        heading = f"{name.replace('_', '–').capitalize()} fit ({config.FIT_OWNERS[name]})"
+        return layers.properties(title=heading)
 
     def _grid(self) -> Any:
         """Pricing-channel fit: segments down, channels across, a panel per plan."""
@@ -95,6 +102,7 @@ class ScorecardResult(results.Result):
         score = alt.Color(
             "score:Q",
             title="Score",
+            legend=alt.Legend(orient="right"),
             scale=alt.Scale(
                 domain=[0, config.FIT_THRESHOLD_POINTS, 100],
                 range=[charts.BAD, charts.WARN, charts.GOOD],

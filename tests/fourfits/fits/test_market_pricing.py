@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fourfits import errors, fits, samples, sums
+from fourfits import errors, fits, samples
 
 ASK = {"too_cheap": 10.0, "cheap": 15.0, "expensive": 25.0, "too_expensive": 30.0}
 
@@ -121,17 +121,3 @@ def test_reachable_revenue_is_measured_against_the_goal_where_both_are_known() -
     )
 
     assert values(result)["Plus", "reachable_to_goal"] == pytest.approx(0.96)
-
-
-@pytest.mark.parametrize("dialect", sums.DIALECTS)
-def test_every_push_down_compiles(company: samples.Company, dialect: sums.Dialect) -> None:
-    data = company.data()
-    with sums.observed() as seen:
-        fits.market_pricing(
-            data.responses,
-            customers=data.customers,
-            subscriptions=data.subscriptions,
-            products=data.products,
-        )
-
-    assert all(sums.sql(query, dialect) for query in seen)

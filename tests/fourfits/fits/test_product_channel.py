@@ -128,19 +128,3 @@ def test_needs_and_themes_without_a_common_name_are_no_evidence() -> None:
         fits.product_channel(
             people(ads=3), feedback=feedback, assignments=assignments, features=features
         )
-
-
-@pytest.mark.parametrize("dialect", sums.DIALECTS)
-def test_every_push_down_compiles(company: samples.Company, dialect: sums.Dialect) -> None:
-    data = company.data().adding(assignments=company.truth.assignments)
-    with sums.observed() as seen:
-        fits.product_channel(
-            data.customers,
-            **{
-                name: data.table(name)
-                for name in ("events", "feedback", "assignments", "features", "orders", "spend")
-            },
-        )
-
-    assert len(seen) >= 3
-    assert all(sums.sql(query, dialect) for query in seen)

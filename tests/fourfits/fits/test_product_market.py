@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fourfits import errors, fits, samples, sums
+from fourfits import errors, fits, samples
 
 
 def answers(segment: str, question: str, values: list[float], kind: str = "rating") -> list[tuple]:
@@ -95,12 +95,3 @@ def test_segments_are_found_in_tables_in_memory() -> None:
 
     values = {row["segment"]: row["value"] for row in result.evidence.to_pylist() if row["n"]}
     assert values == {"home": 100, "office": -100}
-
-
-@pytest.mark.parametrize("dialect", sums.DIALECTS)
-def test_every_push_down_compiles(company: samples.Company, dialect: sums.Dialect) -> None:
-    data = company.data()
-    with sums.observed() as seen:
-        fits.product_market(data.responses, customers=data.customers)
-
-    assert all(sums.sql(query, dialect) for query in seen)

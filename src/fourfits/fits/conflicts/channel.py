@@ -53,7 +53,7 @@ def find(
     return [
         Conflict(
             kind="channel",
-            title=f"{main} brings most customers, and those who stay least",
+            title=f"{main} brings most, and they stay least",
             sentence=_sentence(
                 main, channels[main], piece, probability=probability, wish=wish, remedies=remedies
             ),

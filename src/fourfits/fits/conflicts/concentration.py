@@ -58,7 +58,7 @@ def find(
     return [
         Conflict(
             kind="concentration",
-            title="A large share of the plan rests on one account",
+            title="The plan rests on one account",
             sentence=_sentence(carried, needs, float(np.median(shares)), probability, remedies),
             segment=carried[0].segment or None,
             size=np.asarray(size),

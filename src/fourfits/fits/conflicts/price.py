@@ -53,7 +53,7 @@ def find(
         conflicts.append(
             Conflict(
                 kind="price",
-                title=f"Work for {segment}, who do not accept the price",
+                title=f"Planned for {segment}, who refuse the price",
                 sentence=_sentence(
                     mine, segment, market, draws=draws, probability=probability, remedies=remedies
                 ),

@@ -49,7 +49,7 @@ def find(
         conflicts.append(
             Conflict(
                 kind="unit economics",
-                title=f"Work for {segment}, who do not pay back their acquisition",
+                title=f"Planned for {segment}, who do not pay back",
                 sentence=_sentence(
                     mine, segment, economics, main=main, channels=channels, remedies=remedies
                 ),
