@@ -202,6 +202,7 @@ def from_tables(
 
 def _beside(connection: Any, name: str, table: Any) -> ir.Table:
     """The table in the same connection, so that both can be joined; nothing is stored."""
+    import ibis
     import ibis.expr.operations as ops
 
     wrapped = checks.table(table)
@@ -209,7 +210,9 @@ def _beside(connection: Any, name: str, table: Any) -> ir.Table:
         return wrapped
     computed_here = bool(wrapped.op().find((ops.DatabaseTable, ops.SQLQueryResult)))
     rows = wrapped if computed_here else wrapped.to_pyarrow()
-    return connection.create_table(name, rows, temp=True, overwrite=True)
+    if name in connection.list_tables():  # another source reads the table of that name
+        name = ibis.util.gen_name(name)
+    return connection.create_table(name, rows, temp=True)
 
 
 def _name(table: ir.Table) -> str | ir.Table:

@@ -113,3 +113,12 @@ def test_adding_joins_tables_in_memory_without_writing(folder: Path) -> None:
         "Free": -100.0,
     }
     assert lake.Lake(folder / "lake").names() == ("responses",)
+
+
+def test_adding_a_table_that_is_there_leaves_the_first_source_as_it_was() -> None:
+    data = sources.from_tables({"features": {"feature_id": ["f1", "f2"], "name": ["a", "b"]}})
+
+    changed = data.adding(features=data.features.filter(data.features.name == "a"))
+
+    assert changed.features.count().to_pyarrow().as_py() == 1
+    assert data.features.count().to_pyarrow().as_py() == 2
