@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import html
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -99,6 +99,19 @@ class Result:
     def _head(self) -> list[dict[str, Any]]:
         rows: list[dict[str, Any]] = self.table.slice(0, ROWS_SHOWN).to_pylist()
         return rows
+
+
+def stacked(parts: Iterable[pa.Table]) -> pa.Table:
+    """The tables of several groups under each other.
+
+    >>> import pyarrow as pa
+    >>> parts = [pa.table({"plan": [None], "n": [1]}), pa.table({"plan": ["Pro"], "n": [2]})]
+    >>> stacked(parts)["plan"].to_pylist()  # a group without a name has a column without a type
+    [None, 'Pro']
+    """
+    import pyarrow as pa
+
+    return pa.concat_tables(parts, promote_options="permissive")
 
 
 def plain(value: Any) -> Any:

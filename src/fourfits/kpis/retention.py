@@ -161,7 +161,7 @@ def retention(
     matrices = _matrices(counts, groups, unit, end, on=on)
     plateaus = {key: plateau(one.n, one.retained, confidence) for key, one in matrices.items()}
     return RetentionResult(
-        table=pa.concat_tables(
+        table=results.stacked(
             _pooled(one, groups, key, confidence) for key, one in matrices.items()
         ),
         parameters={
@@ -177,7 +177,7 @@ def retention(
         },
         data={"events": int(np.nansum(counts["n_events"]))},
         warnings=_warnings(plateaus, recurring=recurring),
-        cohorts=pa.concat_tables(
+        cohorts=results.stacked(
             _cohorts(one, groups, key, unit, confidence) for key, one in matrices.items()
         ),
         plateaus=pa.Table.from_pylist(

@@ -130,7 +130,7 @@ def survival(
         },
         data={"subscriptions": int(counts["n_contracts"].sum())},
         warnings=_warnings(rows, months),
-        curve=pa.concat_tables(curves),
+        curve=results.stacked(curves),
     )
 
 

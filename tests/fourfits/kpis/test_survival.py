@@ -68,6 +68,14 @@ def test_a_group_that_is_too_young_is_empty_and_named() -> None:
     assert "1 of 2 groups were not observed for 12 months" in result.warnings[0]
 
 
+def test_contracts_without_a_group_stand_apart() -> None:
+    given = contracts_of([(0, None), (0, 2), (0, None)]) | {"plan": [None, None, "Pro"]}
+
+    rows = kpis.survival(given, by="plan", as_of="2023-12-31").table.to_pylist()
+
+    assert {row["plan"]: row["n_contracts"] for row in rows} == {None: 2, "Pro": 1}
+
+
 def test_a_change_of_plan_is_no_loss_of_the_account() -> None:
     given = contracts_of([(0, 6), (6, None)]) | {"account_id": ["a", "a"]}
 

@@ -69,9 +69,8 @@ class BgNbdModel:
     ) -> Array:
         """Purchases to expect of a customer within the horizon, given `x`, `t_x` and `T`."""
         alive = self.alive_share(frequency, recency, age)
-        return (
-            alive * self.active_purchases(frequency, age, np.array([horizon]), np.ones((1, 1)))[0]
-        )
+        ends, weights = np.array([horizon]), np.ones((1, 1))
+        return np.asarray(alive * self.active_purchases(frequency, age, ends, weights)[0])
 
     def active_purchases(
         self, frequency: ArrayLike, age: ArrayLike, ends: Array, weights: Array

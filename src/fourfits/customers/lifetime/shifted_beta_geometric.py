@@ -216,7 +216,7 @@ def shifted_beta_geometric(
         warnings=_warnings(fits, len(parts)),
         models={key: ShiftedBetaGeometricModel(*fit.values) for key, fit in fits.items()},
         log_likelihood=sum(fit.log_likelihood for fit in fits.values()),
-        curve=pa.concat_tables(_curve(groups, key, enough[key], fits[key]) for key in fits),
+        curve=results.stacked(_curve(groups, key, enough[key], fits[key]) for key in fits),
     )
 
 
