@@ -45,13 +45,12 @@ class Analysis:
 
     @property
     def parameters(self) -> dict[str, inspect.Parameter]:
-        """What can be set with `--set`, by name."""
+        """What can be set with `--set`, by name; tables are the parameters of type `Any`."""
         given = inspect.signature(self.function).parameters
-        tables = {*list(given)[: len(self.inputs)], *self.optional}
         return {
             name: parameter
             for name, parameter in given.items()
-            if name not in tables and parameter.kind is not parameter.VAR_KEYWORD
+            if parameter.annotation != "Any" and parameter.kind is not parameter.VAR_KEYWORD
         }
 
     def run(self, data: sources.Data, **settings: Any) -> results.Result:
@@ -181,7 +180,6 @@ _ALL = (
         "fourfits.features.ranking:ranking",
         ("features",),
         "Order of features with rank intervals, probability of the top k, what to learn first.",
-        optional=("demand",),
     ),
     Analysis(
         "van_westendorp",

@@ -39,7 +39,7 @@ def test_the_page_asks_for_nothing_from_outside(page: str) -> None:
     seen.feed(page)
 
     assert all(address.startswith(("#", "data:")) for address in seen.addresses)
-    assert "@import" not in page.split("</style>")[0]
+    assert "@import" not in page.split("</style>", maxsplit=1)[0]
 
 
 def test_headings_descend_one_step_at_a_time_and_ids_are_unique(page: str) -> None:
@@ -71,7 +71,7 @@ def test_what_customers_wrote_cannot_become_markup() -> None:
 
 
 def test_both_themes_and_print_are_styled(page: str) -> None:
-    style = page.split("</style>")[0]
+    style = page.split("</style>", maxsplit=1)[0]
 
     assert '[data-theme="dark"]' in style
     assert "@media print" in style
