@@ -90,7 +90,7 @@ def moments(microseconds: Array) -> pa.Array:
 
 
 def at(rng: np.random.Generator, day: Array) -> Array:
-    """Whole seconds, as microseconds since 1970, on a day or (fraction) from its moment on."""
+    """Microseconds since 1970, whole seconds: the moment of a day with a fraction, a random one else."""
     whole = np.floor(day)
     fraction = np.where(day > whole, day - whole, rng.random(len(day)))
     return whole.astype(np.int64) * DAY_US + (fraction * 86_399).astype(np.int64) * 1_000_000

@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
@@ -57,30 +58,27 @@ class Company:
         """Write a home: `config.toml`, and each table in the lake with the batch that brought it."""
         config.write_workspace(home, self.workspace)
         store = lake.Lake(home / "lake")
-        moment = datetime.datetime.combine(self.today, datetime.time(23, 59, 59))
-        batches = []
-        for name, rows in self.tables.items():
-            batch = f"sample-{name}"
-            stored = rows.append_column(tables.BATCH_COLUMN, pa.repeat(pa.scalar(batch), len(rows)))
-            before = store.version(name)
-            after = store.replace(name, stored)
-            batches.append(
-                {
-                    "batch_id": batch,
-                    "table": name,
-                    "file": "sample company",
-                    "imported_at": moment,
-                    "n_read": len(rows),
-                    "n_added": len(rows),
-                    "n_changed": 0,
-                    "n_known": 0,
-                    "n_quarantined": 0,
-                    "version_before": before,
-                    "version_after": after,
-                }
-            )
-        filled = {key: pa.array([row[key] for row in batches]) for key in batches[0]}
+        batches = [self._stored(store, name) for name in self.tables]
+        filled = {key: pa.array([batch[key] for batch in batches]) for key in batches[0]}
         store.replace("batches", columns.table("batches", filled))
+
+    def _stored(self, store: lake.Lake, name: str) -> dict[str, Any]:
+        """Put one table into the lake; returns the row of `batches` that tells of it."""
+        rows, batch, before = self.tables[name], f"sample-{name}", store.version(name)
+        marked = rows.append_column(tables.BATCH_COLUMN, pa.repeat(pa.scalar(batch), len(rows)))
+        return {
+            "batch_id": batch,
+            "table": name,
+            "file": "sample company",
+            "imported_at": datetime.datetime.combine(self.today, datetime.time(23, 59, 59)),
+            "n_read": len(rows),
+            "n_added": len(rows),
+            "n_changed": 0,
+            "n_known": 0,
+            "n_quarantined": 0,
+            "version_before": before,
+            "version_after": store.replace(name, marked),
+        }
 
 
 def company(

@@ -261,7 +261,7 @@ ABOUT: dict[str, tuple[str, ...]] = {
         The [report|chart] should compare this [quarter|month] with the [last|one before].
         No [insight|visibility] into what our [locations|sites] consume.
         Ordering supplies is [guesswork|blind] without [usage figures|a forecast].
-        [Counting|We count] cups by hand, in [these times|2026], is [odd|absurd].
+        [Counting|We count] cups by hand, in [these times|this century], is [odd|absurd].
         Our [facility|workplace] team wants [live|daily] numbers of every [kitchen|coffee corner].
         A [simple|clear] table, site, cups, cost, is all [we want|I need].
         Could the statistics [include|show] [errors|downtime] per machine?

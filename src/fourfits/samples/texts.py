@@ -17,6 +17,8 @@ SLIP_SHARE, LOWER_SHARE, BARE_SHARE = 0.15, 0.12, 0.2
 TWICE_SHARE = 0.4
 """Texts that say it twice, in two ways."""
 _ALTERNATIVES = re.compile(r"\[([^\]]*)\]")
+_NEEDLESS = re.compile(r" +(?=[ .,?])")
+"""Blanks that an empty alternative leaves behind."""
 _SLIPS_BEGIN, _SLIPS_END = 4, 44
 
 
@@ -28,7 +30,7 @@ def expanded(skeleton: str) -> list[str]:
     """
     pieces = _ALTERNATIVES.split(skeleton)
     options = [piece.split("|") if odd % 2 else [piece] for odd, piece in enumerate(pieces)]
-    return ["".join(chosen) for chosen in itertools.product(*options)]
+    return [_NEEDLESS.sub("", "".join(chosen)) for chosen in itertools.product(*options)]
 
 
 def written(rng: np.random.Generator, topic: columns.Array, topics: Sequence[str]) -> pa.Array:

@@ -13,7 +13,7 @@ The firm makes coffee equipment: a webshop with a home membership (B2C) and an o
 | twelve needs | `NEEDS`; who wants which: `Segment.needs` | `feedback`, `responses` (`importance:NEED`, `satisfaction:NEED`), `features.need`, `deals.need` |
 | price range | medians of the four price questions per segment; PMC, OPP, IDP, PME follow (`Segment.price_points`) | `responses` of the survey `price` |
 | cost of acquisition | per new customer (a person or an account): referral 20, organic search 25, paid search 55, paid social 110, display ads 480, partners 1,800, field sales 14,000 | `spend`, `customers.acquisition_channel` |
-| a channel that cannot pay back | `display ads`: LTV:CAC below 1 in every segment that it brings | the same, with `subscriptions` and `orders` |
+| a channel that cannot pay back | `display ads`: LTV:CAC about .2, below 1 for students and households | the same, with `subscriptions` and `orders` |
 | a churn driver | accounts in which nobody uses `brew schedule` in the first 30 days leave 4 times as fast | `events.feature`, `subscriptions` |
 | a feature that one account carries | need `central billing`, asked for by account `A0000000` with more than 90 % of its account demand | `feedback`, `deals`, `accounts.arr_amount` |
 | an experiment | `one-page checkout`: conversion within 28 days +15 points, balanced arms; the revenue effect is `Truth.revenue_lift_amount` | `exposures`, `orders` |
@@ -216,7 +216,7 @@ SEGMENTS = {
             share=0.33,
             plans={"Team": 0.15, "Enterprise": 0.85},
             channels={"partners": 0.15, "field sales": 0.85},
-            needs=(0.4, 0.6, 0.4, 0, 0.5, 0.4, 0.4, 0.5, 1.7, 1.2, 0, 1.4),
+            needs=(0.5, 0.7, 0.5, 0, 0.6, 0.5, 0.5, 0.5, 1.7, 1.2, 0, 1.4),
             satisfaction=7.2,
             voice=1.4,
             nps=32,

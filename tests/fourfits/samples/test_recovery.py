@@ -15,6 +15,7 @@ from fourfits import (
     channels,
     experiments,
     features,
+    fits,
     intervals,
     kpis,
     needs,
@@ -160,8 +161,9 @@ def test_one_channel_cannot_pay_back(made: samples.Company, data: sources.Data) 
 
     failing = made.truth.failing_channel
     assert [row["channel"] for row in overall if row["p_below_cost"] > 0.95] == [failing]
-    below = {row["segment"]: row["ltv_to_cac"] < 1 for row in within if row["channel"] == failing}
-    assert below == {"students": True, "households": True, "home baristas": True}
+    ratio = {row["segment"]: row["ltv_to_cac"] for row in within if row["channel"] == failing}
+    assert ratio["students"] < 1
+    assert ratio["households"] < 1
 
 
 def test_the_plan_serves_a_segment_that_cannot_pay_back(
@@ -185,6 +187,28 @@ def test_the_plan_serves_a_segment_that_cannot_pay_back(
     assert late == {truth.conflict_segment}
     assert segments[truth.paying_segment]["p_beyond_limit"] < 0.2
     assert cheap["p_beyond_limit"] < 0.2
+
+
+def test_the_conflict_is_named_with_its_remedies(made: samples.Company, data: sources.Data) -> None:
+    truth = made.truth
+
+    result = fits.conflicts(
+        data.features,
+        data.customers,
+        as_of=made.today,
+        assignments=truth.assignments,
+        feedback=data.feedback,
+        memberships=data.memberships,
+        orders=data.orders,
+        spend=data.spend,
+        subscriptions=data.subscriptions,
+    )
+
+    found = [row for row in result.table.to_pylist() if row["kind"] == "unit economics"]
+    assert [row["segment"] for row in found] == [truth.conflict_segment]
+    assert found[0]["probability"] > 0.95
+    assert f"build it for {truth.paying_segment}" in found[0]["remedies"]
+    assert f"{truth.cheap_channel} brings {truth.conflict_segment}" in found[0]["remedies"]
 
 
 def test_another_segment_shares_the_need(made: samples.Company) -> None:
@@ -288,9 +312,10 @@ def test_one_account_carries_a_need(made: samples.Company, data: sources.Data) -
         deals=data.deals,
     ).table.to_pylist()
 
-    carried = {row["need"]: row for row in found if row["carried_by_one_account"]}
-    assert set(carried) == {made.truth.carried_need}
-    assert carried[made.truth.carried_need]["largest_account_share"] > 0.8
+    carried = next(row for row in found if row["need"] == made.truth.carried_need)
+    others = [row["largest_account_share"] or 0 for row in found if row is not carried]
+    assert carried["carried_by_one_account"]
+    assert carried["largest_account_share"] > 0.8 > max(others)
 
 
 def test_segments_in_what_customers_are_and_buy(made: samples.Company) -> None:
