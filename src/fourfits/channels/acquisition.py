@@ -188,18 +188,18 @@ def _inputs(
         )
     people = checks.grouped(checks.table(customers), wanted)
     checks.columns(people, "customer_id", "acquisition_channel")
-    tables = [
-        None if one is None else checks.table(one) for one in (orders, subscriptions, accounts)
-    ]
-    needed = (
-        ("customer_id", "ordered_at", "revenue_amount"),
-        ("customer_id" if accounts is None else "account_id", "started_on", "mrr_amount"),
-        ("account_id",),
+    lines, contracts, firms = (
+        None if table is None else checks.table(table)
+        for table in (orders, subscriptions, accounts)
     )
-    for table, names in zip(tables, needed, strict=True):
-        if table is not None:
-            checks.columns(table, *names)
-    return Inputs(people, *tables)
+    if lines is not None:
+        checks.columns(lines, "customer_id", "ordered_at", "revenue_amount")
+    if contracts is not None:
+        who = "account_id" if "account_id" in contracts.columns else "customer_id"
+        checks.columns(contracts, who, "started_on", "mrr_amount")
+    if firms is not None:
+        checks.columns(firms, "account_id")
+    return Inputs(people, lines, contracts, firms)
 
 
 def _settings(
