@@ -129,15 +129,25 @@ def statistics(
     """
     place = {name: i for i, name in enumerate(dict.fromkeys(c for m in metrics for c in m.columns))}
     value = {name: _number(units, name) for name in place}
-    shares = {metric.value for metric in metrics if metric.kind == "proportion"}
+    shares = {
+        metric.value
+        for metric in metrics
+        if metric.kind == "proportion" and not units[metric.value].type().is_boolean()
+    }
+    varied = {name for metric in metrics if metric.kind != "proportion" for name in metric.columns}
     pairs = sorted({pair for metric in metrics for pair in _pairs(metric)})
     result = units.group_by(by).aggregate(
         n=units.count(),
         **{f"known_{i}": value[name].count() for name, i in place.items()},
         **{f"mean_{i}": value[name].mean() for name, i in place.items()},
-        **{f"var_{i}": value[name].var(how="sample") for name, i in place.items()},
+        **{
+            f"var_{i}": value[name].var(how="sample") for name, i in place.items() if name in varied
+        },
         **{f"cov_{place[a]}_{place[b]}": value[a].cov(value[b], how="sample") for a, b in pairs},
-        **{f"wrong_{place[name]}": (~value[name].isin([0.0, 1.0])).sum() for name in shares},
+        **{
+            f"wrong_{place[name]}": units.count(where=(units[name] != 0) & (units[name] != 1))
+            for name in shares
+        },
     )
     return result.order_by(by), place
 
@@ -149,10 +159,16 @@ def aggregates(
     from tea_tasting.aggr import Aggregates
 
     pairs = {pair for metric in metrics for pair in _pairs(metric)}
+    mean = {name: float(rows[f"mean_{i}"][row]) for name, i in place.items()}
     return Aggregates(
         count_=int(rows["n"][row]),
-        mean_={name: float(rows[f"mean_{i}"][row]) for name, i in place.items()},
-        var_={name: float(rows[f"var_{i}"][row]) for name, i in place.items()},
+        mean_=mean,
+        var_={
+            name: float(rows[f"var_{i}"][row])
+            if f"var_{i}" in rows
+            else mean[name] * (1 - mean[name])
+            for name, i in place.items()
+        },
         cov_={(a, b): float(rows[f"cov_{place[a]}_{place[b]}"][row]) for a, b in pairs},
     )
 
@@ -171,7 +187,8 @@ def refuse(rows: sums.Columns, place: dict[str, int], metrics: list[Metric]) -> 
                 hint="fill it with 0 where nothing happened, or leave these units out",
             )
     for metric in metrics:
-        if metric.kind == "proportion" and rows[f"wrong_{place[metric.value]}"].sum() > 0:
+        wrong = rows.get(f"wrong_{place[metric.value]}")
+        if metric.kind == "proportion" and wrong is not None and wrong.sum() > 0:
             raise errors.RangeError(
                 f"{metric.value} holds values other than 0 and 1, so it is no proportion.",
                 hint=f"pass it as `means={metric.value}`",
@@ -192,23 +209,22 @@ def _means(metric: Metric, arm: Aggregates, against: Aggregates, confidence: flo
     """Welch's interval and test; with a covariate after CUPED."""
     from tea_tasting.metrics import RatioOfMeans
 
-    plain = RatioOfMeans(metric.value, metric.per, confidence_level=confidence)
-    raw = plain.analyze_aggregates(against, arm)
-    if not metric.covariate:
-        return _comparison(raw, np.nan)
-    if _unexplained(metric, arm + against) < _NOTHING_LEFT:
-        raise errors.NotEnoughDataError(
-            f"Nothing of {metric.name} is left when {metric.before} is taken into account.",
-            hint="a covariate must have been measured before the experiment",
-        )
-    adjusted = RatioOfMeans(
+    solver = RatioOfMeans(
         metric.value,
         metric.per,
         metric.covariate,
         metric.covariate_per,
         confidence_level=confidence,
-    ).analyze_aggregates(against, arm)
-    return _comparison(adjusted, 1 - (_width(adjusted) / _width(raw)) ** 2)
+    )
+    if not metric.covariate:
+        return _comparison(solver.analyze_aggregates(against, arm), np.nan)
+    left = _unexplained(metric, arm + against)
+    if left < _NOTHING_LEFT:
+        raise errors.NotEnoughDataError(
+            f"Nothing of {metric.name} is left when {metric.before} is taken into account.",
+            hint="a covariate must have been measured before the experiment",
+        )
+    return _comparison(solver.analyze_aggregates(against, arm), 1 - left)
 
 
 def _unexplained(metric: Metric, both: Aggregates) -> float:
@@ -261,10 +277,6 @@ def _comparison(found: Any, removed: float) -> Comparison:
         variance_removed_share=removed,
         p_value=found.pvalue,
     )
-
-
-def _width(found: Any) -> float:
-    return float(found.effect_size_ci_upper - found.effect_size_ci_lower)
 
 
 def _constant(metric: Metric, arm: Aggregates, against: Aggregates) -> Comparison:
