@@ -128,8 +128,8 @@ def demand(
         ColumnError: If a column is missing.
         NotEnoughDataError: If no item speaks of a need.
 
-    Assumes that within a segment the silent need what the others say. Source: DESIGN of
-    fourfits, section 8; Gelman et al. (2013); Chamandy et al. (2012).
+    Assumes that within a segment the silent need what the others say. Source: Gelman et al.
+    (2013) for the shrinkage; Chamandy et al. (2012) for the resampling.
 
     >>> feedback = {"feedback_id": ["1", "2", "3"], "customer_id": ["ann", "bea", "cai"]}
     >>> themes = {"feedback_id": ["1", "2", "3"], "theme": ["export", "export", "roles"]}
@@ -147,7 +147,7 @@ def demand(
     asked = _features(features)
     stated = _stated(items, assignments, asked["need"] if asked else [], seed)
 
-    members = people.members_of(memberships, None)
+    members = people.members_of(memberships)
     sizes = sums.fetch(people.segments(items, customers, members))
     spoken = sums.fetch(people.mentions(stated, members))
     _refuse(spoken)
@@ -306,9 +306,8 @@ def _mentions(spoken: sums.Columns, sizes: sums.Columns, names: list[str]) -> pe
     column = {segment: number for number, segment in enumerate(sizes["segment"])}
     someone = spoken["n_people"] > 0  # items of nobody in particular have no segment to be found
     rows = np.searchsorted(names, spoken["need"][someone].astype(str))
-    matrix[rows, [column[name] for name in spoken["segment"][someone]]] = spoken["n_people"][
-        someone
-    ]
+    columns = [column[name] for name in spoken["segment"][someone]]
+    matrix[rows, columns] = spoken["n_people"][someone]
     return people.Mentions(sizes["size"].astype(float), sizes["spoke"].astype(float), matrix)
 
 
@@ -319,15 +318,16 @@ def _table(
     counted: people.Estimate,
     freshness: sums.Array,
 ) -> pa.Table:
+    nobody = np.full(len(names), mentioned.spoke.sum() == 0)
     return pa.table(
         {
             "need": names,
             "n_items": _per_need(spoken, names, "n_items").astype(np.int64),
             "n_people": mentioned.people.sum(axis=1).astype(np.int64),
-            "people": counted.people,
-            "people_low": counted.low,
-            "people_high": counted.high,
-            "silent_share": counted.silent_share,
+            "people": pa.array(counted.people, mask=nobody),
+            "people_low": pa.array(counted.low, mask=nobody),
+            "people_high": pa.array(counted.high, mask=nobody),
+            "silent_share": pa.array(counted.silent_share, mask=nobody),
             "freshness_share": pa.array(freshness, from_pandas=True),
         }
     )
@@ -392,13 +392,16 @@ def _warnings(
     mentioned: people.Mentions, table: pa.Table, money: _Money | None, given: _Given
 ) -> tuple[str, ...]:
     spoke, size = mentioned.spoke.sum(), mentioned.size.sum()
-    notes = [
-        f"{1 - spoke / size:.0%} of the customers have said nothing; their needs are inferred."
-    ]
-    if given.customers is None:
+    if spoke == 0:
+        notes = ["No item names its customer: people cannot be estimated."]
+    elif given.customers is None:
         notes = ["Without a table of customers, people are counted among those who spoke."]
+    else:
+        notes = [
+            f"{1 - spoke / size:.0%} of the customers have said nothing; their needs are inferred."
+        ]
     few = int((mentioned.spoke < config.MIN_GROUP).sum())
-    if few and len(mentioned.spoke) > 1:
+    if few and spoke and len(mentioned.spoke) > 1:
         notes.append(
             f"In {few} of {len(mentioned.spoke)} segments fewer than {config.MIN_GROUP} people "
             "spoke: their rate is mostly that of the others."

@@ -69,15 +69,15 @@ def mentions(stated: ir.Table, members: ir.Table | None) -> ir.Table:
     return counts.order_by("need", "segment")
 
 
-def members_of(memberships: Any, segmentation: str | None) -> ir.Table | None:
-    """`customer_id` and `segment` of one segmentation; the first by name unless one is named."""
+def members_of(memberships: Any) -> ir.Table | None:
+    """`customer_id` and `segment`; of several segmentations, the first by name."""
     if memberships is None:
         return None
     rows = checks.table(memberships)
     checks.columns(rows, "customer_id", "segment")
     if "segmentation" in rows.columns:
         first = rows.aggregate(name=rows.segmentation.min()).as_scalar()
-        rows = rows.filter(rows.segmentation == (segmentation or first))
+        rows = rows.filter(rows.segmentation == first)
     return rows.select("customer_id", "segment")
 
 

@@ -76,7 +76,7 @@ def revenue_of_accounts(
     """Yearly recurring revenue by account (`account_id`, `amount`); `None` if nothing tells it.
 
     An account's `arr_amount` counts; where it is empty, twelve times the monthly revenue of its
-    subscriptions that run.
+    subscriptions that run; where there are none either, the amount is empty.
     """
     import ibis
 
@@ -96,7 +96,7 @@ def revenue_of_accounts(
         return None
     both = ibis.union(*found) if len(found) > 1 else found[0]
     sides = both.group_by("account_id").agg(stated=both.stated.max(), running=both.running.max())
-    return sides.select("account_id", amount=ibis.coalesce(sides.stated, sides.running, 0.0))
+    return sides.select("account_id", amount=ibis.coalesce(sides.stated, sides.running))
 
 
 def revenue_of_people(

@@ -196,6 +196,18 @@ def test_features_that_answer_one_need_share_its_demand() -> None:
     assert "Nobody voices telepathy" in " ".join(found.warnings)
 
 
+def test_an_account_of_unknown_revenue_is_named_and_counts_nothing() -> None:
+    feedback, assignments = said(("boss", "export", None, 0), ("lone", "export", None, 0))
+    accounts = pa.table({"account_id": ["big", "small"], "arr_amount": [None, 300.0]})
+
+    found = features.demand(
+        feedback, assignments=assignments, customers=CUSTOMERS, accounts=accounts
+    )
+
+    assert rows(found)["export"]["account_amount"] == pytest.approx(100)
+    assert any("1 accounts that spoke have no known revenue" in note for note in found.warnings)
+
+
 def test_money_stays_empty_where_no_table_tells_it() -> None:
     feedback, assignments = said(("fan", "export", None, 0))
 
@@ -203,6 +215,17 @@ def test_money_stays_empty_where_no_table_tells_it() -> None:
 
     assert row["account_amount"] is None
     assert row["carried_by_one_account"] is None
+
+
+def test_feedback_of_accounts_alone_tells_money_and_no_people() -> None:
+    feedback = pa.table({"feedback_id": ["1", "2"], "account_id": ["big", "small"]})
+    assignments = {"feedback_id": ["1", "2"], "theme": ["export", "export"]}
+
+    found = features.demand(feedback, assignments=assignments, accounts=ACCOUNTS)
+
+    assert rows(found)["export"]["people"] is None
+    assert rows(found)["export"]["account_amount"] == pytest.approx(400)
+    assert "No item names its customer: people cannot be estimated." in found.warnings
 
 
 def test_freshness_falls_by_half_in_a_half_life() -> None:
