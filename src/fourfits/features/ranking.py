@@ -147,6 +147,7 @@ def ranking(
             "method": method,
             "weights": dict(chosen.values) | {name: -w for name, w in chosen.costs.items()},
             "k": k,
+            "reach_from": reach_from,
             "draws": draws,
             "seed": seed,
             "confidence": confidence,
