@@ -24,10 +24,10 @@ _MOST_SHOWN = 30
 class AllocationResult(results.Result):
     """The best plan, one row per worker and piece of work.
 
-    Columns: worker and work under their own names; `value`; `loss_without` (how much worse the
-    best plan is in which this worker does not do this work; empty where there is none);
-    `runner_up` (the other work that this worker could do at the least loss) and
-    `runner_up_loss`. From deliveries also `feature_name`, `n_items` (finished items of that kind
+    Columns: worker and work under their own names (from deliveries `team` and `feature_id`);
+    `value`; `loss_without` (how much worse the best plan is in which this worker does not do this
+    work; empty where there is none); `runner_up` (the other work that this worker could do at the
+    least loss) and `runner_up_loss`. From deliveries also `feature_name`, `n_items` (finished items of that kind
     behind the speed), `value_low`, `value_high`, and `plan_share` (share of simulated speeds
     under which the pair stands in the best plan).
 
