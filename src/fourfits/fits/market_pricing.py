@@ -26,6 +26,11 @@ class MarketPricingResult(scoring.FitResult):
 
     analysis: ClassVar[str] = "market_pricing"
     fit: ClassVar[str] = "market_pricing"
+    definition: ClassVar[str] = (
+        "Is the market willing to pay the price? Evidence: the share whose acceptable range holds "
+        "it, revenue at this price against the best price of the demand curve, and reachable "
+        "revenue against the goal where both are known. " + scoring.FitResult.definition
+    )
 
     prices: Mapping[str, float]
 
@@ -107,7 +112,14 @@ def market_pricing(
     return MarketPricingResult(
         **solved,
         prices=by_plan,
-        parameters={"by": by, "prices": by_plan, "confidence": confidence, "seed": seed},
+        parameters={
+            "by": by,
+            "prices": by_plan,
+            "market_sizes": market_sizes,
+            "goals": goals,
+            "confidence": confidence,
+            "seed": seed,
+        },
         data=inputs.counted(solved["evidence"]),
         warnings=(f"Prices: {origin}.", *inputs.notes(given["customers"], customers)),
     )

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Unpack
 
 import numpy as np
 
-from fourfits import checks, config
+from fourfits import channels, checks, config
 from fourfits.fits import economics, inputs, scoring
 from fourfits.fits.economics import Economics
 from fourfits.fits.evidence import Array, Gathered, Group, Piece
@@ -28,6 +28,13 @@ class PricingChannelResult(scoring.FitResult):
 
     analysis: ClassVar[str] = "pricing_channel"
     fit: ClassVar[str] = "pricing_channel"
+    definition: ClassVar[str] = (
+        "Do revenue per customer and the cost of acquiring one balance? Evidence: lifetime value "
+        "to cost of acquisition, and months of payback against the limit of the market. "
+        + scoring.FitResult.definition
+    )
+    assumptions: ClassVar[str] = channels.AcquisitionResult.assumptions
+    source: ClassVar[str] = scoring.FitResult.source + " " + channels.AcquisitionResult.source
 
 
 def pricing_channel(

@@ -33,6 +33,12 @@ class ProductChannelResult(scoring.FitResult):
 
     analysis: ClassVar[str] = "product_channel"
     fit: ClassVar[str] = "product_channel"
+    definition: ClassVar[str] = (
+        "Is the product made for the channel that brings its customers? Evidence: activation "
+        "against the best channel that has enough customers, retention against the whole product, "
+        "lifetime value per lead against the median channel, and the share of their needs that "
+        "the product or the plan covers. " + scoring.FitResult.definition
+    )
 
 
 def product_channel(
@@ -134,22 +140,21 @@ def activation(
             "and were active since."
         )
     groups = inputs.keys(found, GROUPS)
-    draws = {
-        group: evidence.share_draws(k[place], n[place], evidence.stream(seed, "activation", group))
+    draws = [
+        evidence.share_draws(k[place], n[place], evidence.stream(seed, "activation", group))
         for place, group in enumerate(groups)
-    }
+    ]
     best = int(np.argmax(np.where(enough, k / n, -1)))
     return [
         Piece(
             evidence="activation_against_best",
             group=group,
             value=float(k[place] / n[place] / (k[best] / n[best])),
-            draws=draws[group] / draws[groups[best]],
+            draws=draws[place] / draws[best],
             n=int(n[place]),
             table="events",
         )
         for place, group in enumerate(groups)
-        if all(group)
     ]
 
 
@@ -175,7 +180,7 @@ def _activated(
         activated=(early.event == ACTIVATED).ifelse(1, 0).max(),
         returned=(early.day > early.signed_up_on).ifelse(1, 0).max(),
     )
-    known = asked.left_join(persons, "customer_id")
+    known = asked.left_join(persons, "customer_id").filter(asked.channel.notnull())
     return known.aggregate(
         by="channel",
         n=known.count(),

@@ -30,6 +30,12 @@ class ProductMarketResult(scoring.FitResult):
 
     analysis: ClassVar[str] = "product_market"
     fit: ClassVar[str] = "product_market"
+    definition: ClassVar[str] = (
+        "Does the product meet the needs of its market? Evidence: the share that would be very "
+        "disappointed without it, who stays (people at the plateau of their retention curve, "
+        "companies for a year), NPS, and how much of stated importance is satisfied. "
+        + scoring.FitResult.definition
+    )
 
 
 def product_market(

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class FitResult(results.Result):
     """A fit, one row per group, strongest first; groups without evidence last.
 
-    Columns: the grouping columns; `n_customers`; `score`, `score_low`, `score_high` (points,
+    Columns: the grouping columns; `n_customers` (empty where nobody counted them); `score`, `score_low`, `score_high` (points,
     1-100); `p_fit` (probability that the score reaches 60); `n_evidence`; `missing` (evidence
     that is not there); `weakest` (evidence with the fewest points); `finding` (a sentence).
 
@@ -117,12 +117,12 @@ def solve(
     rows = [
         {
             **dict(zip(groups, group, strict=True)),
-            "n_customers": int(customers.get(group, 0)),
+            "n_customers": customers.get(group, 0) if customers else None,
             **_row(one, confidence),
         }
         for group, one in scored.items()
     ]
-    rows.sort(key=lambda row: (row["score"] is None, -(row["score"] or 0), -row["n_customers"]))
+    rows.sort(key=lambda row: (-(row["score"] or 0), -(row["n_customers"] or 0)))
     details = [
         {**dict(zip(groups, group, strict=True)), **detail}
         for group, one in scored.items()
@@ -210,7 +210,7 @@ def _spread(middle: float, draws: Array, confidence: float) -> dict[str, float]:
         "score": middle,
         "score_low": min(float(low), middle),
         "score_high": max(float(high), middle),
-        "p_fit": float(np.mean(draws >= config.FIT_THRESHOLD_POINTS)),
+        "p_fit": float(np.mean(draws >= config.FIT_THRESHOLD_POINTS - 1e-9)),  # rounding
     }
 
 
@@ -224,7 +224,7 @@ def _overall(
         sizes = np.ones(len(known))
     draws = np.average([one.draws for one in known.values()], axis=0, weights=sizes)
     middle = np.average([one.score for one in known.values()], weights=sizes)
-    return {"n_customers": n, **_spread(float(middle), draws, confidence)}
+    return {"n_customers": n if customers else None, **_spread(float(middle), draws, confidence)}
 
 
 def _details(one: _Scored, confidence: float) -> list[dict[str, Any]]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pyarrow.csv
 import pytest
 
 from fourfits import errors, fits, samples
@@ -29,6 +32,24 @@ def test_the_sample_has_its_strongest_fit_in_home_baristas_and_its_weakest_in_st
     weakest = result.table.to_pylist()[-1]
     assert weakest["score_high"] < 60
     assert weakest["p_fit"] < 0.05
+
+
+@pytest.mark.realdata
+def test_nps_of_the_telecom_verbatims_counts_by_stage(realdata: Path) -> None:
+    # data/README.md: -9.98 of 962 (Order), -76.67 of 30 (Service in Use); -20 is the floor, 20 the
+    # threshold, so that -9.98 has 60 x 10.02 / 40 points.
+    file = realdata / "nps_verbatims" / "text_data.csv"
+    options = pyarrow.csv.ConvertOptions(null_values=["NA", ""])
+    given = pyarrow.csv.read_csv(file, convert_options=options)
+    scores = given.select(["SURVEY_SUB_TYPE", "NPS_SCORE"])
+
+    result = fits.product_market(scores.rename_columns(["stage", "value_number"]), by="stage")
+
+    rows = {row["stage"]: row for row in result.evidence.to_pylist() if row["evidence"] == "nps"}
+    assert rows["Order"]["n"] == 962
+    assert rows["Order"]["points"] == pytest.approx(60 * 10.02 / 40, abs=0.01)
+    assert rows["Service in Use"]["points"] == 0
+    assert {row["n_evidence"] for row in result.table.to_pylist()} == {1}
 
 
 def test_importance_that_is_satisfied_is_weighted_by_importance() -> None:

@@ -44,6 +44,13 @@ def test_a_score_of_sure_evidence_is_the_geometric_mean_of_its_points() -> None:
     assert row["missing"] is None
 
 
+def test_evidence_at_its_threshold_is_a_fit() -> None:
+    row = solved(sure("very_disappointed_share", 0.40), sure("nps", 20)).table.to_pylist()[0]
+
+    assert row["score"] == pytest.approx(60)
+    assert row["p_fit"] == 1
+
+
 def test_missing_evidence_widens_the_interval_and_is_named() -> None:
     whole = solved(sure("very_disappointed_share", 0.5), sure("nps", 35)).table.to_pylist()[0]
     part = solved(sure("very_disappointed_share", 0.5), nps="no data").table.to_pylist()[0]

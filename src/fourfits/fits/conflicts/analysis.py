@@ -188,6 +188,7 @@ class _Sight:
 
     def _unit_economics(self) -> list[Conflict]:
         segments = self._acquired(self.by)
+        self._planned_for({group[0] for group in segments})
         cells = self._acquired(self.by, "channel")
         return unit_economics.find(
             self.plan,
@@ -197,7 +198,15 @@ class _Sight:
             markets=self._markets_if_known(),
         )
 
+    def _planned_for(self, segments: set[str]) -> None:
+        """Refuse a plan that names none of the segments: silence would look like agreement."""
+        if self.plan and not segments & {feature.segment for feature in self.plan}:
+            raise errors.NotEnoughDataError(
+                f"no planned feature names one of {', '.join(sorted(segments))}"
+            )
+
     def _price(self) -> list[Conflict]:
+        self._planned_for(set(self._markets))
         return price.find(self.plan, self._markets, voices=self._wanted(self.by), seed=self.seed)
 
     def _channel(self) -> list[Conflict]:

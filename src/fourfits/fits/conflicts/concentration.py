@@ -97,12 +97,12 @@ def _sentence(
 ) -> str:
     verb = "answers" if len(carried) == 1 else "answer"
     behind = "; ".join(
-        f"{row['largest_account_share']:.0%} of the money behind {need} is one account's"
+        f"{found.percent(row['largest_account_share'])} of the money behind {need} is one account's"
         for need, row in needs.items()
     )
     sentence = (
-        f"{found.work(carried)} {verb} what one account asks for: {behind}. That is {share:.0%} of "
-        f"the plan's effort; {config.PLAN_ON_ONE_ACCOUNT_SHARE:.0%} is a large share "
+        f"{found.work(carried)} {verb} what one account asks for: {behind}. That is {found.percent(share)} of "
+        f"the plan's effort; {found.percent(config.PLAN_ON_ONE_ACCOUNT_SHARE)} is a large share "
         f"(P = {probability:.2f})."
     )
     if not remedies:
@@ -137,7 +137,7 @@ def _broader(
             sentence=(
                 f"Broader need: {row['name']} ({row['need']}); {row['n_accounts']} accounts ask "
                 f"for it with {found.money(row['account_amount'])} a year at stake, the largest "
-                f"holds {row['largest_account_share']:.0%}."
+                f"holds {found.percent(row['largest_account_share'])}."
             ),
             numbers={
                 name: row[name]

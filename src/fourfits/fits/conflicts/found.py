@@ -151,6 +151,15 @@ def work(features: Sequence[Feature]) -> str:
     return f"{counted(len(features), 'planned feature').capitalize()} ({names}{size})"
 
 
+def percent(share: float) -> str:
+    """A share as a sentence has it.
+
+    >>> percent(0.404)
+    '40 %'
+    """
+    return f"{100 * share:.0f} %"
+
+
 def money(amount: float) -> str:
     """An amount as a sentence has it: three figures.
 

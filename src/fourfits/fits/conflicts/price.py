@@ -104,16 +104,16 @@ def _sentence(
     remedies: Sequence[Remedy],
 ) -> str:
     serve = "serves" if len(features) == 1 else "serve"
-    low, high = intervals.percentile(draws)
+    low, high = (float(end) for end in intervals.percentile(draws))
     plans = ", ".join(
         f"{name} at {found.money(price)}" for name, (price, _) in market.plans.items()
     )
     threshold = config.FIT_SCALES["price_accepted_share"].threshold
     sentence = (
-        f"{found.work(features)} {serve} {segment}, of whom {np.mean(draws):.0%} "
-        f"({low:.0%} to {high:.0%}) accept what they pay ({plans}); their acceptable range is "
+        f"{found.work(features)} {serve} {segment}, of whom {found.percent(float(np.mean(draws)))} "
+        f"({found.percent(low)} to {found.percent(high)}) accept what they pay ({plans}); their acceptable range is "
         f"{found.money(market.low)} to {found.money(market.high)}, and a fit starts at "
-        f"{threshold:.0%} (P = {probability:.2f})."
+        f"{found.percent(threshold)} (P = {probability:.2f})."
     )
     if not remedies:
         sentence += (
@@ -132,8 +132,8 @@ def _better_price(market: Market, accepting: float) -> list[Remedy]:
         Remedy(
             kind="price",
             sentence=(
-                f"Price: {found.money(market.best)} a month is accepted by {share:.0%} of {n:,} "
-                f"asked, against {accepting:.0%} today at {found.money(market.price)} on average."
+                f"Price: {found.money(market.best)} a month is accepted by {found.percent(share)} of {n:,} "
+                f"asked, against {found.percent(accepting)} today at {found.money(market.price)} on average."
             ),
             numbers={
                 "price_amount": market.best,
@@ -169,8 +169,8 @@ def _accepting_segments(
                 Remedy(
                     kind="richer segment",
                     sentence=(
-                        f"Richer segment: build it for {name}; {share:.0%} of them {voices.verb} "
-                        f"({need}), and {accepting:.0%} accept the {found.money(market.price)} a "
+                        f"Richer segment: build it for {name}; {found.percent(share)} of them {voices.verb} "
+                        f"({need}), and {found.percent(accepting)} accept the {found.money(market.price)} a "
                         f"month that they pay."
                     ),
                     numbers={

@@ -91,9 +91,7 @@ def _sentence(
         share = one.spend / sum(
             each.spend for (whose, _), each in channels.items() if whose == segment
         )
-        sentence += (
-            f" {share:.0%} of what their acquisition costs goes to {main}, which {_pays_back(one)}."
-        )
+        sentence += f" {found.percent(share)} of what their acquisition costs goes to {main}, which {_pays_back(one)}."
     if not remedies:
         sentence += (
             f" The data hold no remedy: no other segment that has these needs pays back, "
@@ -120,7 +118,7 @@ def _richer(
                 continue
             monthly = share * one.n_customers * one.margin
             sentence = (
-                f"Richer segment: build it for {name}; {share:.0%} of them {voices.verb} ({need}), "
+                f"Richer segment: build it for {name}; {found.percent(share)} of them {voices.verb} ({need}), "
                 f"they bring {found.money(one.margin)} a month each, and their acquisition "
                 f"{_pays_back(one)}."
             )
@@ -187,7 +185,7 @@ def _price(economics: Economics, market: Market | None) -> list[Remedy]:
             sentence=(
                 f"Price: {found.money(price)} a month instead of {found.money(market.price)} "
                 f"restores payback and lies within the accepted range of {found.money(market.low)} "
-                f"to {found.money(market.high)}; {share:.0%} accept it."
+                f"to {found.money(market.high)}; {found.percent(share)} accept it."
             ),
             numbers={
                 "price_amount": price,

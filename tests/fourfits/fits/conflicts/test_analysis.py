@@ -120,6 +120,26 @@ def test_a_price_that_a_segment_refuses_is_found_with_the_price_that_it_takes(
     assert remedy.numbers["accepted_share"] > 0.5
 
 
+def test_a_plan_for_segments_that_nobody_knows_is_not_taken_for_agreement(
+    data: sources.Data,
+) -> None:
+    features = {
+        "feature_id": ["f1"],
+        "name": ["Loan"],
+        "status": ["planned"],
+        "segment": ["pupils"],
+        "need": ["rent"],
+    }
+
+    found = fits.conflicts(
+        features, data.customers, spend=data.spend, subscriptions=data.subscriptions
+    )
+
+    assert found.unseen["unit economics"].startswith(
+        "no planned feature names one of home baristas"
+    )
+
+
 def test_features_are_needed() -> None:
     with pytest.raises(errors.NotEnoughDataError, match="no data for features"):
         fits.conflicts(None, {"customer_id": ["c1"]})
