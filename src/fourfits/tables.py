@@ -224,13 +224,7 @@ ORDERS = Table(
     moment="ordered_at",
     columns=(
         _key("order_id", "the order"),
-        _column(
-            "line",
-            "integer",
-            "place of the line within its order, from 1",
-            required=True,
-            low=1,
-        ),
+        _column("line", "integer", "place within its order, from 1", required=True, low=1),
         _CUSTOMER,
         _column("ordered_at", "timestamp", "when it was ordered", required=True),
         _column("product_id", "text", "what was ordered", references="products"),
