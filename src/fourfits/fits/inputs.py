@@ -125,6 +125,18 @@ def customers_by(
     return {group: n for group, n in found if all(group)}
 
 
+def companies(customers: ir.Table, by: str) -> dict[str, bool]:
+    """Whether a group consists of companies: most of its customers belong to an account."""
+    if "account_id" not in customers.columns:
+        return {}
+    divided = checks.grouped(customers, by)
+    counts = divided.aggregate(by=by, n=divided.count(), n_contacts=divided.account_id.count())
+    found = sums.fetch(counts.filter(counts[by].notnull()))
+    return dict(
+        zip(found[by].astype(str), (2 * found["n_contacts"] > found["n"]).tolist(), strict=True)
+    )
+
+
 def divided_by_account(
     table: ir.Table, customers: ir.Table | None, groups: Sequence[str]
 ) -> ir.Table:

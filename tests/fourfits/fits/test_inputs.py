@@ -28,6 +28,12 @@ def test_buyers_count_an_account_once() -> None:
     assert found == {("office",): 1, ("home",): 1}
 
 
+def test_a_group_of_contacts_consists_of_companies() -> None:
+    people = inputs.together(customers=PEOPLE)["customers"]
+
+    assert inputs.companies(people, "segment") == {"office": True, "home": False}
+
+
 def test_rows_of_accounts_take_the_group_of_their_contacts() -> None:
     given = inputs.together(customers=PEOPLE, subscriptions={"account_id": ["a1", "a2"]})
 

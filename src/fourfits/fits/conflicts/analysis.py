@@ -232,7 +232,12 @@ class _Sight:
             deals=self.given["deals"],
             subscriptions=self.given["subscriptions"],
         )
-        return concentration.find(self.plan, wanted.table.to_pylist(), seed=self.seed)
+        return concentration.find(
+            self.plan,
+            wanted.table.to_pylist(),
+            companies=inputs.companies(inputs.needed(self.given, "customers"), self.by),
+            seed=self.seed,
+        )
 
     def _acquired(self, *by: str) -> dict[Group, Economics]:
         """Unit economics by group; the last day in the data is looked up once."""

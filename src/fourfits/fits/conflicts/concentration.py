@@ -19,6 +19,7 @@ def find(
     features: Sequence[Feature],
     demand: Sequence[Mapping[str, Any]],
     *,
+    companies: Mapping[str, bool] | None = None,
     seed: int = config.SEED,
 ) -> list[Conflict]:
     """The work whose demand one account carries, where it is a large share of the plan.
@@ -26,6 +27,8 @@ def find(
     Args:
         features: The work ahead, with effort.
         demand: Rows of `features.demand` by feature, ideas included.
+        companies: Whether a segment consists of companies. Work for people is carried by their
+            number, whatever the few accounts among them pay.
         seed: Of the draws of effort.
 
     The probability is that of the share of effort, drawn between its low and high estimates,
@@ -37,6 +40,7 @@ def find(
         feature
         for feature in features
         if by_feature.get(feature.feature_id, {}).get("carried_by_one_account")
+        and (companies or {}).get(feature.segment, True)
     ]
     if not carried:
         return []

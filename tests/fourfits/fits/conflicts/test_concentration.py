@@ -68,3 +68,10 @@ def test_a_small_share_of_the_plan_is_no_conflict() -> None:
 
 def test_a_plan_that_many_carry_is_no_conflict() -> None:
     assert concentration.find([work("roles", 3)], [wanted("roles", 0.2)]) == []
+
+
+def test_work_for_people_is_not_carried_by_the_few_accounts_among_them() -> None:
+    demand = [wanted("billing", 0.95)]
+
+    assert concentration.find([work("billing", 6)], demand, companies={"offices": True})
+    assert concentration.find([work("billing", 6)], demand, companies={"offices": False}) == []
