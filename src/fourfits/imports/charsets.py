@@ -113,7 +113,7 @@ def _unmarked_wide(first: bytes) -> str | None:
 
 def _refuse_binary(first: bytes, called: str) -> None:
     odd = sum(first.count(bytes([code])) for code in range(32) if code not in (9, 10, 11, 12, 13))
-    if odd > 0.02 * len(first):
+    if odd > max(4, 0.02 * len(first)):
         raise errors.FileError(
             f"{called} is a binary file of no known form, not a table.",
             hint="export it as CSV, Excel, JSON or Parquet",

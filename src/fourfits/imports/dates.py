@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -65,6 +66,11 @@ class _Form:
     words: str
     long_fraction: bool = False
 
+    @property
+    def sign(self) -> str:
+        """What stands between day and month, where their order is open; else nothing."""
+        return self.day_first[2] if self.kind == "year_last" else ""
+
 
 def infer(
     connection: duckdb.DuckDBPyConnection,
@@ -105,16 +111,15 @@ def infer(
     if type_ != "VARCHAR":
         return _native(connection, relation, v, type_)
     forms, n_values, n_known = _forms(connection, relation, v)
-    order, why = _order(connection, relation, column, forms, given)
+    orders, why = _orders(connection, relation, column, forms, given)
     parts = [part for form in forms for part in _sql(form, v)]
-    formats = [_format(form, order) for form in forms if form.kind in ("plain", "year_last")]
+    formats = [_format(form, orders) for form in forms if form.kind in ("plain", "year_last")]
     if formats:
         read = _strptime(forms, v, formats)
         certain = n_known == n_values  # `strptime` reads words such as "epoch" whatever the format
-        parts.insert(
-            0, read if certain else f"CASE WHEN regexp_matches({v}, '[0-9]') THEN {read} END"
-        )
-    words = sorted({_words(form, order) for form in forms})
+        digits = f"regexp_matches({v}, '[0-9]')"
+        parts.insert(0, read if certain else f"CASE WHEN {digits} THEN {read} END")
+    words = sorted({_words(form, orders) for form in forms})
     note = " or ".join(words) if words else "a date, but in no known form"
     return Reading(
         expression=f"coalesce({', '.join(parts)})"
@@ -224,22 +229,38 @@ def _with_time(rest: str, day: str, month: str, words: str) -> _Form | None:
     )
 
 
-def _order(
+def _orders(
     connection: duckdb.DuckDBPyConnection,
     relation: str,
     column: str,
     forms: list[_Form],
     given: DateOrder | None,
+) -> tuple[dict[str, DateOrder], str]:
+    """Whether day or month comes first, by the sign between them, and what decides it.
+
+    Who writes 31.12.2024 and 12/31/2024 in one column means both as they are usual.
+    """
+    orders: dict[str, DateOrder] = {}
+    reasons = []
+    for sign in dict.fromkeys(form.sign for form in forms if form.kind == "year_last"):
+        alike = [form for form in forms if form.kind == "year_last" and form.sign == sign]
+        if given is None:
+            orders[sign], decisive = _order(connection, relation, column, alike)
+            reasons += [f"{decisive} decides"] if decisive else []
+        else:
+            orders[sign] = given
+            reasons = ["as given"]
+    return orders, f" ({', '.join(reasons)})" if reasons else ""
+
+
+def _order(
+    connection: duckdb.DuckDBPyConnection, relation: str, column: str, forms: list[_Form]
 ) -> tuple[DateOrder, str]:
-    """Whether day or month comes first, and what decides it."""
-    open_forms = [form for form in forms if form.kind == "year_last"]
-    if not open_forms:
-        return "day", ""
-    if given is not None:
-        return given, " (as given)"
+    """The order for the forms with one sign, and the value that decides it."""
     v = engine.identifier(column)
+    sign = forms[0].sign
     day, month = (
-        _strptime(open_forms, v, [_format(form, order) for form in open_forms]) for order in _BOTH
+        _strptime(forms, v, [_format(form, {sign: order}) for form in forms]) for order in _BOTH
     )
     read = f"(SELECT {v} AS v, {day} AS day, {month} AS month FROM {relation})"
     n_day, n_month, n_differ, only_day, only_month = connection.execute(f"""
@@ -248,23 +269,24 @@ def _order(
             min(v) FILTER (month IS NOT NULL AND day IS NULL) FROM {read}
     """).fetchone() or (0, 0, 0, None, None)
     if n_day == n_month and only_day is None:
-        only_day, only_month = _impossible(connection, relation, v)
+        only_day, only_month = _impossible(connection, relation, v, sign)
         n_day, n_month = only_day is not None, only_month is not None
     if n_day != n_month:
-        order: DateOrder = "day" if n_day > n_month else "month"
-        return order, f" ({only_day if order == 'day' else only_month} decides)"
+        return ("day", only_day or "") if n_day > n_month else ("month", only_month or "")
     if only_day is not None:
-        raise _torn(column, only_day, only_month)
+        raise _torn(column, only_day, only_month or "")
     if n_differ:
         raise _ambiguous(connection, column, read)
     return "day", ""
 
 
 def _impossible(
-    connection: duckdb.DuckDBPyConnection, relation: str, v: str
+    connection: duckdb.DuckDBPyConnection, relation: str, v: str, sign: str
 ) -> tuple[str | None, str | None]:
     """Dates that do not exist (31/02/2024) still say which number cannot be the month."""
-    parts = f"regexp_extract({v}, '^\\s*(\\d{{1,2}})[-/.](\\d{{1,2}})[-/.]', ['a', 'b'])"
+    apart = re.escape(sign)
+    pattern = engine.literal(rf"^\s*(\d{{1,2}}){apart}(\d{{1,2}}){apart}")
+    parts = f"regexp_extract({v}, {pattern}, ['a', 'b'])"
     first, second = (f"TRY_CAST({parts}.{part} AS INT)" for part in "ab")
     found = connection.execute(f"""
         SELECT min({v}) FILTER ({first} > 12 AND {second} <= 12),
@@ -313,12 +335,12 @@ def _both(value: str) -> str:
     return f"{first} {months[0]} or {second} {months[1]} {full}"
 
 
-def _format(form: _Form, order: DateOrder) -> str:
-    return form.month_first if form.kind == "year_last" and order == "month" else form.day_first
+def _format(form: _Form, orders: Mapping[str, DateOrder]) -> str:
+    return form.month_first if orders.get(form.sign) == "month" else form.day_first
 
 
-def _words(form: _Form, order: DateOrder) -> str:
-    if form.kind == "year_last" and order == "month":
+def _words(form: _Form, orders: Mapping[str, DateOrder]) -> str:
+    if orders.get(form.sign) == "month":
         return re.sub(r"day(.)month", r"month\1day", form.words)
     return form.words
 

@@ -368,16 +368,13 @@ def refuse_missing(
     Best guesses bear a question mark; it may stay when the guess is right.
     """
     held = contents(source, connection, list(source.columns[:200]))
-    free = [column for column in source.columns if column not in found.used]
     parts = [
         f'--map "{origin.text or origin.columns[0]}={ours}"'
         for ours, origin in found.origins.items()
         if ours in table.required and origin.kind in ("column", "formula") and origin.columns
     ]
-    for ours in missing:
-        guess = _guess(table, ours, free, held)
-        free = [column for column in free if column != guess]
-        parts.append(f'--map "{guess}?={ours}"')
+    guesses = _guesses(table, missing, [c for c in held if c not in found.used], held)
+    parts += [f'--map "{guesses.get(ours, "")}?={ours}"' for ours in missing]
     words = ", ".join(f"{ours} ({table[ours].meaning})" for ours in missing)
     return errors.ColumnError(
         f"{source.path.name} has no column that can be recognised as {words}; "
@@ -388,18 +385,28 @@ def refuse_missing(
     )
 
 
-def _guess(table: tables.Table, ours: str, free: list[str], held: dict[str, Content]) -> str:
-    """The free column that may be meant, by content and by name; nothing where none may."""
-    column = table[ours]
+def _guesses(
+    table: tables.Table, missing: list[str], free: list[str], held: dict[str, Content]
+) -> dict[str, str]:
+    """The free columns that may be meant, by content and by name; the most likely pairs first."""
+    pairs = [
+        (_likeness(table, ours, theirs, held[theirs]), ours, theirs)
+        for ours in missing
+        for theirs in free
+    ]
+    guesses: dict[str, str] = {}
+    for likeness, ours, theirs in sorted(pairs, key=lambda pair: -pair[0]):
+        if likeness >= 0.6 and ours not in guesses and theirs not in guesses.values():
+            guesses[ours] = theirs
+    return guesses
+
+
+def _likeness(table: tables.Table, ours: str, theirs: str, held: Content) -> float:
     known = [squeezed(ours), *vendors.NAMES[table.name].get(ours, "").split()]
-
-    def likeness(name: str) -> float:
-        near = max(difflib.SequenceMatcher(None, squeezed(name), k).ratio() for k in known)
-        content = held.get(name)
-        return near + (0.5 if content is not None and _may_be(column, content) else 0.0)
-
-    best = max(free, key=likeness, default="")
-    return best if best and likeness(best) >= 0.6 else ""
+    near = max(difflib.SequenceMatcher(None, squeezed(theirs), name).ratio() for name in known)
+    kind = table[ours].kind
+    telling = 1.0 if kind in ("date", "timestamp", "money") else 0.5
+    return near + (telling if _may_be(table[ours], held) else -0.5)
 
 
 def _may_be(column: tables.Column, held: Content) -> bool:

@@ -24,6 +24,9 @@ _TYPED_EXTRAS = 300
 _READABLE = 0.5
 """An optional column of which fewer values can be read is kept under its own name instead."""
 
+_BLANKS = {("responses", "value_text"): ("",)}
+"""Where fewer words mean nothing: "n/a" is an answer to Ellis' question."""
+
 _CODES = ("id", "code", "zip", "zipcode", "postcode", "phone", "number", "no", "sku", "ean")
 """Last words of names whose digits are no amounts."""
 
@@ -222,7 +225,8 @@ class _Reader:
         if column.kind == "boolean":
             return values.boolean(theirs)
         if column.kind in ("text", "json"):
-            read = values.text(theirs, type_, counts)
+            blanks = _BLANKS.get((self.table.name, column.name), values.BLANKS)
+            read = values.text(theirs, type_, counts, blanks=blanks)
             return _worded(self.table, column, read) if column.allowed else read
         return values.number(
             self.connection,

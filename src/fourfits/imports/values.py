@@ -196,7 +196,9 @@ def _counts(v: str, kind: str) -> tuple[str, ...]:
     )
 
 
-def text(column: str, type_: str, counts: Profile | None) -> Reading:
+def text(
+    column: str, type_: str, counts: Profile | None, *, blanks: Iterable[str] = BLANKS
+) -> Reading:
     """A column as text.
 
     Identifiers that a spreadsheet turned into numbers (`17850.0`) lose their `.0`.
@@ -204,7 +206,7 @@ def text(column: str, type_: str, counts: Profile | None) -> Reading:
     v = engine.identifier(column)
     if counts is None:
         return _native_text(v, type_)
-    plain = filled(v) if counts.n_untidy else v
+    plain = filled(v, blanks=blanks) if counts.n_untidy else v
     if counts.n_point_zero == 0 or counts.n_point_zero * 2 < counts.n:
         return Reading(expression=plain, raw=plain)
     trimmed = f"CASE WHEN TRY_CAST({v} AS DOUBLE) IS NOT NULL THEN regexp_replace({plain}, '\\.0$', '') ELSE {plain} END"
