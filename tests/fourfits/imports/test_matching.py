@@ -73,15 +73,15 @@ def test_a_given_column_that_is_absent_is_refused_with_the_nearest(opened, canon
 
 def test_missing_columns_come_with_a_proposal_to_paste(opened, canonical):
     source = opened(
-        "a.csv", "bill,moment of sale,sent,paid sum\nA,2024-01-02 10:00,2024-01-03,3.5\n"
+        "a.csv", "bill,order moment,dispatched,paid sum\nA,2024-01-02 10:00,2024-01-03,3.5\n"
     )
 
     with pytest.raises(errors.ColumnError) as caught:
         canonical(source, tables.ORDERS)
 
     assert "order_id (the order)" in caught.value.message
-    assert "bill, moment of sale, sent, paid sum" in caught.value.message
-    assert '--map "moment of sale?=ordered_at"' in caught.value.hint
+    assert "bill, order moment, dispatched, paid sum" in caught.value.message
+    assert '--map "order moment?=ordered_at"' in caught.value.hint
     assert '--map "paid sum?=revenue_amount"' in caught.value.hint
 
 
