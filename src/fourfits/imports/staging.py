@@ -115,18 +115,19 @@ def lay_down(
 
 
 def _parts(connection: duckdb.DuckDBPyConnection, found: mapping.Mapping) -> Iterator[str]:
-    """The file's rows in parts, none of which cuts through an order."""
+    """The file's rows, in parts if lines are to be numbered; none cuts through an order.
+
+    Numbering is the one step that would hold all rows in memory.
+    """
     rows, size = found.relation, config.IMPORT_PART_ROWS
     last = connection.execute(f"SELECT max(_line) FROM {rows}").fetchall()[0][0] or 0
     windows = [name for name, sql in found.expressions.items() if " over " in sql.lower()]
-    if last <= size or windows not in ([], ["line"]):
+    if last <= size or windows != ["line"] or not found.line_within:
         yield rows
         return
     start = 0
     while start < last:
-        end = start + size
-        if windows:
-            end = _end_of_order(connection, found, end)
+        end = _end_of_order(connection, found, start + size)
         yield f"(SELECT * FROM {rows} WHERE _line > {start} AND _line <= {end})"
         start = end
 

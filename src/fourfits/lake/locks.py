@@ -61,11 +61,18 @@ def storage_failures() -> Iterator[None]:
             raise errors.SpaceError(
                 "The disk is full; nothing was changed.", hint="free some space and try again"
             ) from problem
-        if getattr(problem, "errno", None) in {errno.EACCES, errno.EPERM, errno.EROFS}:
+        if _is_refused(problem):
             raise errors.StorageError(
                 f"The home cannot be written: {problem}.", hint="check who owns the folder"
             ) from problem
         raise
+
+
+def _is_refused(problem: BaseException) -> bool:
+    """Whether this failure means that we may not write there."""
+    if isinstance(problem, sqlite3.OperationalError):
+        return problem.sqlite_errorcode in {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}
+    return getattr(problem, "errno", None) in {errno.EACCES, errno.EPERM, errno.EROFS}
 
 
 def _is_full(problem: BaseException) -> bool:

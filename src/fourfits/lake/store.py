@@ -77,7 +77,9 @@ class Lake:
             VersionError: If files of an old version were vacuumed.
         """
         table = self._open(name, as_of)
-        files: list[str] = [] if table is None else table.file_uris()
+        # Names alone: the addresses that Delta gives have `%20` where a folder has a blank.
+        uris = [] if table is None else table.file_uris()
+        files = [str(self.folder / name / Path(uri).name) for uri in uris]
         if as_of is not None and not all(Path(file).exists() for file in files):
             raise errors.VersionError(
                 f"The data of {name} at {as_of} are no longer kept.", hint="ask for a later moment"

@@ -55,6 +55,15 @@ def test_every_write_is_a_version_that_stays_readable(store: lake.Lake) -> None:
     assert [each.event for each in store.versions("customers")] == ["append", "append", "replace"]
 
 
+def test_a_folder_may_have_any_name(tmp_path: Path) -> None:
+    store = lake.Lake(tmp_path / "Unser Büro 100% #1" / "lake")
+
+    store.append("customers", people("1", "2"))
+    store.erase("customers", "customer_id", "1")
+
+    assert ids(store.files("customers")) == ["2"]
+
+
 def test_a_version_is_found_by_its_moment(store: lake.Lake) -> None:
     before = datetime.datetime.now(datetime.UTC)
     store.append("customers", people("1"))
