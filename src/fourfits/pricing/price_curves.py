@@ -46,6 +46,11 @@ class Study:
         """Which answers carry both likelihoods."""
         return np.asarray(np.all(~np.isnan(self.likelihoods), axis=1))
 
+    @property
+    def shares(self) -> Array:
+        """The four curves of the sample, shape (4, p)."""
+        return np.asarray(numbers(self, self.n[None, :])[:, 0] / self.n.sum())
+
     def resamples(self, draws: int, seed: int, place: int) -> Iterator[Array]:
         """Bootstrap counts, respondents being the unit, in pieces of shape (b, k).
 
@@ -129,6 +134,13 @@ def best(study: Study, counts: Array) -> dict[str, Array]:
         "best_revenue": grid[np.argmax(revenue, axis=1)],
         "best_revenue_per_person": revenue.max(axis=1),
     }
+
+
+def revenue_to_best(study: Study, counts: Array, price: float) -> tuple[Array, Array]:
+    """Share who would buy at a price, and its revenue as a share of the best, each (b,)."""
+    share = trial_at(study, counts, price)
+    top = best(study, counts)["best_revenue_per_person"]
+    return share, share * price / np.maximum(top, share * price)
 
 
 def probabilities(codes: Array) -> Array:

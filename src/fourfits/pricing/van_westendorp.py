@@ -10,25 +10,14 @@ import numpy as np
 import pyarrow as pa
 
 from fourfits import charts, checks, config, errors, intervals, results, sums
-from fourfits.pricing import price_curves
+from fourfits.pricing import answers, price_curves
+from fourfits.pricing.answers import LIKELIHOODS, QUESTIONS, Group
 from fourfits.pricing.price_curves import Study
 
 if TYPE_CHECKING:
     import altair as alt
-    import ibis.expr.types as ir
 
-QUESTIONS = ("too_cheap", "cheap", "expensive", "too_expensive")
-LIKELIHOODS = ("likely_at_cheap", "likely_at_expensive")
 POINTS = ("pmc", "opp", "idp", "pme", "best_trial", "best_revenue")
-LABELS = (
-    ("very unlikely", 1),
-    ("unlikely", 2),
-    ("neither likely nor unlikely", 3),
-    ("likely", 4),
-    ("very likely", 5),
-)
-"""The answers to "how likely would you buy at that price?", as words and as numbers."""
-
 POINTS_DRAWN = 400
 
 _LABEL_HEIGHTS = {"pmc": 0.98, "opp": 0.91, "idp": 0.84, "pme": 0.98}
@@ -110,8 +99,7 @@ class VanWestendorpResult(results.Result):
         """The four curves, one row per group and named price: shares from 0 to 1."""
         pieces = []
         for place, study in enumerate(self.studies):
-            curves = price_curves.numbers(study, study.n[None, :])[:, 0] / study.n.sum()
-            columns = {f"{name}_share": curves[q] for q, name in enumerate(QUESTIONS)}
+            columns = {f"{name}_share": study.shares[q] for q, name in enumerate(QUESTIONS)}
             pieces.append(self._curve(place, study, columns))
         return pa.concat_tables(pieces)
 
@@ -170,7 +158,7 @@ class VanWestendorpResult(results.Result):
         for group, study, found in zip(
             names[0][names[1]].to_pylist(), self.studies, self.table.to_pylist(), strict=True
         ):
-            curves = price_curves.numbers(study, study.n[None, :])[:, 0] / study.n.sum()
+            curves = study.shares
             shown = np.unique(np.linspace(0, len(study.grid) - 1, POINTS_DRAWN).astype(int))
             rows += [
                 {
@@ -199,9 +187,9 @@ class VanWestendorpResult(results.Result):
         study, settings = self.studies[place], self.parameters
         if not study.asked.any():
             return dict.fromkeys(_REVENUE, np.nan)
-        share, to_best = _revenue_to_best(study, study.n[None, :], price)
+        share, to_best = price_curves.revenue_to_best(study, study.n[None, :], price)
         resamples = study.resamples(settings["draws"], settings["seed"], place)
-        drawn = [_revenue_to_best(study, counts, price) for counts in resamples]
+        drawn = [price_curves.revenue_to_best(study, counts, price) for counts in resamples]
         ends = [
             intervals.percentile(np.concatenate(draws), settings["confidence"])
             for draws in zip(*drawn, strict=True)
@@ -285,10 +273,11 @@ def van_westendorp(
     table = checks.grouped(checks.table(responses), by)
     checks.share(confidence, "confidence")
     checks.positive(draws, "draws")
-    _check_names(questions, likelihoods)
+    answers.check_names(questions, likelihoods)
 
-    counted = sums.fetch(_distinct(_wide(table, questions, likelihoods, groups), groups))
-    found = _studies(counted, groups)
+    respondents = answers.wide(table, questions, likelihoods, groups)
+    counted = sums.fetch(answers.distinct(respondents, groups))
+    found = answers.studies(counted, groups)
     scored = [group for group in found if len(group.study.n)]
 
     settings = {"confidence": confidence, "draws": draws, "seed": seed}
@@ -308,146 +297,7 @@ def van_westendorp(
     return result if price is None else _with_price(result, price)
 
 
-@dataclass(frozen=True)
-class _Group:
-    keys: tuple[Any, ...]
-    study: Study
-    n_inconsistent: int
-    n_incomplete: int
-
-
-def _check_names(questions: Sequence[str], likelihoods: Sequence[str]) -> None:
-    for given, name, wanted in (
-        (questions, "questions", QUESTIONS),
-        (likelihoods, "likelihoods", LIKELIHOODS),
-    ):
-        if isinstance(given, str) or len(given) != len(wanted):
-            raise errors.ParameterError(
-                f"{name} is {given!r}, must name {len(wanted)} questions.",
-                hint=f"in the order {', '.join(wanted)}",
-            )
-
-
-def _wide(
-    responses: ir.Table,
-    questions: Sequence[str],
-    likelihoods: Sequence[str],
-    groups: tuple[str, ...],
-) -> ir.Table:
-    """One row per respondent: the groups, four prices and two likelihoods (1-5), all numbers."""
-    import ibis
-
-    if "question_id" in responses.columns:
-        return _pivoted(responses, questions, likelihoods, groups)
-    checks.columns(responses, *questions)
-    if tuple(likelihoods) != LIKELIHOODS:
-        checks.columns(responses, *likelihoods)
-    prices = {
-        name: _number(responses, column) for name, column in zip(QUESTIONS, questions, strict=True)
-    }
-    codes = {
-        name: _code(responses[column]) if column in responses.columns else ibis.null("float64")
-        for name, column in zip(LIKELIHOODS, likelihoods, strict=True)
-    }
-    return responses.select(*groups, **prices, **codes)
-
-
-def _pivoted(
-    responses: ir.Table,
-    questions: Sequence[str],
-    likelihoods: Sequence[str],
-    groups: tuple[str, ...],
-) -> ir.Table:
-    import ibis
-
-    checks.columns(responses, "response_id", "value_number")
-    value = responses.value_number.cast("float64")
-    code = value
-    if "value_text" in responses.columns:
-        code = ibis.coalesce(value, _code(responses.value_text))
-    answers = responses.filter(responses.question_id.isin([*questions, *likelihoods]))
-    prices = {
-        name: value.max(where=responses.question_id == question)
-        for name, question in zip(QUESTIONS, questions, strict=True)
-    }
-    codes = {
-        name: code.max(where=responses.question_id == question)
-        for name, question in zip(LIKELIHOODS, likelihoods, strict=True)
-    }
-    return answers.group_by(["response_id", *groups]).aggregate(**prices, **codes)
-
-
-def _number(responses: ir.Table, column: str) -> ir.Value:
-    if not responses[column].type().is_numeric():
-        raise errors.ParameterError(
-            f"{column} holds {responses[column].type()}, must hold prices.",
-            hint="name the columns with the four prices with `questions=`",
-        )
-    return responses[column].cast("float64")
-
-
-def _code(answer: ir.Value) -> ir.Value:
-    """A likelihood as a number; words that are none of the five become 0."""
-    import ibis
-
-    if not answer.type().is_string():
-        return answer.cast("float64")
-    code = sums.trimmed(answer).lower().cases(*LABELS, else_=0).cast("float64")
-    return ibis.ifelse(answer.isnull(), ibis.null("float64"), code)
-
-
-def _distinct(respondents: ir.Table, groups: tuple[str, ...]) -> ir.Table:
-    """Distinct answers and how many gave each; prices are few, so these are few."""
-    columns = [*groups, *QUESTIONS, *LIKELIHOODS]
-    counts = respondents.group_by(columns).aggregate(n=respondents.count())
-    return counts.order_by(columns)
-
-
-def _studies(counted: sums.Columns, groups: tuple[str, ...]) -> list[_Group]:
-    """Consistent answers by group, largest group first."""
-    prices = np.column_stack([counted[name].astype(float) for name in QUESTIONS])
-    codes = np.column_stack([counted[name].astype(float) for name in LIKELIHOODS])
-    _refuse(prices, codes)
-    complete = ~np.isnan(prices).any(axis=1)
-    consistent = complete & (np.diff(prices, axis=1) > 0).all(axis=1)
-    if not consistent.any():
-        raise errors.NotEnoughDataError(
-            "Nobody named four prices in the order too cheap < cheap < expensive < too expensive.",
-            hint="check that `questions=` names them in this order",
-        )
-    likelihoods, n = price_curves.probabilities(codes), counted["n"].astype(float)
-    keys = list(zip(*(counted[name].tolist() for name in groups), strict=True)) or [()] * len(n)
-    found = []
-    for key in dict.fromkeys(keys):
-        mine = np.array([other == key for other in keys])
-        kept = mine & consistent
-        found.append(
-            _Group(
-                key,
-                Study(prices[kept], likelihoods[kept], n[kept]),
-                int(n[mine & complete & ~consistent].sum()),
-                int(n[mine & ~complete].sum()),
-            )
-        )
-    return sorted(found, key=lambda group: -group.study.n.sum())
-
-
-def _refuse(prices: sums.Array, codes: sums.Array) -> None:
-    if (prices < 0).any():
-        raise errors.RangeError(
-            f"A price is {prices[prices < 0].min():g}, must be at least 0.",
-            hint="leave out answers that are not prices",
-        )
-    wrong = ~np.isnan(codes) & ~np.isin(codes, [code for _, code in LABELS])
-    if wrong.any():
-        raise errors.RangeError(
-            "A likelihood to buy is neither a whole number from 1 to 5 nor one of "
-            f"{', '.join(label for label, _ in LABELS)}.",
-            hint="translate or recode these answers",
-        )
-
-
-def _points(groups: list[_Group], names: tuple[str, ...], settings: dict[str, Any]) -> pa.Table:
+def _points(groups: list[Group], names: tuple[str, ...], settings: dict[str, Any]) -> pa.Table:
     rows = []
     for place, group in enumerate(groups):
         study = group.study
@@ -481,14 +331,6 @@ def _estimates(study: Study, counts: sums.Array) -> dict[str, sums.Array]:
     )
 
 
-def _revenue_to_best(
-    study: Study, counts: sums.Array, price: float
-) -> tuple[sums.Array, sums.Array]:
-    share = price_curves.trial_at(study, counts, price)
-    best = price_curves.best(study, counts)["best_revenue_per_person"]
-    return share, share * price / np.maximum(best, share * price)
-
-
 def _with_price(result: VanWestendorpResult, price: float) -> VanWestendorpResult:
     table = result.table
     for more in (result.accepted_share(price), result.revenue_at(price)):
@@ -498,7 +340,7 @@ def _with_price(result: VanWestendorpResult, price: float) -> VanWestendorpResul
     return replace(result, table=table)
 
 
-def _warnings(groups: list[_Group], n_dropped: int) -> tuple[str, ...]:
+def _warnings(groups: list[Group], n_dropped: int) -> tuple[str, ...]:
     words = []
     few = sum(group.study.n.sum() < config.PRICE_STUDY_ENOUGH for group in groups)
     if few:
