@@ -283,8 +283,8 @@ def _ratio(above: Array, below: Array) -> Array:
 def _column(values: Any) -> pa.Array:
     """The values as a column in which what cannot be said is empty."""
     if isinstance(values, np.ndarray) and values.dtype.kind == "f":
-        values = np.where(np.isfinite(values), values, np.nan)
-    return pa.array(values, from_pandas=True)
+        return pa.array(values, mask=~np.isfinite(values))
+    return pa.array(values)
 
 
 def _warnings(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -276,10 +277,12 @@ def _judged(
 
 
 def _table(rows: list[dict[str, Any]]) -> pa.Table:
-    """The rows as a table; what cannot be said is empty."""
-    return pa.table(
-        {name: pa.array([row[name] for row in rows], from_pandas=True) for name in rows[0]}
-    )
+    """The rows as a table; what cannot be said (NaN) is empty."""
+
+    def said(value: Any) -> Any:
+        return None if isinstance(value, float) and math.isnan(value) else value
+
+    return pa.table({name: [said(row[name]) for row in rows] for name in rows[0]})
 
 
 def _warnings(rows: list[dict[str, Any]], n_splits: int) -> tuple[str, ...]:
