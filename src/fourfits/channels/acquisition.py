@@ -24,6 +24,23 @@ NAMED = ("channel", "plan", "employees")
 
 
 @dataclass(frozen=True, kw_only=True)
+class Measured:
+    """What the data say, before it is gathered into groups.
+
+    Attributes:
+        cells: Sums by channel and group (see `payments.cells`).
+        spent: Money by channel (see `payments.spent`).
+        window: The time that is looked at.
+        settings: What the caller decided.
+    """
+
+    cells: sums.Columns
+    spent: sums.Columns
+    window: Window
+    settings: Settings
+
+
+@dataclass(frozen=True, kw_only=True)
 class AcquisitionResult(results.Result):
     """Unit economics, one row per group, largest first.
 
@@ -38,6 +55,7 @@ class AcquisitionResult(results.Result):
     nobody was acquired (cost).
 
     Attributes:
+        measured: The sums behind the numbers, for `regrouped`.
         draws: The draws behind the intervals, shape (draws, rows): `cac`, `margin_per_month`,
             `ltv`, `payback`.
     """
@@ -66,6 +84,22 @@ class AcquisitionResult(results.Result):
     )
 
     draws: Mapping[str, Array] = field(default_factory=dict, repr=False)
+    measured: Measured | None = field(default=None, repr=False)
+
+    def regrouped(self, by: str | Iterable[str] | None) -> AcquisitionResult:
+        """The same window by `channel`, and by fewer of the groups, without another query.
+
+        Raises:
+            ColumnError: If a group is neither `channel` nor one of those that were asked.
+        """
+        assert self.measured is not None  # noqa: S101 - only `acquisition` makes these results
+        missing = [name for name in checks.names(by) if name not in self.measured.cells]
+        if missing:
+            raise errors.ColumnError(
+                f"The result is not divided by {', '.join(missing)}.",
+                hint="ask `acquisition` for it with by=",
+            )
+        return _answer(self.measured, by)
 
     def chart(self) -> alt.TopLevelMixin:
         """A dot with its interval per group that cost anything, and the ratio that is sound."""
@@ -160,21 +194,28 @@ def acquisition(
             hint="check as_of=, or lengthen months=",
         )
 
-    table, draws = _solved(cells, spent, groups, settings)
+    return _answer(Measured(cells=cells, spent=spent, window=window, settings=settings), by)
+
+
+def _answer(measured: Measured, by: str | Iterable[str] | None) -> AcquisitionResult:
+    """The result by groups that the cells know."""
+    cells, settings, window = measured.cells, measured.settings, measured.window
+    table, draws = _solved(cells, measured.spent, checks.names(by), settings)
     return AcquisitionResult(
         table=table,
         parameters={
             "by": by,
-            "as_of": last,
-            "months": months,
-            "horizon_months": horizon_months,
-            "margin_share": margin_share,
-            "confidence": confidence,
-            "seed": seed,
+            "as_of": window.last,
+            "months": window.months,
+            "horizon_months": settings.horizon_months,
+            "margin_share": settings.margin_share,
+            "confidence": settings.confidence,
+            "seed": settings.seed,
         },
         data={"customers": int(cells["n"].sum())},
-        warnings=_warnings(table, cells, spent, window, margin_share),
+        warnings=_warnings(table, cells, measured.spent, window, settings.margin_share),
         draws=draws,
+        measured=measured,
     )
 
 

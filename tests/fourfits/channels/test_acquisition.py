@@ -338,3 +338,22 @@ def test_its_queries_run_on_every_engine_and_its_result_is_drawn() -> None:
     assert len(queries) == 3
     assert all(sums.sql(query, dialect) for query in queries for dialect in sums.DIALECTS)
     assert "<svg" in charts.svg(result.chart())
+
+
+@pytest.mark.parametrize("by", [("segment",), ("channel",), ()])
+def test_fewer_groups_of_the_same_window_need_no_other_query(
+    company: samples.Company, by: tuple[str, ...]
+) -> None:
+    data = company.data()
+    more = {"orders": data.orders, "subscriptions": data.subscriptions, "accounts": data.accounts}
+    whole = channels.acquisition(data.customers, data.spend, by=("channel", "segment"), **more)
+
+    with sums.observed() as seen:
+        found = whole.regrouped(by)
+
+    asked = channels.acquisition(data.customers, data.spend, by=by, **more)
+    assert seen == []
+    for one, other in zip(found.table.to_pylist(), asked.table.to_pylist(), strict=True):
+        assert one == pytest.approx(other)
+    with pytest.raises(errors.ColumnError, match="not divided by plan"):
+        whole.regrouped("plan")

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     import altair as alt
     import ibis.expr.types as ir
 
+    from fourfits.channels import AcquisitionResult
+
 KINDS = ("unit economics", "price", "channel", "concentration")
 
 
@@ -240,11 +242,14 @@ class _Sight:
         )
 
     def _acquired(self, *by: str) -> dict[Group, Economics]:
-        """Unit economics by group; the last day in the data is looked up once."""
-        last = self.as_of or self._last_day.get("acquisition")
-        result = economics.acquisition(self.given, by, as_of=last, seed=self.seed)
-        self._last_day["acquisition"] = result.parameters["as_of"]
-        return economics.by_group(result, by)
+        return economics.by_group(self._acquisition.regrouped(by), by)
+
+    @cached_property
+    def _acquisition(self) -> AcquisitionResult:
+        """Unit economics of the last year, from which each kind takes its groups."""
+        return economics.acquisition(
+            self.given, ("channel", self.by), as_of=self.as_of, seed=self.seed
+        )
 
     def _wanted(self, by: str) -> Voices | None:
         """Who has the needs of the plan; asked once for each division."""
@@ -252,10 +257,6 @@ class _Sight:
         if by not in self._voices:
             self._voices[by] = voices.wanted(self.given, (by,), needs)
         return self._voices[by]
-
-    @cached_property
-    def _last_day(self) -> dict[str, datetime.date]:
-        return {}
 
     @cached_property
     def _voices(self) -> dict[str, Voices | None]:
