@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -10,8 +10,8 @@ import numpy as np
 import pyarrow as pa
 
 from fourfits import charts, checks, config, errors, intervals, results, sums
+from fourfits.features import ahead, formulas, simulation
 from fourfits.features import draws as drawn
-from fourfits.features import formulas, simulation
 
 if TYPE_CHECKING:
     import altair as alt
@@ -85,6 +85,7 @@ def ranking(
     weights: Mapping[str, float] | Sequence[str] = (),
     demand: Any = None,
     reach_from: str = "people",
+    status: str | Iterable[str] = ahead.STATUSES,
     k: int = 5,
     draws: int = config.DRAWS,
     seed: int = config.SEED,
@@ -100,6 +101,7 @@ def ranking(
         weights: For `weighted`: `column=weight`; negative weights are costs.
         demand: Result of `demand` with features; replaces `reach` and states its ends.
         reach_from: Which figure of demand is the reach: `people` or `account_amount`.
+        status: Features in one of these are ranked; no status counts as `idea`.
         k: How many features can be chosen.
         draws: Monte Carlo draws.
         seed: Same seed, same answer, in whatever order the features are given.
@@ -126,7 +128,7 @@ def ranking(
     checks.share(confidence, "confidence")
     checks.positive(k, "k")
     checks.positive(draws, "draws")
-    table = _with_demand(checks.table(features), demand, reach_from)
+    table = _with_demand(ahead.of(checks.table(features), status), demand, reach_from)
     chosen = formulas.parse(weights) if method == "weighted" else formulas.Weights()
     needed = formulas.METHODS[method] or chosen.columns
     checks.columns(table, "feature_id", "name", *needed)
@@ -148,6 +150,7 @@ def ranking(
             "weights": dict(chosen.values) | {name: -w for name, w in chosen.costs.items()},
             "k": k,
             "reach_from": reach_from,
+            "status": list(checks.names(status)),
             "draws": draws,
             "seed": seed,
             "confidence": confidence,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from fourfits import charts, checks, errors, results, sums
-from fourfits.features import formulas
+from fourfits.features import ahead, formulas
 
 if TYPE_CHECKING:
     import altair as alt
@@ -56,7 +56,11 @@ class ScoresResult(results.Result):
 
 
 def scores(
-    features: Any, *, method: str = "rice", weights: Mapping[str, float] | Sequence[str] = ()
+    features: Any,
+    *,
+    method: str = "rice",
+    weights: Mapping[str, float] | Sequence[str] = (),
+    status: str | Iterable[str] = ahead.STATUSES,
 ) -> ScoresResult:
     """The score and rank of each feature by one method.
 
@@ -68,6 +72,7 @@ def scores(
             `delay_cost_amount` (money per month) and `duration_months`.
         method: `rice`, `ice`, `wsjf`, `cost_of_delay` or `weighted`.
         weights: For `weighted`: `column=weight`, or a mapping; negative weights are costs.
+        status: Features in one of these are scored; no status counts as `idea`.
 
     Returns:
         One row per feature, highest score first.
@@ -88,7 +93,7 @@ def scores(
     checks.one_of(method, "method", formulas.METHODS)
     chosen = formulas.parse(weights) if method == "weighted" else formulas.Weights()
     inputs = formulas.METHODS[method] or chosen.columns
-    table = checks.table(features)
+    table = ahead.of(checks.table(features), status)
     checks.columns(table, "feature_id", "name", *inputs)
 
     rows = sums.fetch(_inputs(table, inputs))
@@ -103,7 +108,11 @@ def scores(
         score[complete] = formulas.FORMULAS[method](*given.values())
     return ScoresResult(
         table=_table(rows, inputs, score),
-        parameters={"method": method, "weights": dict(chosen.values) | _negative(chosen.costs)},
+        parameters={
+            "method": method,
+            "weights": dict(chosen.values) | _negative(chosen.costs),
+            "status": list(checks.names(status)),
+        },
         data={"features": len(score)},
         warnings=_warnings(complete, inputs),
     )
