@@ -91,9 +91,8 @@ class VanWestendorpResult(results.Result):
         """
         checks.positive(price, "price")
         rows = [self._revenue(place, price) for place in range(len(self.studies))]
-        columns = {name: np.array([row[name] for row in rows], float) for name in rows[0]}
-        columns = {"price_amount": np.full(len(rows), float(price)), **columns}
-        return pa.table(self._group_columns() | columns)
+        at = {"price_amount": np.full(len(rows), float(price))}
+        return pa.table(self._group_columns() | at | _columns(rows))
 
     def price_curves(self) -> pa.Table:
         """The four curves, one row per group and named price: shares from 0 to 1."""
@@ -318,7 +317,12 @@ def _points(groups: list[Group], names: tuple[str, ...], settings: dict[str, Any
         row["best_trial_share"] = float(estimate["best_trial_share"][0])
         row["best_revenue_per_person_amount"] = float(estimate["best_revenue_per_person"][0])
         rows.append(row)
-    return pa.Table.from_pylist(rows)
+    return pa.table(_columns(rows))
+
+
+def _columns(rows: list[dict[str, Any]]) -> dict[str, pa.Array]:
+    """Rows as columns in which what cannot be said (NaN) is empty."""
+    return {name: pa.array([row[name] for row in rows], from_pandas=True) for name in rows[0]}
 
 
 def _estimates(study: Study, counts: sums.Array) -> dict[str, sums.Array]:
