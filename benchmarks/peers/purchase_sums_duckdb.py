@@ -7,7 +7,7 @@ import time
 import duckdb
 
 connection = duckdb.connect()
-connection.execute("SELECT 1 AS n").fetchnumpy()  # loads NumPy
+connection.execute("SELECT ? AS n", [1]).fetchnumpy()  # loads what is loaded on first use
 query = """
     WITH days AS (
         SELECT DISTINCT customer_id, ordered_at::DATE AS day

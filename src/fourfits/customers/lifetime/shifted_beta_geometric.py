@@ -183,9 +183,11 @@ def shifted_beta_geometric(
 
     given = checks.table(subscriptions)
     summarised = {"recency", "T"} <= set(given.columns)
-    query = _summarised(given, groups) if summarised else None
-    if query is None:
-        query = contracts.durations(given, as_of=as_of, per=per, by=by)
+    query = (
+        _summarised(given, groups)
+        if summarised
+        else contracts.durations(given, as_of=as_of, per=per, by=by)
+    )
     found = sums.fetch(query)
 
     each = 1 if summarised else contracts.UNITS[unit]
