@@ -84,8 +84,9 @@ class _Ends:
 
     def add(self, chunk: bytes) -> None:
         self.feeds += chunk.count(b"\n")
-        self.returns += chunk.count(b"\r")
-        self.pairs += chunk.count(b"\r\n") + (self.last == b"\r" and chunk[:1] == b"\n")
+        if b"\r" in chunk or self.last == b"\r":
+            self.returns += chunk.count(b"\r")
+            self.pairs += chunk.count(b"\r\n") + (self.last == b"\r" and chunk[:1] == b"\n")
         self.last = chunk[-1:]
 
     @property

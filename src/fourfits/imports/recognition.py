@@ -149,7 +149,7 @@ def _drop_damaged_keys(reader: _Reader, found: matching.Match) -> None:
         if origin is None or origin.kind != "column" or origin.how == "given":
             continue
         counts = reader.profiles.get(origin.columns[0])
-        if counts is not None and counts.n_powers * 2 > counts.n:
+        if counts is not None and counts.powers:
             found.notes.append(
                 f"{origin} lost its last digits in a spreadsheet and is not used as {name}"
             )
@@ -177,7 +177,7 @@ class _Reader:
             if origin.kind == "formula":
                 kinds |= dict.fromkeys(origin.columns, "number")
         others = [column for column in self.source.columns if column not in kinds]
-        kinds |= dict.fromkeys(others[:_TYPED_EXTRAS], "number")
+        kinds |= dict.fromkeys(others[:_TYPED_EXTRAS], "unknown")
         texts = {
             column: kind
             for column, kind in kinds.items()
@@ -326,10 +326,13 @@ class _Reader:
             if (number or type_.startswith("DECIMAL")) and not code:
                 return f"CAST({v} AS DOUBLE)", "DOUBLE"
             return values.text(column, type_, None).expression, "VARCHAR"
-        amounts = counts is not None and counts.plain and counts.n_plain and not code
-        if counts is not None and amounts and not (counts.n_zero_first or counts.n_powers):
+        if (
+            counts is not None
+            and counts.numbers
+            and not (code or counts.zero_first or counts.powers)
+        ):
             return f"TRY_CAST({v} AS DOUBLE)", "DOUBLE"
-        untidy = counts is None or counts.n_untidy > 0
+        untidy = counts is None or counts.untidy
         return values.filled(v) if untidy else v, "VARCHAR"
 
 

@@ -249,5 +249,5 @@ def _cut(
 
 def _copy(connection: duckdb.DuckDBPyConnection, rows: str, target: Path) -> int:
     return values.number_of(
-        connection, f"COPY ({rows}) TO {engine.literal(str(target))} (FORMAT parquet)"
+        connection, f"COPY ({rows}) TO {engine.literal(str(target))} ({structured.LAID_DOWN})"
     )

@@ -18,13 +18,8 @@ from fourfits.lake import engine
 if TYPE_CHECKING:
     import duckdb
 
-BLANKS = ("", "n/a", "#n/a", "na", "nan", "null", "none", "nil", "-", "--", "(blank)")
+BLANKS = ("", "n/a", "#n/a", "na", "nan", "null", "none", "nil", "-", "--")
 """Words that mean "nothing here", whatever their capitals."""
-
-_BLANK_FORMS = tuple(
-    dict.fromkeys(form for word in BLANKS for form in (word, word.upper(), word.capitalize()))
-)
-"""As they are usually written; to look for them so spares the lower case of every value."""
 
 _NOT_NUMBERS = tuple(blank for blank in BLANKS if blank != "nan")
 """In a column of numbers, NaN is a failed calculation: it is reported, not passed over."""
@@ -127,28 +122,38 @@ def filled(value: str, *, blanks: Iterable[str] = BLANKS) -> str:
 
 @dataclass(frozen=True)
 class Profile:
-    """Counts over all values of a column of text, which decide how simply it can be read."""
+    """What all values of a column of text have in common; it decides how simply they are read."""
 
-    n: int
-    n_untidy: int
-    """Words for "nothing here"; of texts also those with blanks around them."""
-    n_plain: int
-    """Numbers as programs write them."""
-    n_point_zero: int
-    """Numbers that end in `.0`."""
-    n_marks: int
-    """Values with a decimal point or comma."""
-    n_thousands: int
-    """Values whose last three digits follow a point; if all do, the point may part thousands."""
-    n_powers: int
-    """Numbers like `5.7E+17`."""
-    n_zero_first: int
-    """Values like `00123`, which are codes and not numbers."""
+    untidy: bool
+    """There are words for "nothing here", or texts with blanks around them."""
+    numbers: bool
+    """All are numbers as programs write them, or blank, and at least one is a number."""
+    thousands: bool
+    """Every point is followed by three digits, so that it may part thousands."""
+    point_zero: bool
+    """At least half end in `.0`."""
+    powers: bool
+    """At least half are like `5.7E+17`."""
+    zero_first: bool
+    """Some are like `00123`: codes, not numbers."""
 
-    @property
-    def plain(self) -> bool:
-        """Whether all values are numbers as programs write them, or blank."""
-        return self.n_plain + self.n_untidy == self.n
+
+_FIRST_ROWS = 10_000
+"""Rows at the start that spare the others what they show already: that a thing occurs."""
+
+_COUNTS = {
+    "n": "count({v})",
+    "blank": "count(*) FILTER (WHERE (strlen({v}) < 5 OR {v} LIKE ' %') "
+    f"AND lower(trim({{v}})) IN ({literals(BLANKS)}))",
+    "padded": "count_if({v} LIKE ' %' OR {v} LIKE '% ')",
+    "plain": "count_if(isfinite(TRY_CAST({v} AS DOUBLE)))",
+    "point_zero": "count_if({v} LIKE '%.0')",
+    "powers": "count_if({v} LIKE '%E+%')",
+    "marks": "count_if(contains({v}, '.'))",
+    "thousands": "count_if({v} LIKE '%.___' AND {v} NOT LIKE '0.%' AND {v} NOT LIKE '-0.%')",
+    "zero_first": "count_if({v} LIKE '0_%' AND {v} NOT LIKE '0.%')",
+}
+_Counts = dict[str, int]
 
 
 def profile(
@@ -156,43 +161,72 @@ def profile(
     relation: str,
     columns: Mapping[str, str],
 ) -> dict[str, Profile]:
-    """Count, in one pass over all rows, what decides how columns of text are read.
+    """Find out over all rows how columns of text can be read.
+
+    The first rows answer most questions; only what they leave open is counted in the others.
 
     Args:
         connection: Where the relation lives.
         relation: The rows.
-        columns: Column to the kind of value that is wanted of it (see `tables.Kind`), which
-            spares counts that do not matter for it.
+        columns: Column to the kind of value that is wanted of it (see `tables.Kind`), or
+            `unknown` where the contract does not know the column.
     """
-    if not columns:
-        return {}
-    cells = ", ".join(
-        count
-        for column, kind in columns.items()
-        for count in _counts(engine.identifier(column), kind)
-    )
-    row = connection.execute(f"SELECT {cells} FROM {relation}").fetchone() or ()
-    counts = [int(value or 0) for value in row]
-    return {column: Profile(*counts[i * 8 : i * 8 + 8]) for i, column in enumerate(columns)}
+    head = f"(SELECT * FROM {relation} LIMIT {_FIRST_ROWS})"
+    first = _counted(connection, head, dict.fromkeys(columns, tuple(_COUNTS)))
+    still = {column: _left_open(kind, first[column]) for column, kind in columns.items()}
+    every = {
+        column: first[column] | counts
+        for column, counts in _counted(connection, relation, still).items()
+    }
+    doubtful = {
+        column: ("blank",)
+        for column, counts in every.items()
+        if "plain" in still[column] and counts["plain"] < counts["n"]
+    }
+    for column, counts in _counted(connection, relation, doubtful).items():
+        every[column] |= counts
+    return {column: _summed_up(first[column], every[column]) for column in columns}
 
 
-def _counts(v: str, kind: str) -> tuple[str, ...]:
-    """The SQL of a `Profile`'s counts."""
-    blank = f"{v} IN ({literals(_BLANK_FORMS)})"
-    untidy = f"count_if({blank} OR {v} LIKE ' %' OR {v} LIKE '% ')"
-    powers = f"count_if({v} LIKE '%E+%')"
-    point_zero = f"count_if({v} LIKE '%.0')"
+def _counted(
+    connection: duckdb.DuckDBPyConnection, rows: str, wanted: Mapping[str, tuple[str, ...]]
+) -> dict[str, _Counts]:
+    """The wanted counts of each column, in one pass."""
+    asked = [(column, count) for column, counts in wanted.items() for count in counts]
+    if not asked:
+        return {column: {} for column in wanted}
+    cells = ", ".join(_COUNTS[count].format(v=engine.identifier(column)) for column, count in asked)
+    row = connection.execute(f"SELECT {cells} FROM {rows}").fetchone() or ()
+    found: dict[str, _Counts] = {column: {} for column in wanted}
+    for (column, count), value in zip(asked, row, strict=True):
+        found[column][count] = int(value or 0)
+    return found
+
+
+def _left_open(kind: str, first: _Counts) -> tuple[str, ...]:
+    """The counts that the first rows do not settle for the others."""
+    if not first["n"]:
+        return tuple(_COUNTS)
+    untidy = () if first["blank"] or first["padded"] else ("blank", "padded")
     if kind == "text":
-        return (f"count({v})", untidy, "0", point_zero, "0", "0", powers, "0")
-    return (
-        f"count({v})",
-        f"count_if({blank} OR trim({v}) = '')",
-        f"count_if(isfinite(TRY_CAST({v} AS DOUBLE)))",
-        point_zero,
-        f"count_if(contains({v}, '.') OR contains({v}, ','))",
-        f"count_if({v} LIKE '%.___' AND {v} NOT LIKE '0.%' AND {v} NOT LIKE '-0.%')",
-        powers,
-        f"count_if({v} LIKE '0_%' AND {v} NOT LIKE '0.%')",
+        return untidy
+    no_numbers = first["plain"] + first["blank"] < first["n"]
+    if kind == "unknown" and no_numbers:
+        return untidy
+    marks = () if first["marks"] > first["thousands"] else ("marks", "thousands")
+    codes = ("zero_first",) if kind == "unknown" and not first["zero_first"] else ()
+    return ("n", "plain", *marks, *codes)
+
+
+def _summed_up(first: _Counts, every: _Counts) -> Profile:
+    shown = first if first["n"] else every
+    return Profile(
+        untidy=every["blank"] + every["padded"] > 0,
+        numbers=0 < every["plain"] == every["n"] - every["blank"] * (every["plain"] < every["n"]),
+        thousands=0 < every["marks"] == every["thousands"],
+        point_zero=shown["point_zero"] * 2 >= shown["n"] > 0,
+        powers=shown["powers"] * 2 >= shown["n"] > 0,
+        zero_first=every["zero_first"] > 0,
     )
 
 
@@ -206,8 +240,8 @@ def text(
     v = engine.identifier(column)
     if counts is None:
         return _native_text(v, type_)
-    plain = filled(v, blanks=blanks) if counts.n_untidy else v
-    if counts.n_point_zero == 0 or counts.n_point_zero * 2 < counts.n:
+    plain = filled(v, blanks=blanks) if counts.untidy else v
+    if not counts.point_zero:
         return Reading(expression=plain, raw=plain)
     trimmed = f"CASE WHEN TRY_CAST({v} AS DOUBLE) IS NOT NULL THEN regexp_replace({plain}, '\\.0$', '') ELSE {plain} END"
     return Reading(expression=trimmed, raw=plain, note="numbers lose their `.0`")
@@ -268,9 +302,8 @@ def number(
         raw = f"CAST({v} AS VARCHAR)"
         return Reading(expression=_percent(connection, relation, _typed(v, kind), kind), raw=raw)
     counts = counts or profile(connection, relation, {column: kind})[column]
-    raw = filled(v, blanks=_NOT_NUMBERS) if counts.n_untidy else v
-    decided = not counts.n_marks or counts.n_thousands < counts.n_marks
-    if counts.plain and decided:
+    raw = filled(v, blanks=_NOT_NUMBERS) if counts.untidy or not counts.numbers else v
+    if counts.numbers and not counts.thousands:
         return Reading(expression=_percent(connection, relation, _typed(v, kind), kind), raw=raw)
     spoken = _spoken(connection, relation, v)
     comma = spoken.comma(hint=decimal_comma)
