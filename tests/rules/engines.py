@@ -10,17 +10,45 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import ibis
 import pyarrow as pa
 import pyarrow.csv
+import pyarrow.parquet
 import pytest
+
+from fourfits import analyses, results, samples, sources
+from rules.conftest import derived
+
+Answer = Callable[[str], results.Result]
+
+FAST = {"draws": 200, "resamples": 100}
+"""Simulations follow the queries; few of them tell as much about engines as many."""
 
 SERVICE_ACCOUNT = "postgres"
 """PostgreSQL refuses to run as root; this account comes with its package."""
+
+
+def answers(data: sources.Data) -> Answer:
+    """Every analysis of a source by its name, with few draws."""
+
+    def answer(name: str) -> results.Result:
+        analysis = analyses.named(name)
+        settings = {key: value for key, value in FAST.items() if key in analysis.parameters}
+        return analysis.run(data, **settings)
+
+    return answer
+
+
+def opened(connection: ibis.BaseBackend, company: samples.Company) -> sources.Data:
+    """The company's tables as a user finds them who opens the connection."""
+    data = sources.open(connection)
+    assert set(data) == set(derived(company))
+    data.workspace = company.workspace
+    return data
 
 
 def sqlite(tables: Mapping[str, pa.Table]) -> ibis.BaseBackend:
@@ -88,6 +116,11 @@ def spark(tables: Mapping[str, pa.Table]) -> Iterator[ibis.BaseBackend]:
         SparkSession.builder.master("local[1]")
         .appName("fourfits")
         .config("spark.ui.enabled", "false")
+        .config("spark.ui.showConsoleProgress", "false")
+        # compiling each query takes longer than interpreting it over so few rows
+        .config("spark.sql.codegen.wholeStage", "false")
+        .config("spark.sql.codegen.factoryMode", "NO_CODEGEN")
+        .config("spark.sql.adaptive.enabled", "false")
         .config("spark.sql.shuffle.partitions", "1")
         .config("spark.sql.session.timeZone", "UTC")
         .config("spark.sql.warehouse.dir", folder)
@@ -96,12 +129,12 @@ def spark(tables: Mapping[str, pa.Table]) -> Iterator[ibis.BaseBackend]:
         .config("spark.driver.memory", "1g")
         .getOrCreate()
     )
-    connection = ibis.pyspark.connect(session)
-    for name, rows in tables.items():
-        file = f"{folder}/{name}.parquet"
-        pa.parquet.write_table(rows, file)
-        session.read.parquet(file).createOrReplaceTempView(name)
     try:
+        connection = ibis.pyspark.connect(session)
+        for name, rows in tables.items():
+            file = f"{folder}/{name}.parquet"
+            pyarrow.parquet.write_table(rows, file)
+            session.read.parquet(file).createOrReplaceTempView(name)
         yield connection
     finally:
         session.stop()
