@@ -194,7 +194,7 @@ def arguments(docstring: str, section: str = "Args") -> dict[str, str]:
     found: dict[str, str] = {}
     name = ""
     for line in text[1].splitlines() if text else ():
-        start = re.match(r"    (\w+): (.*)", line)
+        start = re.match(r"    \*{0,2}(\w+): (.*)", line)
         if start:
             name = start[1]
             found[name] = start[2].strip()

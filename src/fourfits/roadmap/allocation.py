@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -101,8 +101,8 @@ def assign(
     work: str = "work",
     value: str = "value",
     forbidden: str | None = None,
-    capacity: int | Mapping[str, int] = 1,
-    needed: int | Mapping[str, int] = 1,
+    capacity: plans.Amounts = 1,
+    needed: plans.Amounts = 1,
     minimise: bool = False,
     partial: bool = False,
 ) -> AllocationResult:
@@ -118,8 +118,8 @@ def assign(
         work: Column with the piece of work.
         value: Column with what the pair is worth, or costs.
         forbidden: Column that is true where the pair is not allowed; `None` where there is none.
-        capacity: Pieces that each worker can take, for all or by name (1 for those not named).
-        needed: Workers that each piece needs, for all or by name (1 for those not named).
+        capacity: Pieces that each worker can take, for all or by name (`{"Bo": 2}`, else 1).
+        needed: Workers that each piece needs, for all or by name.
         minimise: `value` is a cost: the smallest total is the best.
         partial: Place what can be placed instead of refusing when some work cannot be.
 
@@ -185,8 +185,8 @@ def allocation(
     deliveries: Any,
     features: Any,
     *,
-    capacity: int | Mapping[str, int] = 1,
-    needed: int | Mapping[str, int] = 1,
+    capacity: plans.Amounts = 1,
+    needed: plans.Amounts = 1,
     status: Iterable[str] = ("idea", "planned", "building"),
     forbidden: Iterable[str] = (),
     partial: bool = False,
@@ -205,7 +205,7 @@ def allocation(
         deliveries: One row per item (see `tables.DELIVERIES`); `team`, `started_on` and
             `finished_on` are needed; the kind of an item is that of its feature, else its own.
         features: One row per feature (see `tables.FEATURES`).
-        capacity: Features that each team can take at a time, for all or by name.
+        capacity: Features that each team can take at a time, for all or by name (`["app=2"]`).
         needed: Teams that each feature needs, for all or by `feature_id`.
         status: Features in one of these are to be placed; no status counts as `idea`.
         forbidden: Pairs that are not allowed, each as `team:feature_id`.

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from fourfits import errors, sums
+from fourfits import checks, errors, sums
 from fourfits.roadmap import assignment
 
 _MOST_NAMED = 8
@@ -69,30 +69,37 @@ class Plan:
         return tuple(name for name, n in zip(self.problem.works, open_places, strict=True) if n > 0)
 
 
-def amounts(given: int | Mapping[str, int], names: list[Any], parameter: str) -> sums.Array:
-    """One whole number per name, from one for all or a mapping (1 for those not named).
+Amounts = int | Mapping[str, int] | Iterable[str]
+"""A whole number for all, or by name: `{"Bo": 2}` or `["Bo=2"]`."""
+
+
+def amounts(given: Amounts, names: list[Any], parameter: str) -> sums.Array:
+    """One whole number per name; 1 for those that are not named.
 
     Raises:
-        ParameterError: If a number is negative or a name is unknown.
+        ParameterError: If a number is negative or no whole number, or a name is unknown.
 
     >>> amounts({"Bo": 2}, ["Ann", "Bo"], "capacity")
     array([1, 2])
+    >>> amounts(["Ann=3"], ["Ann", "Bo"], "capacity")
+    array([3, 1])
     """
-    if isinstance(given, Mapping):
-        unknown = sorted(str(name) for name in set(given) - set(names))
+    if isinstance(given, int | float):
+        values: list[Any] = [given] * len(names)
+    else:
+        by_name = dict(given) if isinstance(given, Mapping) else _parsed(checks.names(given))
+        unknown = sorted(str(name) for name in set(by_name) - set(names))
         if unknown:
             raise errors.ParameterError(
                 f"{parameter} names {named(unknown)}; there are {named(names)}.",
                 hint="spell the names as in the table",
             )
-        values = [given.get(name, 1) for name in names]
-    else:
-        values = [given] * len(names)
-    wrong = [value for value in values if value < 0 or value != int(value)]
+        values = [by_name.get(name, 1) for name in names]
+    wrong = [value for value in values if not str(value).isdigit()]
     if wrong:
         raise errors.ParameterError(
             f"{parameter} is {wrong[0]}, must be a whole number of at least 0.",
-            hint=f"for example {parameter}=1",
+            hint=f"for example {parameter}=1, or by name `NAME=2`",
         )
     return np.array(values, np.int64)
 
@@ -163,6 +170,12 @@ def named(names: Iterable[Any]) -> str:
     every = [str(name) for name in names]
     more = len(every) - _MOST_NAMED
     return ", ".join(every[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+
+
+def _parsed(pairs: Iterable[str]) -> dict[str, str]:
+    """`NAME=NUMBER` as a mapping; what has no number stays without one."""
+    split = (pair.rpartition("=") for pair in pairs)
+    return {name: number for name, _, number in split}
 
 
 def _short(problem: Problem, places: int, works: sums.Array) -> str:

@@ -78,8 +78,9 @@ def test_equally_good_plans_are_noted() -> None:
 def test_amounts_refuse_unknown_names_and_odd_numbers() -> None:
     with pytest.raises(errors.ParameterError, match="capacity names Di; there are Ann, Bo"):
         plans.amounts({"Di": 2}, ["Ann", "Bo"], "capacity")
-    with pytest.raises(errors.ParameterError, match="needed is -1"):
-        plans.amounts(-1, ["api"], "needed")
+    for odd in (-1, 1.5, ["api=two"], {"api": -1}):
+        with pytest.raises(errors.ParameterError, match=r"needed is .*whole number"):
+            plans.amounts(odd, ["api"], "needed")
 
 
 def test_a_long_list_of_names_is_cut() -> None:
