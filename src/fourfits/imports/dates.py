@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -24,6 +24,9 @@ DateOrder = Literal["day", "month"]
 _BOTH: tuple[DateOrder, ...] = ("day", "month")
 
 _SHAPES_LOOKED_AT = 2_000
+_FIRST_ROWS = 10_000
+_USUAL_SHAPES = 8
+_ALIGNED = re.compile(r"99([-/.])99\1")
 
 _YEAR_FIRST = re.compile(r"9999([-/. ]?)9{1,2}\1(?=9)9{1,2}")
 _YEAR_LAST = re.compile(r"9{1,2}([-/.])9{1,2}\1(9999|99)(?!9)")
@@ -110,8 +113,9 @@ def infer(
     v = engine.identifier(column)
     if type_ != "VARCHAR":
         return _native(connection, relation, v, type_)
-    forms, n_values, n_known = _forms(connection, relation, v)
-    orders, why = _orders(connection, relation, column, forms, given)
+    seen = _seen(connection, relation, v)
+    forms, n_values, n_known = seen.forms, seen.n_values, seen.n_known
+    orders, why = _orders(connection, relation, column, seen, given)
     parts = [part for form in forms for part in _sql(form, v)]
     formats = [_format(form, orders) for form in forms if form.kind in ("plain", "year_last")]
     if formats:
@@ -134,18 +138,52 @@ def infer(
 _NOTHING = "CAST(NULL AS TIMESTAMP)"
 
 
-def _forms(
-    connection: duckdb.DuckDBPyConnection, relation: str, v: str
-) -> tuple[list[_Form], int, int]:
-    """The forms that occur, the number of values, and of those in a known form."""
-    rows = connection.execute(f"""
-        SELECT translate(trim({v}), '0123456789', '9999999999') AS shape, count(*) AS n
-        FROM {relation} WHERE lower(trim({v})) NOT IN ({values.literals(values.BLANKS)})
-        GROUP BY shape ORDER BY n DESC, shape LIMIT {_SHAPES_LOOKED_AT}
+@dataclass(frozen=True)
+class _Seen:
+    """How the values of a column look."""
+
+    forms: list[_Form]
+    n_values: int
+    n_known: int
+    """Values in a known form."""
+    aligned: bool
+    """All begin with two digits, one sign, the same for all, and two digits."""
+
+
+def _seen(connection: duckdb.DuckDBPyConnection, relation: str, v: str) -> _Seen:
+    """The forms that occur, over all values.
+
+    Most values look like one of the first; only the others are looked at one by one.
+    """
+    first = _shapes(connection, f"(SELECT * FROM {relation} LIMIT {_FIRST_ROWS})", v, ())
+    usual = [shape for shape, _ in first if _form(shape) is not None][:_USUAL_SHAPES]
+    rows = _shapes(connection, relation, v, usual)
+    n_usual = sum(n for shape, n in rows if not shape)
+    others = [(form, n) for shape, n in rows if shape and (form := _form(shape)) is not None]
+    n_values = sum(n for _, n in rows)
+    forms = [_form(shape) for shape in usual] + [form for form, _ in others]
+    return _Seen(
+        forms=list(dict.fromkeys(form for form in forms if form is not None)),
+        n_values=n_values,
+        n_known=n_usual + sum(n for _, n in others),
+        aligned=n_usual == n_values
+        and all(_ALIGNED.match(shape) for shape in usual)
+        and len({shape[2:3] for shape in usual}) == 1,
+    )
+
+
+def _shapes(
+    connection: duckdb.DuckDBPyConnection, relation: str, v: str, usual: Sequence[str]
+) -> list[tuple[str, int]]:
+    """Shapes of the values, commonest first, and how many have each; of the usual ones, one sum."""
+    pattern = "|".join(re.escape(shape).replace("9", "[0-9]") for shape in usual)
+    known = f"WHEN regexp_full_match({v}, {engine.literal(pattern)}) THEN ''" if usual else ""
+    return connection.execute(f"""
+        SELECT CASE {known} WHEN lower(trim({v})) NOT IN ({values.literals(values.BLANKS)})
+            THEN translate(trim({v}), '0123456789', '9999999999') END AS shape, count(*) AS n
+        FROM {relation} GROUP BY shape HAVING shape IS NOT NULL
+        ORDER BY n DESC, shape LIMIT {_SHAPES_LOOKED_AT}
     """).fetchall()
-    known = [(form, n) for shape, n in rows if (form := _form(shape)) is not None]
-    forms = list(dict.fromkeys(form for form, _ in known))
-    return forms, sum(n for _, n in rows), sum(n for _, n in known)
 
 
 def _form(shape: str) -> _Form | None:
@@ -233,7 +271,7 @@ def _orders(
     connection: duckdb.DuckDBPyConnection,
     relation: str,
     column: str,
-    forms: list[_Form],
+    seen: _Seen,
     given: DateOrder | None,
 ) -> tuple[dict[str, DateOrder], str]:
     """Whether day or month comes first, by the sign between them, and what decides it.
@@ -242,15 +280,33 @@ def _orders(
     """
     orders: dict[str, DateOrder] = {}
     reasons = []
-    for sign in dict.fromkeys(form.sign for form in forms if form.kind == "year_last"):
-        alike = [form for form in forms if form.kind == "year_last" and form.sign == sign]
+    for sign in dict.fromkeys(form.sign for form in seen.forms if form.kind == "year_last"):
+        alike = [form for form in seen.forms if form.kind == "year_last" and form.sign == sign]
         if given is None:
-            orders[sign], decisive = _order(connection, relation, column, alike)
+            orders[sign], decisive = _aligned_order(connection, relation, column, seen) or _order(
+                connection, relation, column, alike
+            )
             reasons += [f"{decisive} decides"] if decisive else []
         else:
             orders[sign] = given
             reasons = ["as given"]
     return orders, f" ({', '.join(reasons)})" if reasons else ""
+
+
+def _aligned_order(
+    connection: duckdb.DuckDBPyConnection, relation: str, column: str, seen: _Seen
+) -> tuple[DateOrder, str] | None:
+    """The order, where the two numbers stand in the same places and only one exceeds 12."""
+    if not seen.aligned:
+        return None
+    v = engine.identifier(column)
+    only_day, only_month = connection.execute(f"""
+        SELECT min({v}) FILTER ({v}[1:2] BETWEEN '13' AND '31'),
+            min({v}) FILTER ({v}[4:5] BETWEEN '13' AND '31') FROM {relation}
+    """).fetchone() or (None, None)
+    if (only_day is None) == (only_month is None):
+        return None
+    return ("day", only_day) if only_month is None else ("month", only_month)
 
 
 def _order(
