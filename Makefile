@@ -60,6 +60,6 @@ clean:  ## Remove what the targets made.
 	@touch $@
 
 .venv/dev: .venv/bin/uv requirements/dev.txt pyproject.toml
-	$(BIN)/uv pip install -q --require-hashes -r requirements/dev.txt
+	$(BIN)/uv pip install -q --compile-bytecode --require-hashes -r requirements/dev.txt
 	$(BIN)/uv pip install -q --no-deps --editable .
 	@touch $@ .venv/run

@@ -120,7 +120,6 @@ def _entry(entry: Entry) -> dict[str, Any]:
         "refusal": "",
         "finding": findings.finding(result),
         "spec": None if chart is None else _json(_wide(chart.to_dict())),
-        "svg": None if chart is None else _safe(charts.svg(chart)),
         "notes": result.warnings,
         "columns": columns,
         "rows": rows,
