@@ -91,7 +91,7 @@ def import_file(
         return _repeated(earlier, dry_run=dry_run)
     with _begun(store, chosen, now, progress) as run:
         with run.watch.stage(f"reading {Path(path).name}", 0.0, 0.5):
-            source = files.open_file(path, run.connection)
+            source = files.open_file(path, run.connection, within=run.change.folder)
             found = recognition.recognise(
                 source,
                 chosen,

@@ -83,6 +83,7 @@ def open_file(
     connection: duckdb.DuckDBPyConnection,
     *,
     sheet: str | None = None,
+    within: Path | None = None,
 ) -> Source:
     r"""The rows of a file as a relation of the given connection.
 
@@ -94,6 +95,7 @@ def open_file(
         path: The file.
         connection: The relation lives in it, for as long as the source is held.
         sheet: The sheet of a workbook; the first that has rows unless it is named.
+        within: Folder to lay rows down in; the system's for temporary files unless it is named.
 
     Raises:
         FileError: If there is no such file, or it is empty, damaged or of no known form.
@@ -112,7 +114,7 @@ def open_file(
     """
     given = Path(path)
     _present(given)
-    folder = Path(tempfile.mkdtemp(prefix="fourfits-"))
+    folder = Path(tempfile.mkdtemp(prefix="fourfits-", dir=within))
     try:
         parts = _read(given, connection, folder, sheet)
     except BaseException as problem:
@@ -180,8 +182,8 @@ def _explain(problem: BaseException, path: Path) -> None:
         getattr(problem, "errno", None) == 28 or "No space left" in words
     ):
         raise errors.SpaceError(
-            f"The disk is full: {path.name} needs room in {tempfile.gettempdir()} to be read.",
-            hint="free some, or set TMPDIR to a folder on another disk",
+            f"The disk is full: {path.name} needs room to be read; nothing was changed.",
+            hint="free some space and try again",
         ) from problem
     if isinstance(problem, duckdb.Error):
         raise errors.FileError(
