@@ -141,8 +141,14 @@ class Profile:
 _FIRST_ROWS = 10_000
 """Rows at the start that spare the others what they show already: that a thing occurs."""
 
+_FORMS = tuple(
+    dict.fromkeys(form for word in BLANKS for form in (word, word.upper(), word.capitalize()))
+)
+"""Blanks as they are usually written; to look for these spares the lower case of every value."""
+
 _COUNTS = {
     "n": "count({v})",
+    "usual_blank": f"count_if({{v}} IN ({literals(_FORMS)}))",
     "blank": "count(*) FILTER (WHERE (strlen({v}) < 5 OR {v} LIKE ' %') "
     f"AND lower(trim({{v}})) IN ({literals(BLANKS)}))",
     "padded": "count_if({v} LIKE ' %' OR {v} LIKE '% ')",
@@ -207,7 +213,7 @@ def _left_open(kind: str, first: _Counts) -> tuple[str, ...]:
     """The counts that the first rows do not settle for the others."""
     if not first["n"]:
         return tuple(_COUNTS)
-    untidy = () if first["blank"] or first["padded"] else ("blank", "padded")
+    untidy = () if first["blank"] or first["padded"] else ("usual_blank", "padded")
     if kind == "text":
         return untidy
     no_numbers = first["plain"] + first["blank"] < first["n"]
@@ -221,7 +227,7 @@ def _left_open(kind: str, first: _Counts) -> tuple[str, ...]:
 def _summed_up(first: _Counts, every: _Counts) -> Profile:
     shown = first if first["n"] else every
     return Profile(
-        untidy=every["blank"] + every["padded"] > 0,
+        untidy=every["blank"] + every["usual_blank"] + every["padded"] > 0,
         numbers=0 < every["plain"] == every["n"] - every["blank"] * (every["plain"] < every["n"]),
         thousands=0 < every["marks"] == every["thousands"],
         point_zero=shown["point_zero"] * 2 >= shown["n"] > 0,
