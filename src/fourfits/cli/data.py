@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -164,7 +164,7 @@ def erase(
 ) -> None:
     """Remove a customer or account everywhere, for good.
 
-    Older versions of every table lose them too.
+    Older versions of every table lose them too, and so does the quarantine.
     """
     from fourfits import lake
 
@@ -175,18 +175,13 @@ def erase(
         )
     if not yes:
         typer.confirm(f"Erase {what} {identifier} for good? It cannot be undone.", abort=True)
-    store = lake.Lake(config.home(home) / "lake")
-    removed: dict[str, Any] = {}
-    for name in store.names():
-        if f"{what}_id" in tables.named(name):
-            removed[name] = store.erase(name, f"{what}_id", identifier)
-    total = sum(removed.values())
-    if total == 0:
+    removed = lake.Lake(config.home(home) / "lake").forget(f"{what}_id", identifier)
+    if not removed:
         raise errors.ParameterError(
             f"No table holds {what} {identifier}.", hint="check the spelling of the id"
         )
-    parts = ", ".join(f"{count:,} in {name}" for name, count in removed.items() if count)
-    typer.echo(f"Erased {total:,} rows: {parts}.")
+    parts = ", ".join(f"{count:,} in {name}" for name, count in removed.items())
+    typer.echo(f"Erased {sum(removed.values()):,} rows: {parts}.")
 
 
 def backup(
