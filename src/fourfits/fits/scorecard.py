@@ -65,8 +65,9 @@ class ScorecardResult(results.Result):
         panels: list[Any] = [self._panel(name) for name in config.FIT_OWNERS if name in self.fits]
         fits = alt.vconcat(*panels).resolve_scale(x="shared")
         grid = self._grid()
-        whole: alt.TopLevelMixin = fits if grid is None else alt.vconcat(fits, grid)
-        return whole
+        whole: Any = fits if grid is None else alt.vconcat(fits, grid)
+        result: alt.TopLevelMixin = whole.resolve_scale(color="independent")
+        return result
 
     def _panel(self, name: str) -> Any:
         """One fit: the row over all, then the groups with most customers, strongest first."""
@@ -102,7 +103,7 @@ class ScorecardResult(results.Result):
         score = alt.Color(
             "score:Q",
             title="Score",
-            legend=alt.Legend(orient="right"),
+            legend=alt.Legend(orient="bottom", direction="horizontal"),
             scale=alt.Scale(
                 domain=[0, config.FIT_THRESHOLD_POINTS, 100],
                 range=[charts.BAD, charts.WARN, charts.GOOD],
