@@ -26,7 +26,7 @@ def tables_page() -> str:
         "# Tables",
         "",
         "What each row must hold. Columns that are not listed are kept under their own names. "
-        "`fourfits tables NAME --template` writes an empty file with the right header.",
+        "`fourfits tables --template NAME` writes an empty file with the right header.",
     ]
     for heading, group in (("Imported", tables.CANONICAL), ("Derived", tables.DERIVED)):
         lines += ["", f"## {heading} tables"]
@@ -152,8 +152,27 @@ def errors_page() -> str:
     return _page(lines)
 
 
+def cli_page() -> str:
+    """Every command with its help, as `--help` prints it."""
+    import typer.main
+    from typer.testing import CliRunner
+
+    from fourfits import cli
+
+    group = typer.main.get_command(cli.app)
+    names = list(getattr(group, "commands", {}))
+    lines = ["# The command line", "", "What `fourfits COMMAND --help` prints."]
+    for name in ("", *names):
+        typed = ["fourfits", *([name] if name else []), "--help"]
+        shown = CliRunner(env={"COLUMNS": "90", "TERMINAL_WIDTH": "90"}).invoke(cli.app, typed[1:])
+        text = shown.output.replace("Usage: root", "Usage: fourfits").rstrip()
+        lines += ["", f"## `{' '.join(typed[:-1])}`", "", "```text", text, "```"]
+    return _page(lines)
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "analyses.md": analyses_page,
+    "cli.md": cli_page,
     "errors.md": errors_page,
     "tables.md": tables_page,
     "thresholds.md": thresholds_page,
