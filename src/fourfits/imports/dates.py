@@ -282,14 +282,10 @@ def _orders(
     reasons = []
     for sign in dict.fromkeys(form.sign for form in seen.forms if form.kind == "year_last"):
         alike = [form for form in seen.forms if form.kind == "year_last" and form.sign == sign]
-        if given is None:
-            orders[sign], decisive = _aligned_order(connection, relation, column, seen) or _order(
-                connection, relation, column, alike
-            )
-            reasons += [f"{decisive} decides"] if decisive else []
-        else:
-            orders[sign] = given
-            reasons = ["as given"]
+        orders[sign], why = _aligned_order(connection, relation, column, seen) or _order(
+            connection, relation, column, alike, given
+        )
+        reasons += [why] if why else []
     return orders, f" ({', '.join(reasons)})" if reasons else ""
 
 
@@ -306,13 +302,19 @@ def _aligned_order(
     """).fetchone() or (None, None)
     if (only_day is None) == (only_month is None):
         return None
-    return ("day", only_day) if only_month is None else ("month", only_month)
+    if only_month is None:
+        return "day", f"{only_day} decides"
+    return "month", f"{only_month} decides"
 
 
 def _order(
-    connection: duckdb.DuckDBPyConnection, relation: str, column: str, forms: list[_Form]
+    connection: duckdb.DuckDBPyConnection,
+    relation: str,
+    column: str,
+    forms: list[_Form],
+    given: DateOrder | None,
 ) -> tuple[DateOrder, str]:
-    """The order for the forms with one sign, and the value that decides it."""
+    """The order for the forms with one sign, and what decides it: the values, else the user."""
     v = engine.identifier(column)
     sign = forms[0].sign
     day, month = (
@@ -328,7 +330,10 @@ def _order(
         only_day, only_month = _impossible(connection, relation, v, sign)
         n_day, n_month = only_day is not None, only_month is not None
     if n_day != n_month:
-        return ("day", only_day or "") if n_day > n_month else ("month", only_month or "")
+        order: DateOrder = "day" if n_day > n_month else "month"
+        return order, f"{only_day if order == 'day' else only_month} decides"
+    if given is not None:
+        return given, "as given"
     if only_day is not None:
         raise _torn(column, only_day, only_month or "")
     if n_differ:

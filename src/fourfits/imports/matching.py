@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
@@ -113,16 +113,35 @@ def _given(source: files.Source, theirs: str) -> Origin:
             return Origin("column", (column,), how="given")
     if len(text) > 1 and text[0] == text[-1] == "'":
         return Origin("constant", text=text[1:-1], how="given")
-    parts = [part.strip() for part in re.split(r"[*/+-]", text)]
-    columns = [_exact(source, part) for part in parts]
-    plain = [bool(re.fullmatch(r"\d+(\.\d+)?", part)) for part in parts]
-    if len(parts) > 1 and all(c or n for c, n in zip(columns, plain, strict=True)):
-        return Origin("formula", tuple(c for c in columns if c), text=text, how="given")
+    parts = formula_parts(text, source.columns)
+    if parts:
+        return Origin(
+            "formula",
+            tuple(column for part in parts if (column := _exact(source, part))),
+            text=text,
+            how="given",
+        )
     near = difflib.get_close_matches(text, source.columns, 1, 0.4)
     raise errors.ColumnError(
         f"{source.path.name} has no column {text!r}; it has {', '.join(source.columns[:40])}.",
         hint=f"did you mean {near[0]!r}?" if near else "check the left side of `--map`",
     )
+
+
+def formula_parts(text: str, columns: Iterable[str]) -> list[str]:
+    """A formula as columns, numbers and signs by turns; nothing where it is no formula.
+
+    >>> formula_parts("unit-price * 1.2", ["unit-price", "price"])
+    ['unit-price', '*', '1.2']
+    >>> formula_parts("price; drop", ["price"])
+    []
+    """
+    names = "|".join(re.escape(name) for name in sorted(columns, key=len, reverse=True))
+    operand = rf"({names}|\d+(?:\.\d+)?)"
+    if not re.fullmatch(rf"{operand}(\s*[*/+-]\s*{operand})+", text.strip(), re.IGNORECASE):
+        return []
+    found = re.findall(rf"{operand}|([*/+-])", text.strip(), re.IGNORECASE)
+    return [column or sign for column, sign in found]
 
 
 def _exact(source: files.Source, name: str) -> str:

@@ -253,7 +253,7 @@ class _Reader:
         """A formula of columns; decimal where money is wanted, so that sums are exact."""
         amount = replace(column, kind="money" if column.kind == "money" else "number")
         read = {theirs: self._column(amount, theirs) for theirs in origin.columns}
-        parts = [part.strip() for part in re.split(r"([*/+-])", origin.text)]
+        parts = matching.formula_parts(origin.text, origin.columns)
         lower = {theirs.lower(): reading for theirs, reading in read.items()}
         sql = " ".join(
             lower[part.lower()].expression if part.lower() in lower else part for part in parts

@@ -23,6 +23,9 @@ Parts = dict[str, Any]
 """The fields of a `files.Source` that its reader knows."""
 
 
+_NEVER = "\x1f"
+"""A separator that no text holds, so that a line stays whole."""
+
 LAID_DOWN = "FORMAT parquet, COMPRESSION lz4_raw, DICTIONARY_SIZE_LIMIT 5000"
 """How rows are laid down for reading: dictionaries only where they pay, the quickest compression."""
 
@@ -55,9 +58,9 @@ def lines(path: Path) -> str:
     """The SQL that reads a text file line by line, into the column `line`."""
     return (
         f"read_csv({engine.literal(str(path))}, auto_detect=false, columns={{'line': 'VARCHAR'}}, "
-        f"header=false, delim='\\x1f', quote='', escape='', "
+        f"header=false, delim='{_NEVER}', quote='', escape='', "
         f"max_line_size={config.MAX_LINE_BYTES}, compression='none')"
-    ).replace("\\x1f", "\x1f")
+    )
 
 
 def parquet(path: Path, connection: duckdb.DuckDBPyConnection) -> Parts:
@@ -85,7 +88,9 @@ def _refuse_many(n: int, called: str) -> None:
 def is_json(head: str) -> bool:
     """Whether a text that begins like this is JSON."""
     start = head.lstrip("\ufeff \t\r\n")[:200]
-    return start.startswith("{") or (start.startswith("[") and start[1:].lstrip()[:1] in ("{", "]"))
+    return start.startswith("{") or (
+        start.startswith("[") and start[1:].lstrip()[:1] in set('{[]"')
+    )
 
 
 def json(path: Path, called: str, connection: duckdb.DuckDBPyConnection, folder: Path) -> Parts:
@@ -172,6 +177,11 @@ def _json_rows(
         GROUP BY key ORDER BY min((_line, place)) LIMIT {config.MAX_COLUMNS + 1}
     """).fetchall()
     names = [row[0] for row in found]
+    if not names:
+        raise errors.FileError(
+            f"{called} holds no JSON objects, so it has no columns.",
+            hint="export one object for each row",
+        )
     layouts.refuse_doubled(names, called)
     _refuse_many(len(names), called)
     cells = "".join(

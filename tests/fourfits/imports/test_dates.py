@@ -72,6 +72,10 @@ def test_the_answer_settles_it(read):
     assert read("01/02/2024", date_order="day")[1] == [_UTC(2024, 2, 1)]
 
 
+def test_values_that_decide_go_before_the_answer(read):
+    assert read("01/02/2024", "13/02/2024", date_order="month")[1][0] == _UTC(2024, 2, 1)
+
+
 def test_an_order_that_is_none_is_refused(read):
     with pytest.raises(errors.ParameterError, match="date_order"):
         read("01/02/2024", date_order="year")

@@ -51,12 +51,12 @@ def test_what_the_user_says_goes_first(opened, canonical):
 
 
 def test_a_formula_and_a_constant_may_be_given(opened, canonical):
-    source = opened("a.csv", "id,when,n,each\nA,2024-01-02,3,1.10\n")
+    source = opened("a.csv", "id,when,n,each-one\nA,2024-01-02,3,1.10\n")
 
     _, read = canonical(
         source,
         tables.ORDERS,
-        mapping={"order_id": "id", "revenue_amount": "n * each", "channel": "'shop'"},
+        mapping={"order_id": "id", "revenue_amount": "n * each-one", "channel": "'shop'"},
     )
 
     assert (str(read[0]["revenue_amount"]), read[0]["channel"]) == ("3.3000", "shop")

@@ -73,7 +73,7 @@ def test_objects_are_rows_in_whatever_way_they_are_gathered(opened, rows, conten
     assert rows(opened("a.json", content).relation) == [("1", "x", 1), ("2", None, 2)]
 
 
-@pytest.mark.parametrize("content", ['[{"a":1,', "[]"])
+@pytest.mark.parametrize("content", ['[{"a":1,', "[]", '["a", "b"]', "[[1, 2], [3, 4]]"])
 def test_json_that_is_cut_short_or_empty_is_refused(opened, content):
     with pytest.raises(errors.FileError):
         opened("a.json", content)
