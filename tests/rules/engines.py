@@ -68,39 +68,17 @@ def postgres(tables: Mapping[str, pa.Table]) -> Iterator[ibis.BaseBackend]:
         pytest.skip("there is no PostgreSQL server on this machine (package `postgresql`)")
     if os.geteuid() == 0 and not _account_exists(SERVICE_ACCOUNT):
         pytest.skip("PostgreSQL does not run as root and there is no account `postgres`")
-    folder = Path(tempfile.mkdtemp(prefix="fourfits-postgres-"))
-    if os.geteuid() == 0:
-        shutil.chown(folder, SERVICE_ACCOUNT)
-    port = _free_port()
-    cluster = str(folder / "data")
-    _run(
-        programs / "initdb",
-        "-D",
-        cluster,
-        "-U",
-        "postgres",
-        "-A",
-        "trust",
-        "-E",
-        "UTF8",
-        "--no-sync",
-        "--no-locale",
-    )
-    settings = f"-p {port} -k {folder} -h 127.0.0.1 -F"
-    _run(
-        programs / "pg_ctl", "-D", cluster, "-o", settings, "-l", str(folder / "log"), "-w", "start"
-    )
-    try:
-        connection = ibis.postgres.connect(
-            host="127.0.0.1", port=port, user="postgres", database="postgres"
-        )
-        for name, rows in tables.items():
-            _copy(connection, name, rows)
-        yield connection
-        connection.disconnect()
-    finally:
-        _run(programs / "pg_ctl", "-D", cluster, "-m", "immediate", "stop")
-        shutil.rmtree(folder, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix="fourfits-", ignore_cleanup_errors=True) as folder:
+        if os.geteuid() == 0:
+            shutil.chown(folder, SERVICE_ACCOUNT)
+        with _cluster(programs, folder) as port:
+            connection = ibis.postgres.connect(
+                host="127.0.0.1", port=port, user="postgres", database="postgres"
+            )
+            for name, rows in tables.items():
+                _copy(connection, name, rows)
+            yield connection
+            connection.disconnect()
 
 
 @contextlib.contextmanager
@@ -139,6 +117,20 @@ def spark(tables: Mapping[str, pa.Table]) -> Iterator[ibis.BaseBackend]:
     finally:
         session.stop()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _cluster(programs: Path, folder: str) -> Iterator[int]:
+    """A running cluster in the folder; gives its port."""
+    port, data = _free_port(), f"{folder}/data"
+    first = ("-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync", "--no-locale")
+    _run(programs / "initdb", "-D", data, *first)
+    settings = f"-p {port} -k {folder} -h 127.0.0.1 -F"
+    _run(programs / "pg_ctl", "-D", data, "-o", settings, "-l", f"{folder}/log", "-w", "start")
+    try:
+        yield port
+    finally:
+        _run(programs / "pg_ctl", "-D", data, "-m", "immediate", "stop")
 
 
 def _without_decimals(rows: pa.Table) -> pa.Table:
