@@ -141,8 +141,9 @@ class Profile:
 _FIRST_ROWS = 10_000
 """Rows at the start that spare the others what they show already: that a thing occurs."""
 
-_FORMS = tuple(
-    dict.fromkeys(form for word in BLANKS for form in (word, word.upper(), word.capitalize()))
+_FORMS = (
+    *("", "-", "--", "n/a", "N/A", "na", "NA", "#N/A", "nan", "NaN", "NAN", "nil"),
+    *("null", "Null", "NULL", "none", "None", "NONE"),
 )
 """Blanks as they are usually written; to look for these spares the lower case of every value."""
 
