@@ -37,6 +37,8 @@ class Rule:
     """SQL condition."""
     reason: str
     """SQL text: a sentence with the value in it."""
+    implied: bool = False
+    """Whether a later rule of the column is broken too, and this one only words it better."""
 
 
 @dataclass(frozen=True)
@@ -138,11 +140,13 @@ def _column_rules(column: tables.Column) -> list[Rule]:
     found = []
     if column.kind == "money":
         huge = f"{name} IS NULL AND abs(TRY_CAST({raw} AS DOUBLE)) >= 1e14"
-        found.append(Rule(column.name, huge, _holds(column.name, "must be below 100 trillion")))
+        told = _holds(column.name, "must be below 100 trillion")
+        found.append(Rule(column.name, huge, told, implied=True))
     unread = f"{name} IS NULL AND {raw} IS NOT NULL"
     if column.required:
         empty = engine.literal(f"{column.name} is empty, {must}.")
-        found += [Rule(column.name, unread, holds), Rule(column.name, f"{name} IS NULL", empty)]
+        found.append(Rule(column.name, unread, holds, implied=True))
+        found.append(Rule(column.name, f"{name} IS NULL", empty))
     elif column.kind != "text" or column.allowed:
         found.append(Rule(column.name, unread, holds))
     if column.kind in {"number", "share", "timestamp", "date"}:
@@ -191,7 +195,7 @@ def _holds(name: str, must: str) -> str:
 
 
 def _any(rules: Iterable[Rule]) -> str:
-    return "(" + " OR ".join(f"({rule.broken})" for rule in rules) + ")"
+    return "(" + " OR ".join(f"({rule.broken})" for rule in rules if not rule.implied) + ")"
 
 
 def _raw(name: str) -> str:

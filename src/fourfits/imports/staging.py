@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -95,7 +96,9 @@ def lay_down(
         watch.part(number, len(parts))
         readings = contract.readings(part, how)
         file = folder / f"kept-{number}.parquet"
-        n_part = engine.write_parquet(connection, contract.kept(readings, how, rules, batch), file)
+        with contextlib.nullcontext() if len(parts) > 1 else engine.values_once(connection):
+            select = contract.kept(readings, how, rules, batch)
+            n_part = engine.write_parquet(connection, select, file)
         kept += [file] if n_part or not number else []
         n_rows = _count(connection, part)
         if n_part < n_rows:

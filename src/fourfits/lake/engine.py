@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import contextlib
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,19 @@ def connect(spill: Path) -> duckdb.DuckDBPyConnection:
     connection.execute(f"SET memory_limit = '{config.IMPORT_MEMORY_MIB}MiB'")
     connection.execute(f"SET temp_directory = {literal(str(spill))}")
     return connection
+
+
+@contextlib.contextmanager
+def values_once(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Compute each value once, although a condition asks for it too.
+
+    Else the optimiser moves the condition below the projection, where it computes them again.
+    """
+    connection.execute("SET disabled_optimizers = 'filter_pushdown'")
+    try:
+        yield
+    finally:
+        connection.execute("RESET disabled_optimizers")
 
 
 def identifier(name: str) -> str:
