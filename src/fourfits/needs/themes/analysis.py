@@ -35,7 +35,7 @@ def themes(
 
     Each distinct text becomes a direction (averaged word vectors), is tied to its nearest
     neighbours, and communities of that graph are the themes. A million texts need about linear
-    time and 2 GiB.
+    time and 3 GiB of memory.
 
     Args:
         feedback: Items (see `tables.FEEDBACK`): `feedback_id` and the text; people, accounts and
