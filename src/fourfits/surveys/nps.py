@@ -65,7 +65,7 @@ def nps(
         One row per group, largest group first: shares, `nps` and its interval in points.
 
     Raises:
-        ColumnError: If a column is missing.
+        ColumnError: If a column is missing, or holds no numbers.
         RangeError: If an answer is not a whole number from 0 to 10.
         NotEnoughDataError: If there is no answer at all.
 
@@ -80,6 +80,12 @@ def nps(
     groups = checks.names(by)
     table = checks.grouped(checks.table(responses), by)
     checks.columns(table, score)
+    kind = table[score].type()
+    if not (kind.is_numeric() or kind.is_null()):
+        raise errors.ColumnError(
+            f"{score} holds {kind}, must hold numbers from 0 to 10.",
+            hint="name the column with the answers by `score=`",
+        )
     checks.share(confidence, "confidence")
 
     counts = sums.fetch(_counts(table, score, groups))
@@ -110,7 +116,7 @@ def _counts(responses: ir.Table, score: str, groups: tuple[str, ...]) -> ir.Tabl
     if "kind" in responses.columns:
         responses = responses.filter(responses.kind == "nps")
     responses = responses.filter(responses[score].notnull())
-    answer = responses[score]
+    answer = responses[score].cast("float64")
     wrong = ~answer.between(0, 10) | (answer != answer.floor())
     counts = responses.aggregate(
         by=list(groups),

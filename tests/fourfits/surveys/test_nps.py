@@ -52,13 +52,12 @@ def test_nps_equals_its_formula_and_stays_in_its_interval(scores: list[int]) -> 
 
 def test_nps_interval_holds_its_level() -> None:
     rng = np.random.default_rng(7)
-    truth, covered = 20.0, 0
+    scores = rng.choice([10, 8, 3], size=400 * 200, p=[0.5, 0.2, 0.3])
+    study = np.repeat(np.arange(400), 200)
 
-    for _ in range(400):
-        scores = rng.choice([10, 8, 3], size=200, p=[0.5, 0.2, 0.3])
-        row = surveys.nps({"score": scores}, score="score").summary()
-        covered += row["nps_low"] <= truth <= row["nps_high"]
+    found = surveys.nps({"score": scores, "study": study}, score="score", by="study").table
 
+    covered = sum(row["nps_low"] <= 20 <= row["nps_high"] for row in found.to_pylist())
     assert 0.92 <= covered / 400 <= 0.98
 
 
@@ -88,3 +87,13 @@ def test_nps_refuses_to_print_a_score_of_nobody() -> None:
 def test_nps_names_the_columns_there_are() -> None:
     with pytest.raises(errors.ColumnError, match="has no column 'plan'; it has score"):
         surveys.nps({"score": [9]}, score="score", by="plan")
+
+
+def test_nps_of_nothing_but_empty_answers_is_refused() -> None:
+    with pytest.raises(errors.NotEnoughDataError, match="no NPS answer"):
+        surveys.nps({"score": [None, None]}, score="score")
+
+
+def test_nps_refuses_a_column_of_words() -> None:
+    with pytest.raises(errors.ColumnError, match="score holds string, must hold numbers"):
+        surveys.nps({"score": ["ten"]}, score="score")
