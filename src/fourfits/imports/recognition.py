@@ -332,8 +332,7 @@ class _Reader:
             and not (code or counts.zero_first or counts.powers)
         ):
             return f"TRY_CAST({v} AS DOUBLE)", "DOUBLE"
-        untidy = counts is None or counts.untidy
-        return values.filled(v) if untidy else v, "VARCHAR"
+        return values.filled(v), "VARCHAR"
 
 
 def _worded(table: tables.Table, column: tables.Column, read: values.Reading) -> values.Reading:

@@ -112,11 +112,18 @@ def number_of(connection: duckdb.DuckDBPyConnection, query: str) -> int:
 def filled(value: str, *, blanks: Iterable[str] = BLANKS) -> str:
     """SQL of a text without the blanks around it, NULL where it means "nothing here".
 
-    >>> filled("v", blanks=("", "n/a"))
-    "CASE WHEN lower(trim(v)) IN ('', 'n/a') THEN NULL ELSE trim(v) END"
+    Only values that are short, or have a blank at an end, are looked at more closely.
+
+    >>> import duckdb
+    >>> rows = "(VALUES (' Ann '), ('N/A'), (''), ('Ann'))"
+    >>> duckdb.sql(f"SELECT {filled('v')} FROM {rows} AS t (v)").fetchall()
+    [('Ann',), (None,), (None,), ('Ann',)]
     """
+    longest = max(map(len, blanks), default=0)
     return (
-        f"CASE WHEN lower(trim({value})) IN ({literals(blanks)}) THEN NULL ELSE trim({value}) END"
+        f"CASE WHEN strlen({value}) > {longest} AND {value} NOT LIKE ' %' "
+        f"AND {value} NOT LIKE '% ' THEN {value} "
+        f"WHEN lower(trim({value})) IN ({literals(blanks)}) THEN NULL ELSE trim({value}) END"
     )
 
 
@@ -141,15 +148,8 @@ class Profile:
 _FIRST_ROWS = 10_000
 """Rows at the start that spare the others what they show already: that a thing occurs."""
 
-_FORMS = (
-    *("", "-", "--", "n/a", "N/A", "na", "NA", "#N/A", "nan", "NaN", "NAN", "nil"),
-    *("null", "Null", "NULL", "none", "None", "NONE"),
-)
-"""Blanks as they are usually written; to look for these spares the lower case of every value."""
-
 _COUNTS = {
     "n": "count({v})",
-    "usual_blank": f"count_if({{v}} IN ({literals(_FORMS)}))",
     "blank": "count(*) FILTER (WHERE (strlen({v}) < 5 OR {v} LIKE ' %') "
     f"AND lower(trim({{v}})) IN ({literals(BLANKS)}))",
     "padded": "count_if({v} LIKE ' %' OR {v} LIKE '% ')",
@@ -214,12 +214,11 @@ def _left_open(kind: str, first: _Counts) -> tuple[str, ...]:
     """The counts that the first rows do not settle for the others."""
     if not first["n"]:
         return tuple(_COUNTS)
-    untidy = () if first["blank"] or first["padded"] else ("usual_blank", "padded")
     if kind == "text":
-        return untidy
+        return ()
     no_numbers = first["plain"] + first["blank"] < first["n"]
     if kind == "unknown" and no_numbers:
-        return untidy
+        return ()
     marks = () if first["marks"] > first["thousands"] else ("marks", "thousands")
     codes = ("zero_first",) if kind == "unknown" and not first["zero_first"] else ()
     return ("n", "plain", *marks, *codes)
@@ -228,7 +227,7 @@ def _left_open(kind: str, first: _Counts) -> tuple[str, ...]:
 def _summed_up(first: _Counts, every: _Counts) -> Profile:
     shown = first if first["n"] else every
     return Profile(
-        untidy=every["blank"] + every["usual_blank"] + every["padded"] > 0,
+        untidy=every["blank"] + every["padded"] > 0,
         numbers=0 < every["plain"] == every["n"] - every["blank"] * (every["plain"] < every["n"]),
         thousands=0 < every["marks"] == every["thousands"],
         point_zero=shown["point_zero"] * 2 >= shown["n"] > 0,
@@ -247,7 +246,7 @@ def text(
     v = engine.identifier(column)
     if counts is None:
         return _native_text(v, type_)
-    plain = filled(v, blanks=blanks) if counts.untidy else v
+    plain = filled(v, blanks=blanks)
     if not counts.point_zero:
         return Reading(expression=plain, raw=plain)
     trimmed = f"CASE WHEN TRY_CAST({v} AS DOUBLE) IS NOT NULL THEN regexp_replace({plain}, '\\.0$', '') ELSE {plain} END"
