@@ -210,9 +210,7 @@ words = st.sampled_from([None, "", "1", "-1", "0", "2024-01-31", "nan", "inf", "
 def test_every_row_is_either_kept_or_named(table: tables.Table, data: st.DataObject) -> None:
     """No row is lost, none is on both sides, and every reason names its column."""
     rows = data.draw(
-        st.lists(
-            st.fixed_dictionaries(dict.fromkeys(table.names, words)), min_size=1, max_size=3
-        )
+        st.lists(st.fixed_dictionaries(dict.fromkeys(table.names, words)), min_size=1, max_size=3)
     )
 
     kept, broken = sorted_out(table, rows)
