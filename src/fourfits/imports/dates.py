@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -146,8 +146,11 @@ class _Seen:
     n_values: int
     n_known: int
     """Values in a known form."""
-    aligned: bool
-    """All begin with two digits, one sign, the same for all, and two digits."""
+    only_day: str | None
+    """Where all values begin with two digits, a sign and two digits: one whose first pair exceeds
+    12, so that it must be the day."""
+    only_month: str | None
+    """One whose second pair does."""
 
 
 def _seen(connection: duckdb.DuckDBPyConnection, relation: str, v: str) -> _Seen:
@@ -155,34 +158,36 @@ def _seen(connection: duckdb.DuckDBPyConnection, relation: str, v: str) -> _Seen
 
     Most values look like one of the first; only the others are looked at one by one.
     """
-    first = _shapes(connection, f"(SELECT * FROM {relation} LIMIT {_FIRST_ROWS})", v, ())
+    first = _shapes(connection, f"(SELECT * FROM {relation} LIMIT {_FIRST_ROWS})", v)
     usual = [shape for shape, _ in first if _form(shape) is not None][:_USUAL_SHAPES]
-    rows = _shapes(connection, relation, v, usual)
-    n_usual = sum(n for shape, n in rows if not shape)
-    others = [(form, n) for shape, n in rows if shape and (form := _form(shape)) is not None]
-    n_values = sum(n for _, n in rows)
-    forms = [_form(shape) for shape in usual] + [form for form, _ in others]
+    pattern = "|".join(re.escape(shape).replace("9", "[0-9]") for shape in usual)
+    alike = f"regexp_full_match({v}, {engine.literal(pattern)})" if usual else "false"
+    signs = {shape[2:3] for shape in usual}
+    aligned = len(signs) == 1 and all(_ALIGNED.match(shape) for shape in usual)
+    pairs = [f"substring({v}, {start}, 2) BETWEEN '13' AND '31'" for start in (1, 4)]
+    only = ", ".join(f"min({v}) FILTER ({pair})" if aligned else "NULL" for pair in pairs)
+    n, n_usual, only_day, only_month = connection.execute(
+        f"SELECT count({v}), count_if({alike}), {only} FROM {relation}"
+    ).fetchall()[0]
+    rest = f"(SELECT * FROM {relation} WHERE {v} IS NOT NULL AND NOT {alike})"
+    others = _shapes(connection, rest, v) if n_usual < n else []
+    known = [(form, n) for shape, n in others if (form := _form(shape)) is not None]
+    forms = [_form(shape) for shape in usual] + [form for form, _ in known]
     return _Seen(
         forms=list(dict.fromkeys(form for form in forms if form is not None)),
-        n_values=n_values,
-        n_known=n_usual + sum(n for _, n in others),
-        aligned=n_usual == n_values
-        and all(_ALIGNED.match(shape) for shape in usual)
-        and len({shape[2:3] for shape in usual}) == 1,
+        n_values=n_usual + sum(n for _, n in others),
+        n_known=n_usual + sum(n for _, n in known),
+        only_day=None if others else only_day,
+        only_month=None if others else only_month,
     )
 
 
-def _shapes(
-    connection: duckdb.DuckDBPyConnection, relation: str, v: str, usual: Sequence[str]
-) -> list[tuple[str, int]]:
-    """Shapes of the values, commonest first, and how many have each; of the usual ones, one sum."""
-    pattern = "|".join(re.escape(shape).replace("9", "[0-9]") for shape in usual)
-    known = f"WHEN regexp_full_match({v}, {engine.literal(pattern)}) THEN ''" if usual else ""
+def _shapes(connection: duckdb.DuckDBPyConnection, rows: str, v: str) -> list[tuple[str, int]]:
+    """Shapes of the values, commonest first, and how many have each."""
     return connection.execute(f"""
-        SELECT CASE {known} WHEN lower(trim({v})) NOT IN ({values.literals(values.BLANKS)})
-            THEN translate(trim({v}), '0123456789', '9999999999') END AS shape, count(*) AS n
-        FROM {relation} GROUP BY shape HAVING shape IS NOT NULL
-        ORDER BY n DESC, shape LIMIT {_SHAPES_LOOKED_AT}
+        SELECT translate(trim({v}), '0123456789', '9999999999') AS shape, count(*) AS n
+        FROM {rows} WHERE lower(trim({v})) NOT IN ({values.literals(values.BLANKS)})
+        GROUP BY shape ORDER BY n DESC, shape LIMIT {_SHAPES_LOOKED_AT}
     """).fetchall()
 
 
@@ -282,29 +287,18 @@ def _orders(
     reasons = []
     for sign in dict.fromkeys(form.sign for form in seen.forms if form.kind == "year_last"):
         alike = [form for form in seen.forms if form.kind == "year_last" and form.sign == sign]
-        orders[sign], why = _aligned_order(connection, relation, column, seen) or _order(
-            connection, relation, column, alike, given
-        )
+        orders[sign], why = _clear_order(seen) or _order(connection, relation, column, alike, given)
         reasons += [why] if why else []
     return orders, f" ({', '.join(reasons)})" if reasons else ""
 
 
-def _aligned_order(
-    connection: duckdb.DuckDBPyConnection, relation: str, column: str, seen: _Seen
-) -> tuple[DateOrder, str] | None:
-    """The order, where the two numbers stand in the same places and only one exceeds 12."""
-    if not seen.aligned:
-        return None
-    v = engine.identifier(column)
-    only_day, only_month = connection.execute(f"""
-        SELECT min({v}) FILTER ({v}[1:2] BETWEEN '13' AND '31'),
-            min({v}) FILTER ({v}[4:5] BETWEEN '13' AND '31') FROM {relation}
-    """).fetchone() or (None, None)
-    if (only_day is None) == (only_month is None):
-        return None
-    if only_month is None:
-        return "day", f"{only_day} decides"
-    return "month", f"{only_month} decides"
+def _clear_order(seen: _Seen) -> tuple[DateOrder, str] | None:
+    """The order, where only one of the two pairs of digits ever exceeds 12."""
+    if seen.only_day is not None and seen.only_month is None:
+        return "day", f"{seen.only_day} decides"
+    if seen.only_month is not None and seen.only_day is None:
+        return "month", f"{seen.only_month} decides"
+    return None
 
 
 def _order(
