@@ -32,7 +32,8 @@ class Fit:
     Attributes:
         names: Parameters, in order.
         values: Their estimates, all positive.
-        covariance: Of their logarithms, from the observed information; NaN for a runaway.
+        covariance: Of their logarithms, from the observed information; huge where the data leave
+            a parameter, or a direction between parameters, open.
         log_likelihood: At the maximum.
         runaways: Parameters that the data do not bound, named with their limit: `alpha high`.
         n: Customers behind it.
@@ -126,8 +127,7 @@ def maximise(
 
     value, slope, curve = at(place)
     for _ in range(STEPS):
-        free = _free(place - origin, slope)
-        step, gain = _newton(slope, curve, free)
+        step, gain = _newton(slope, curve, place - origin)
         if gain < GAIN:
             break
         found = _climb(at, place, step, value, origin)
@@ -138,7 +138,7 @@ def maximise(
         place, (value, slope, curve) = found
     else:
         raise _no_top(f"{STEPS} steps were not enough")
-    covariance = _covariance(curve * n, free)
+    covariance = _covariance(curve * n)
     return Fit(
         names=names,
         values=np.exp(place),
@@ -158,21 +158,25 @@ def _in_logs(derivatives: Callable[..., Derivatives], place: Array, n: int) -> D
     return value / n, slope / n, (curve * np.outer(theta, theta) + np.diag(slope)) / n
 
 
-def _free(moved: Array, slope: Array) -> Any:
-    """Parameters that are not held at the end of their reach by a slope that leads outward."""
-    return ~(((moved >= REACH) & (slope > 0)) | ((moved <= -REACH) & (slope < 0)))
+def _newton(slope: Array, curve: Array, moved: Array) -> tuple[Array, float]:
+    """The step to take and the gain it promises.
 
-
-def _newton(slope: Array, curve: Array, free: Any) -> tuple[Array, float]:
-    """The step to take and the gain it promises."""
-    step = np.zeros(len(slope))
-    if not free.any():
-        return step, 0.0
-    eigenvalues, vectors = np.linalg.eigh(-curve[np.ix_(free, free)])
-    along = vectors.T @ slope[free]
-    step[free] = vectors @ (along / np.maximum(np.abs(eigenvalues), 1e-9))
-    gain = float(step @ slope) / 2
-    return step * min(1.0, LONGEST_STEP / max(np.abs(step).max(), 1e-300)), gain
+    A parameter at the end of its reach is held where its slope leads outward, and also where only
+    the step would: cut off there, the rest of the step need not climb.
+    """
+    ends = np.sign(moved) * (np.abs(moved) >= REACH)
+    free = ends * slope <= 0
+    while True:
+        step = np.zeros(len(slope))
+        if free.any():
+            eigenvalues, vectors = np.linalg.eigh(-curve[np.ix_(free, free)])
+            along = vectors.T @ slope[free]
+            step[free] = vectors @ (along / np.maximum(np.abs(eigenvalues), 1e-9))
+        outward = ends * step > 0
+        if not outward.any():
+            gain = float(step @ slope) / 2
+            return step * min(1.0, LONGEST_STEP / max(np.abs(step).max(), 1e-300)), gain
+        free &= ~outward
 
 
 def _climb(
@@ -187,17 +191,14 @@ def _climb(
     return None
 
 
-def _covariance(curve: Array, free: Any) -> Array:
+def _covariance(curve: Array) -> Array:
     """Inverse of the observed information; a flat direction gets a huge variance."""
-    result = np.full(curve.shape, np.nan)
-    if free.any():
-        eigenvalues, vectors = np.linalg.eigh(-curve[np.ix_(free, free)])
-        result[np.ix_(free, free)] = (vectors / np.maximum(eigenvalues, 1e-9)) @ vectors.T
-    return result
+    eigenvalues, vectors = np.linalg.eigh(-curve)
+    return np.asarray((vectors / np.maximum(eigenvalues, 1e-9)) @ vectors.T)
 
 
 def _runaways(names: tuple[str, ...], moved: Array, covariance: Array) -> tuple[str, ...]:
-    bounded = np.diag(covariance) < UNBOUNDED**2  # NaN is not
+    bounded = (np.diag(covariance) < UNBOUNDED**2) & (np.abs(moved) < REACH)
     return tuple(
         f"{name} {'high' if moved[place] > 0 else 'low'}"
         for place, name in enumerate(names)

@@ -325,36 +325,41 @@ def derivatives(triples: Triples) -> Callable[..., likelihood.Derivatives]:
     """Log-likelihood of the triples with its first and second derivatives in r, alpha, a, b.
 
     A customer's likelihood is a sum of two ways: still active at T, or left after the purchase at
-    t_x. Both stand in logarithms, so that nothing overflows. Source: the paper's equation 6.
+    t_x. Both stand in logarithms, so that nothing overflows, and as differences that keep their
+    digits where parameters run to their limits. Source: the paper's equation 6.
     """
     x, t_x, age, n = triples.x, triples.t_x, triples.T, triples.n
     levels, level = np.unique(x, return_inverse=True)
-    at_level, repeater, n_all = np.bincount(level, n), x > 0, float(n.sum())
+    at_level, repeater = np.bincount(level, n), x > 0
 
     def at(r: float, alpha: float, a: float, b: float) -> likelihood.Derivatives:
         s, stayed, left_at, later = r + x, alpha + age, alpha + t_x, np.where(x > 0, b + x - 1, 1)
-        log_stayed, log_left = np.log(stayed), np.log(left_at)
-        active = -s * log_stayed
-        left = np.where(repeater, np.log(a) - np.log(later) - s * log_left, -np.inf)
+        past_stayed, past_left = np.log1p(age / alpha), np.log1p(t_x / alpha)
+        active = -r * past_stayed - x * np.log(stayed)
+        left = np.where(
+            repeater, np.log(a) - np.log(later) - r * past_left - x * np.log(left_at), -np.inf
+        )
         both = np.logaddexp(active, left)
         w_left = n * np.exp(left - both)
         w_active = n - w_left
 
         value, slope, curve = _gamma_terms(levels, at_level, r, a, b)
-        value += n_all * r * np.log(alpha) + n @ both
+        value += n @ both
         slope += [
-            n_all * np.log(alpha) - w_active @ log_stayed - w_left @ log_left,
-            n_all * r / alpha - w_active @ (s / stayed) - w_left @ (s / left_at),
+            -(w_active @ past_stayed) - w_left @ past_left,
+            w_active @ _pull(r, alpha, x, age) + w_left @ _pull(r, alpha, x, t_x),
             w_left.sum() / a,
             -(w_left @ (1 / later)),
         ]
-        curve[0, 1] += n_all / alpha - w_active @ (1 / stayed) - w_left @ (1 / left_at)
+        curve[0, 1] += (w_active @ (age / stayed) + w_left @ (t_x / left_at)) / alpha
         curve[1, 0] = curve[0, 1]
-        curve[1, 1] += w_active @ (s / stayed**2) + w_left @ (s / left_at**2) - n_all * r / alpha**2
+        curve[1, 1] += w_active @ _pull_slope(r, alpha, x, age)
+        curve[1, 1] += w_left @ _pull_slope(r, alpha, x, t_x)
         curve[2, 2] -= w_left.sum() / a**2
         curve[3, 3] += w_left @ (1 / later**2)
+        longer = np.log1p((age - t_x) / left_at)
         apart = np.stack(
-            [log_stayed - log_left, s / stayed - s / left_at, np.full(len(x), 1 / a), -1 / later]
+            [longer, -s * (age - t_x) / (stayed * left_at), np.full(len(x), 1 / a), -1 / later]
         )
         curve += (apart * (w_active * w_left / np.maximum(n, 1e-300))) @ apart.T
         return value, slope, curve
@@ -362,23 +367,36 @@ def derivatives(triples: Triples) -> Callable[..., likelihood.Derivatives]:
     return at
 
 
-def _gamma_terms(x: Array, n: Array, r: float, a: float, b: float) -> tuple[float, Array, Array]:
-    """The terms that know only the number of purchases; once per number, not per customer."""
-    from scipy.special import gammaln, polygamma, psi
+def _pull(r: float, alpha: float, x: Array, age: Array) -> Array:
+    """How r log alpha - (r + x) log(alpha + age) grows with alpha."""
+    return (r * age - x * alpha) / (alpha * (alpha + age))
 
-    value = n @ (
-        gammaln(r + x) - gammaln(r)
-        + gammaln(a + b) - gammaln(a + b + x)
-        + gammaln(b + x) - gammaln(b)
-    )  # fmt: skip
-    both = psi(a + b) - psi(a + b + x)
-    slope = np.array([n @ (psi(r + x) - psi(r)), 0.0, n @ both, n @ (both + psi(b + x) - psi(b))])
+
+def _pull_slope(r: float, alpha: float, x: Array, age: Array) -> Array:
+    """How the pull grows with alpha."""
+    later = alpha + age
+    return x / later**2 - r * age * (alpha + later) / (alpha * later) ** 2
+
+
+def _gamma_terms(x: Array, n: Array, r: float, a: float, b: float) -> tuple[float, Array, Array]:
+    """The terms that know only the number of purchases; once per number, not per customer.
+
+    A ratio of gamma functions x apart is a product of x factors, so its logarithm is a sum that
+    keeps its digits where r, a or b is large.
+    """
+    steps, places = np.arange(x.max()), x.astype(int)
+
+    def rising(terms: Array) -> float:
+        return float(n @ np.concatenate([[0.0], np.cumsum(terms)])[places])
+
+    first, both, second = r + steps, a + b + steps, b + steps
+    value = rising(np.log(first)) - rising(np.log1p(a / second))
+    slope = np.array([rising(1 / first), 0.0, -rising(1 / both), rising(a / (second * both))])
     curve = np.zeros((4, 4))
-    both = polygamma(1, a + b) - polygamma(1, a + b + x)
-    curve[0, 0] = n @ (polygamma(1, r + x) - polygamma(1, r))
-    curve[2:, 2:] = n @ both
-    curve[3, 3] += n @ (polygamma(1, b + x) - polygamma(1, b))
-    return float(value), slope, curve
+    curve[0, 0] = -rising(1 / first**2)
+    curve[2:, 2:] = rising(1 / both**2)
+    curve[3, 3] = -rising(a * (second + both) / (second * both) ** 2)
+    return value, slope, curve
 
 
 def runaway_warnings(fit: likelihood.Fit) -> tuple[str, ...]:
