@@ -5,5 +5,5 @@ set -eu
 uv=$1
 options="--quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links"
 echo uv | "$uv" pip compile $options - -o uv.txt
-"$uv" pip compile $options ../pyproject.toml -o run.txt
-"$uv" pip compile $options ../pyproject.toml --group ../pyproject.toml:dev --extra postgres --extra spark -c run.txt -o dev.txt
+"$uv" pip compile $options ../pyproject.toml --extra web -o run.txt
+"$uv" pip compile $options ../pyproject.toml --group ../pyproject.toml:dev --extra postgres --extra spark --extra web -c run.txt -o dev.txt
