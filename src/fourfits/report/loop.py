@@ -110,9 +110,10 @@ LOOP = (
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """One question and its answer, or why there is none."""
+    """One question and its answer, or why there is none; `settings` are those that were answered."""
 
     question: Question
+    settings: Settings = field(default_factory=dict)
     result: results.Result | None = None
     refusal: errors.FourfitsError | None = None
     queries: tuple[str, ...] = ()
@@ -199,40 +200,52 @@ def run(
             "There is no data here yet.", hint="`fourfits import orders FILE` brings some in"
         )
     found = {name: data.table(name) for name in data}
-    checked = quality.check(found, as_of=datetime.datetime.combine(today, datetime.time.max))
+    with sums.remembered():
+        checked = quality.check(found, as_of=datetime.datetime.combine(today, datetime.time.max))
+        chapters = _answered(data, progress)
+    return Loop(
+        name=data.workspace.name,
+        today=today,
+        as_of=data.as_of,
+        versions=data.versions,
+        chapters=chapters,
+        data_quality=checked,
+        quarantine=tuple(quality.quarantined(found, limit=20)),
+    )
+
+
+def _answered(data: sources.Data, progress: Progress) -> tuple[Chapter, ...]:
+    """Every question in its order, those first on whose answers others stand."""
     n_asked = sum(len(part.questions) for part in LOOP)
     progress(0.0, "segments and themes")
-    data_, ready = _prepared(data)
+    data, ready = _prepared(data)
     chapters, n_done = [], 0
     for part in LOOP:
         entries = []
         for question in part.questions:
             n_done += 1
             progress(n_done / (n_asked + 1), question.title)
-            entries.append(ready.get(question.analysis) or _ask(data_, question))
+            entries.append(ready.get(question.analysis) or _ask(data, question))
         chapters.append(Chapter(part=part, entries=tuple(entries)))
-    return Loop(
-        name=data.workspace.name,
-        today=today,
-        as_of=data.as_of,
-        versions=data.versions,
-        chapters=tuple(chapters),
-        data_quality=checked,
-        quarantine=tuple(quality.quarantined(found, limit=20)),
-    )
+    return tuple(chapters)
 
 
 def _ask(data: sources.Data, question: Question) -> Entry:
     """The first settings that the data carry decide; a refusal is kept in its words."""
     refusal: errors.FourfitsError | None = None
     for settings in question.settings:
-        with sums.observed() as seen:
+        with sums.statements() as queries:
             try:
                 result = analyses.named(question.analysis).run(data, **settings)
             except errors.FourfitsError as problem:
                 refusal = refusal or problem
                 continue
-        return Entry(question=question, result=result, queries=tuple(sums.sql(one) for one in seen))
+        return Entry(
+            question=question,
+            settings=settings,
+            result=result,
+            queries=tuple(sums.sql(one) for one in seen),
+        )
     return Entry(question=question, refusal=refusal)
 
 

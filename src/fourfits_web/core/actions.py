@@ -1,0 +1,93 @@
+"""Every write is an action: permission, transaction, audit entry, announcement."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from django.db import models, transaction
+
+from fourfits_web.core import audit, registry, roles
+from fourfits_web.core.actors import Actor
+from fourfits_web.core.errors import RefusedError
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True)
+class Action:
+    """What an action is called in the log, and the permission that it needs."""
+
+    verb: str
+    permission: str
+    function: Callable[..., Any]
+
+
+ACTIONS: dict[str, Action] = {}
+"""All actions by verb; rules in the tests go through them."""
+
+
+def action(
+    verb: str, *, may: str
+) -> Callable[[Callable[Concatenate[Actor, P], R]], Callable[Concatenate[Actor, P], R]]:
+    """Make a function `(actor, [record,] …) -> record | None` the one way to write something.
+
+    The record that it takes as second argument, and the one that it returns, are what the log
+    shows before and after. All that it writes stands or falls together with the entry.
+    """
+    if may not in roles.PERMISSIONS:
+        raise KeyError(f"{may} is not in the table of permissions")
+
+    def wrap(function: Callable[Concatenate[Actor, P], R]) -> Callable[Concatenate[Actor, P], R]:
+        @functools.wraps(function)
+        def run(actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> R:
+            require(actor, may)
+            given = args[0] if args else None
+            with transaction.atomic():
+                before = _stored(given)
+                named = audit.Subject.of(given)
+                result = function(actor, *args, **kwargs)
+                about = result if isinstance(result, models.Model) else given
+                left = about if isinstance(about, models.Model) and about.pk else None
+                subject = audit.Subject.of(about) if left is not None else named
+                entry = audit.record(actor, verb, subject, before, audit.snapshot(left))
+                registry.announce(entry, result)
+            return result
+
+        if verb in ACTIONS:
+            raise KeyError(f"{verb} names two actions")
+        ACTIONS[verb] = Action(verb, may, run)
+        return run
+
+    return wrap
+
+
+def require(actor: Actor, permission: str) -> None:
+    """Refuse in words unless the actor may.
+
+    Raises:
+        RefusedError: If the role or the key does not allow it.
+    """
+    if actor.may(permission):
+        return
+    allowed = ", ".join(role.label.lower() for role in roles.Role if roles.may(role, permission))
+    if roles.may(actor.role, permission):
+        raise RefusedError(
+            f"This key may not {roles.PERMISSIONS[permission][0].lower()}.",
+            hint=f"issue one with the scope {permission}",
+        )
+    raise RefusedError(
+        f"A {actor.role.label.lower()} may not {roles.PERMISSIONS[permission][0].lower()}.",
+        hint=f"ask an owner for one of these roles: {allowed}",
+    )
+
+
+def _stored(given: Any) -> dict[str, Any] | None:
+    """The record as the database has it: a form may have changed the one in memory."""
+    if not isinstance(given, models.Model) or given.pk is None:
+        return None
+    manager = type(given)._base_manager
+    return audit.snapshot(manager.select_for_update().filter(pk=given.pk).first())

@@ -1,0 +1,25 @@
+"""The frame."""
+
+from django.apps import AppConfig
+
+
+class CoreConfig(AppConfig):
+    """What every slice stands on."""
+
+    name = "fourfits_web.core"
+    label = "core"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Put the frame's own pages in the menu."""
+        from fourfits_web.core import job_actions, registry
+
+        assert job_actions
+        registry.menu(
+            section="Workspace", title="Background work", url_name="core:jobs", icon="progress",
+            keys="b", place=80,
+        )  # fmt: skip
+        registry.menu(
+            section="Workspace", title="Audit log", url_name="core:audit", icon="history",
+            keys="l", place=90, permission="audit.read",
+        )  # fmt: skip

@@ -1,0 +1,216 @@
+"""How values read on a page: one form for numbers, money, shares and moments."""
+
+from __future__ import annotations
+
+import datetime
+import math
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+NOTHING = "–"
+
+_SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "INR": "₹", "KRW": "₩"}
+_STEPS = (
+    (60, 1, "second"),
+    (3600, 60, "minute"),
+    (86_400, 3600, "hour"),
+    (86_400 * 14, 86_400, "day"),
+    (86_400 * 60, 86_400 * 7, "week"),
+    (86_400 * 730, 86_400 * 30.44, "month"),
+    (math.inf, 86_400 * 365.25, "year"),
+)
+
+
+def number(value: Any, digits: int | None = None) -> str:
+    """A number with thousands set apart and as many digits as its size deserves.
+
+    >>> number(1234567), number(12.345), number(0.5), number(None), number(1234.5, 2)
+    ('1,234,567', '12.3', '0.5', '–', '1,234.50')
+    """
+    if missing(value):
+        return NOTHING
+    if isinstance(value, int) and digits is None:
+        return _minus(f"{value:,}")
+    if digits is not None:
+        return _minus(f"{value:,.{digits}f}")
+    size = abs(value)
+    text = f"{value:,.{0 if size >= 100 else 1 if size >= 10 else 2}f}"
+    return _minus(text.rstrip("0").rstrip(".") if "." in text else text)
+
+
+def short(value: Any) -> str:
+    """A number in the room of a tile.
+
+    >>> short(1234567), short(45100), short(999), short(-2_500_000)
+    ('1.23M', '45.1k', '999', '−2.5M')
+    """
+    if missing(value):
+        return NOTHING
+    for size, mark in ((1e9, "B"), (1e6, "M"), (1e4, "k")):
+        if abs(value) >= size:
+            return number(float(value) / (1e3 if mark == "k" else size)) + mark
+    return number(value)
+
+
+def money(amount: Any, currency: str = "", *, compact: bool = False) -> str:
+    """An amount with its currency; cents only below a thousand.
+
+    >>> money(Decimal("12345.6"), "EUR"), money(9.5, "USD"), money(-3, "CHF"), money(None)
+    ('€12,346', '$9.50', '−CHF 3', '–')
+    """
+    if missing(amount):
+        return NOTHING
+    size = abs(amount)
+    whole = size >= 1000 or size == int(size)
+    text = short(size) if compact else number(size, 0 if whole else 2)
+    sign = "−" if amount < 0 else ""
+    symbol = _SYMBOLS.get(currency, f"{currency} " if currency else "")
+    return f"{sign}{symbol}{text}"
+
+
+def share(value: Any, digits: int | None = None) -> str:
+    """A share from 0 to 1 in per cent.
+
+    >>> share(0.4231), share(0.042), share(1), share(0.001), share(None)
+    ('42%', '4.2%', '100%', '0.1%', '–')
+    """
+    if missing(value):
+        return NOTHING
+    percent = float(value) * 100
+    if digits is None:
+        digits = 1 if 0 < abs(percent) < 10 else 0
+    text = f"{percent:.{digits}f}"
+    return _minus(text.removesuffix(".0")) + "%"
+
+
+def day(value: Any) -> str:
+    """A date, or the date of a moment.
+
+    >>> day(datetime.date(2025, 3, 2))
+    '2 Mar 2025'
+    """
+    if value is None:
+        return NOTHING
+    if isinstance(value, datetime.datetime):
+        value = _local(value)
+    return f"{value.day} {value:%b %Y}"
+
+
+def moment(value: datetime.datetime | None) -> str:
+    """A moment to the minute."""
+    if value is None:
+        return NOTHING
+    return f"{day(value)}, {_local(value):%H:%M}"
+
+
+def ago(value: Any, now: datetime.datetime | None = None) -> SafeString:
+    """How long ago, or in how long, with the exact moment for machines and on hover."""
+    if value is None:
+        return SafeString(NOTHING)
+    if not isinstance(value, datetime.datetime):
+        return format_html('<time datetime="{}">{}</time>', value.isoformat(), day(value))
+    words = _distance(value, now or timezone.now())
+    form = '<time datetime="{}" title="{}">{}</time>'
+    return format_html(form, value.isoformat(timespec="seconds"), moment(value), words)
+
+
+def interval(
+    estimate: Any,
+    low: Any,
+    high: Any,
+    unit: str = "",
+    *,
+    ends: tuple[float, float] | None = None,
+    mark: float | None = None,
+) -> SafeString:
+    """A number with its interval and, where the scale is known, where they lie on it.
+
+    Args:
+        estimate: The number.
+        low: Lower end of its interval.
+        high: Upper end of its interval.
+        unit: `share`, `money:EUR`, or a word such as `months` that follows the number.
+        ends: Ends of the scale; for shares 0 and 1.
+        mark: A threshold to draw on the scale.
+    """
+    if missing(estimate):
+        return mark_safe('<span class="interval text-secondary">–</span>')  # noqa: S308 - our words
+    with_unit = in_unit(estimate, unit)
+    if missing(low) or missing(high):
+        return format_html('<span class="interval"><strong>{}</strong></span>', with_unit)
+    if unit == "share" and ends is None:
+        ends = (0.0, 1.0)
+    return format_html(
+        '<span class="interval"><strong>{}</strong> <span class="interval-range" '
+        'title="The true value lies in this range with 95% confidence">{} to {}</span>{}</span>',
+        with_unit,
+        in_unit(low, unit, bare=True),
+        in_unit(high, unit, bare=unit != "share"),
+        range_bar(estimate, low, high, ends, mark) if ends else "",
+    )
+
+
+def range_bar(
+    estimate: Any, low: Any, high: Any, ends: tuple[float, float], mark: float | None = None
+) -> SafeString:
+    """A small drawing of an interval on its scale."""
+    start, span = ends[0], (ends[1] - ends[0]) or 1.0
+
+    def place(value: Any) -> float:
+        return round(100 * min(max((float(value) - start) / span, 0.0), 1.0), 1)
+
+    left, right = place(low), place(high)
+    threshold = (
+        format_html('<rect class="mark" x="{}" y="0" width="0.8" height="8"/>', place(mark))
+        if mark is not None
+        else ""
+    )
+    return format_html(
+        '<svg class="range" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">'
+        '<rect class="track" y="3" width="100" height="2" rx="1"/>'
+        '<rect class="span" x="{}" y="2" width="{}" height="4" rx="2"/>{}'
+        '<rect class="dot" x="{}" y="0.5" width="2" height="7" rx="1"/></svg>',
+        left,
+        max(right - left, 1),
+        threshold,
+        min(max(place(estimate) - 1, 0), 98),
+    )
+
+
+def in_unit(value: Any, unit: str, *, bare: bool = False) -> str:
+    """A value in its unit; `bare` leaves out a unit that a neighbour already names."""
+    if unit == "share":
+        text = share(value)
+        return text.removesuffix("%") if bare else text
+    if unit.startswith("money"):
+        return money(value, unit.partition(":")[2])
+    text = number(value)
+    return text if bare or not unit else f"{text} {unit}"
+
+
+def missing(value: Any) -> bool:
+    """Whether there is no value: none, or not a number."""
+    return value is None or (isinstance(value, float | Decimal) and math.isnan(value))
+
+
+def _distance(value: datetime.datetime, now: datetime.datetime) -> str:
+    seconds = (now - value).total_seconds()
+    size = abs(seconds)
+    if size < 45:
+        return "just now"
+    step, noun = next((step, noun) for end, step, noun in _STEPS if size < end)
+    n = max(round(size / step), 1)
+    words = f"{n} {noun}{'' if n == 1 else 's'}"
+    return f"{words} ago" if seconds > 0 else f"in {words}"
+
+
+def _local(value: datetime.datetime) -> datetime.datetime:
+    return timezone.localtime(value) if timezone.is_aware(value) else value
+
+
+def _minus(text: str) -> str:
+    return text.replace("-", "−")

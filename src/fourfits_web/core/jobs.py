@@ -1,0 +1,210 @@
+"""Background work: a row that people watch, run by a worker that may die at any moment.
+
+A job takes plain arguments, calls actions, and must do no harm when it runs twice: a worker that
+was killed leaves its job running without a heartbeat, and the next one starts it again.
+"""
+
+from __future__ import annotations
+
+import datetime
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import F, Q, Value
+from django.db.models.functions import Concat
+from django.utils import timezone
+from django_tasks import task
+
+from fourfits import errors
+from fourfits_web.core import roles
+from fourfits_web.core.actors import Actor
+from fourfits_web.core.errors import CancelledError, ConflictError
+from fourfits_web.core.models import Job
+
+BEAT_SECONDS = 5
+SILENT_SECONDS = 30
+"""A running job without a heartbeat for so long has lost its worker."""
+SHOWN_EVERY_SECONDS = 0.5
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a job does: `run(progress, **arguments)` returns what its page shows at the end."""
+
+    name: str
+    run: Callable[..., Any]
+
+
+KINDS: dict[str, Kind] = {}
+
+
+def job(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Register a function `(progress, **arguments) -> plain data` as a kind of job."""
+
+    def wrap(function: Callable[..., Any]) -> Callable[..., Any]:
+        KINDS[name] = Kind(name, function)
+        return function
+
+    return wrap
+
+
+def start(
+    actor: Actor, kind: str, title: str, *, url: str = "", once_key: str = "", **arguments: Any
+) -> Job:
+    """Queue a job; with a `once_key` the one that waits or runs already is returned instead."""
+    with transaction.atomic():
+        if once_key:
+            standing = Job.objects.filter(
+                kind=kind, once_key=once_key, status__in=[Job.Status.QUEUED, Job.Status.RUNNING]
+            ).first()
+            if standing is not None:
+                return standing
+        row = Job.objects.create(
+            kind=kind,
+            title=title,
+            url=url,
+            arguments=arguments,
+            actor_kind=actor.kind,
+            actor_id=actor.id,
+            actor_name=actor.name,
+            once_key=once_key,
+            created_at=timezone.now(),
+        )
+        execute.enqueue(str(row.pk))
+    return row
+
+
+class Progress:
+    """What a running job tells its page: call it with the share done and the step."""
+
+    def __init__(self, row: Job) -> None:
+        self.row = row
+        self._shown_at = 0.0
+        self._step = ""
+
+    def __call__(self, share: float, step: str = "") -> None:
+        """Show how far the job is.
+
+        Raises:
+            CancelledError: If somebody asked to stop.
+        """
+        now = time.monotonic()
+        if step == self._step and now - self._shown_at < SHOWN_EVERY_SECONDS:
+            return
+        line = f"{timezone.now():%H:%M:%S} {step}\n" if step and step != self._step else ""
+        self._shown_at, self._step = now, step
+        rows = Job.objects.filter(pk=self.row.pk)
+        rows.update(
+            progress_share=min(max(share, 0.0), 1.0),
+            step=step[:300],
+            heartbeat_at=timezone.now(),
+            log=Concat(F("log"), Value(line)),
+        )
+        if rows.values_list("cancel_asked", flat=True).get():
+            raise CancelledError("The job was cancelled.")
+
+    @property
+    def actor(self) -> Actor:
+        """Who asked for the job, at the job's door, with the role of today."""
+        from django.contrib.auth import get_user_model
+
+        if self.row.actor_kind == "workspace":
+            return Actor.workspace()
+        member = get_user_model().objects.filter(pk=self.row.actor_id).first()
+        if member is None or not member.is_active:
+            raise ConflictError(f"{self.row.actor_name}, who asked for it, is no longer a member.")
+        return Actor.member_at(member, "job")
+
+
+@task()
+def execute(job_id: str) -> None:
+    """Run a queued job once; what it refuses is kept in words, what is a bug in the server's log."""
+    if not _claim(job_id):
+        return
+    row = Job.objects.get(pk=job_id)
+    progress = Progress(row)
+    with _Heartbeat(row):
+        try:
+            result = KINDS[row.kind].run(progress, **row.arguments)
+        except CancelledError:
+            _finish(row, Job.Status.CANCELLED)
+        except errors.FourfitsError as problem:
+            _finish(row, Job.Status.FAILED, error=problem.message, hint=problem.hint)
+        except Exception:
+            log.exception("job %s %s failed", row.kind, row.pk)
+            _finish(row, Job.Status.FAILED, error="The job failed by a mistake of the program.",
+                    hint="try again; if it fails again, the server's log says more")  # fmt: skip
+        else:
+            _finish(row, Job.Status.DONE, result=result, progress_share=1.0, step="")
+
+
+def recover() -> int:
+    """Queue again what lost its worker; returns how many."""
+    silent = timezone.now() - datetime.timedelta(seconds=SILENT_SECONDS)
+    lost = Job.objects.filter(status=Job.Status.RUNNING).filter(
+        Q(heartbeat_at__lt=silent) | Q(heartbeat_at=None)
+    )
+    count = 0
+    for row in lost:
+        with transaction.atomic():
+            if lost.filter(pk=row.pk).update(status=Job.Status.QUEUED, heartbeat_at=None):
+                execute.enqueue(str(row.pk))
+                count += 1
+    return count
+
+
+def run_waiting() -> None:
+    """Run what waits, here and now; for tests, and for commands that need no server."""
+    while row := Job.objects.filter(status=Job.Status.QUEUED).order_by("created_at").first():
+        execute.call(str(row.pk))
+
+
+def _claim(job_id: str) -> bool:
+    now = timezone.now()
+    return bool(
+        Job.objects.filter(pk=job_id, status=Job.Status.QUEUED).update(
+            status=Job.Status.RUNNING,
+            started_at=now,
+            heartbeat_at=now,
+            attempts=F("attempts") + 1,
+            error="",
+            hint="",
+        )
+    )
+
+
+def _finish(row: Job, status: str, **fields: Any) -> None:
+    Job.objects.filter(pk=row.pk).update(status=status, finished_at=timezone.now(), **fields)
+
+
+class _Heartbeat:
+    """Says every few seconds that the worker lives, also while one long step runs."""
+
+    def __init__(self, row: Job) -> None:
+        self._pk = row.pk
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._beat, daemon=True)
+
+    def __enter__(self) -> None:
+        self._thread.start()
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _beat(self) -> None:
+        while not self._over.wait(BEAT_SECONDS):
+            Job.objects.filter(pk=self._pk).update(heartbeat_at=timezone.now())
+        connection.close()
+
+
+def is_theirs(actor: Actor, row: Job) -> bool:
+    """Whether the actor asked for the job, or may manage everybody's."""
+    return actor.id == row.actor_id or roles.may(actor.role, "jobs.manage")

@@ -1,0 +1,143 @@
+"""Records that every slice shares: the audit log, jobs, saved views, replies kept for retries."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from typing import Any, NoReturn
+
+from django.db import models
+
+
+class AuditEntry(models.Model):
+    """One write: who, what, before, after, from where; chained to the one before it by its hash.
+
+    `before` and `after` are JSON texts, kept letter by letter as they were hashed.
+    """
+
+    at = models.DateTimeField(db_index=True)
+    actor_kind = models.CharField(max_length=16)
+    actor_id = models.CharField(max_length=64, db_index=True)
+    actor_name = models.CharField(max_length=200)
+    role = models.CharField(max_length=32)
+    door = models.CharField(max_length=16)
+    address = models.CharField(max_length=64, blank=True)
+    verb = models.CharField(max_length=64, db_index=True)
+    subject_kind = models.CharField(max_length=64)
+    subject_id = models.CharField(max_length=64)
+    subject_name = models.CharField(max_length=300)
+    before = models.TextField()
+    after = models.TextField()
+    previous_hash = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64, unique=True)
+
+    class Meta:
+        indexes = (models.Index(fields=["subject_kind", "subject_id"]),)
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.subject_name}"
+
+    @property
+    def changes(self) -> list[tuple[str, Any, Any]]:
+        """What differs: field, before, after."""
+        before, after = json.loads(self.before) or {}, json.loads(self.after) or {}
+        return [
+            (name, before.get(name), after.get(name))
+            for name in {**before, **after}
+            if before.get(name) != after.get(name)
+        ]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Add the entry; one that stands cannot be changed."""
+        if self.pk is not None:
+            self._refuse()
+        super().save(*args, **kwargs)
+
+    def delete(self, *_: Any, **__: Any) -> NoReturn:
+        """Refuse: the database does, too."""
+        self._refuse()
+
+    def _refuse(self) -> NoReturn:
+        raise TypeError("The audit log is append-only.")
+
+
+class Job(models.Model):
+    """Background work that a person can watch, cancel and run again."""
+
+    class Status(models.TextChoices):
+        """How far it is."""
+
+        QUEUED = "queued", "Waiting"
+        RUNNING = "running", "Running"
+        DONE = "done", "Done"
+        FAILED = "failed", "Failed"
+        CANCELLED = "cancelled", "Cancelled"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=64)
+    title = models.CharField(max_length=200)
+    url = models.CharField(max_length=300, blank=True)
+    arguments = models.JSONField(default=dict)
+    status = models.CharField(max_length=16, choices=Status, default=Status.QUEUED, db_index=True)
+    progress_share = models.FloatField(default=0.0)
+    step = models.CharField(max_length=300, blank=True)
+    log = models.TextField(blank=True)
+    result = models.JSONField(null=True)
+    error = models.TextField(blank=True)
+    hint = models.TextField(blank=True)
+    attempts = models.PositiveIntegerField(default=0)
+    cancel_asked = models.BooleanField(default=False)
+    actor_kind = models.CharField(max_length=16)
+    actor_id = models.CharField(max_length=64, blank=True)
+    actor_name = models.CharField(max_length=200)
+    once_key = models.CharField(max_length=64, blank=True, db_index=True)
+    created_at = models.DateTimeField(db_index=True)
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    heartbeat_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more will happen unless it is run again."""
+        return self.status not in {self.Status.QUEUED, self.Status.RUNNING}
+
+
+class SavedView(models.Model):
+    """A list as a member wants to see it again: the query of its address, under a name."""
+
+    member_id = models.BigIntegerField(db_index=True)
+    list_key = models.CharField(max_length=64)
+    name = models.CharField(max_length=80)
+    query = models.TextField(blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["member_id", "list_key", "name"], name="core_saved_view_once"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class KeptReply(models.Model):
+    """The answer to a request with an `Idempotency-Key`, given again when the request comes again."""
+
+    actor_id = models.CharField(max_length=64)
+    key = models.CharField(max_length=128)
+    request_hash = models.CharField(max_length=64)
+    status = models.PositiveIntegerField()
+    body = models.TextField()
+    created_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["actor_id", "key"], name="core_kept_reply_once"),
+        )
+
+    def __str__(self) -> str:
+        return self.key

@@ -1,0 +1,108 @@
+"""One view answers with the whole page or, for htmx, with the part of it that changed."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render, resolve_url
+from django.template.loader import render_to_string
+from django.utils.cache import patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from fourfits_web.core import actions
+from fourfits_web.core.actors import Actor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    View = Callable[..., HttpResponse]
+
+
+def page(
+    request: HttpRequest,
+    template: str,
+    context: Mapping[str, Any] | None = None,
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    """The whole page, or its fragment when htmx asks.
+
+    The fragment of `feedback/inbox.html` is `feedback/_inbox.html`, which the page includes.
+    A form that was refused is answered with `status=422`.
+    """
+    if not wants_fragment(request):
+        response = render(request, template, context, status=status)
+    else:
+        content = render_to_string(fragment_of(template), dict(context or {}), request)
+        response = HttpResponse(content + _notices(request), status=status)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def wants_fragment(request: HttpRequest) -> bool:
+    """Whether htmx asks for a part; a boosted link or a restored page wants the whole."""
+    htmx = getattr(request, "htmx", None)
+    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+
+
+def fragment_of(template: str) -> str:
+    """Where the part of a page stands that changes.
+
+    >>> fragment_of("feedback/inbox.html")
+    'feedback/_inbox.html'
+    """
+    folder, slash, name = template.rpartition("/")
+    return f"{folder}{slash}_{name}"
+
+
+def back(
+    request: HttpRequest, fallback: Any, message: str = "", *, level: int = messages.SUCCESS
+) -> HttpResponse:
+    """After a write: to the page that the form came from (`next`), else to `fallback`.
+
+    Args:
+        request: The request that wrote.
+        fallback: A model, the name of an address, or an address.
+        message: One sentence that the next page shows.
+        level: `messages.SUCCESS`, or `WARNING` and `ERROR` where something is left to do.
+    """
+    if message:
+        messages.add_message(request, level, message)
+    target = safe_address(request, request.POST.get("next", "")) or resolve_url(fallback)
+    if wants_fragment(request):
+        return HttpResponse(status=204, headers={"HX-Redirect": target})
+    return HttpResponseRedirect(target)
+
+
+def safe_address(request: HttpRequest, address: str) -> str:
+    """The address if it is one of ours, else nothing."""
+    own = url_has_allowed_host_and_scheme(
+        address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return address if own else ""
+
+
+def may(permission: str) -> Callable[[View], View]:
+    """Let only those see the view whose role allows it; others read why not."""
+
+    def decorate(view: View) -> View:
+        @functools.wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            actions.require(Actor.of(request), permission)
+            return view(request, *args, **kwargs)
+
+        guarded.permission = permission  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def _notices(request: HttpRequest) -> str:
+    """Messages of a write that answered with a fragment, shown beside it."""
+    waiting = list(messages.get_messages(request))
+    if not waiting:
+        return ""
+    return render_to_string("core/_notices.html", {"notices": waiting, "beside": True}, request)

@@ -1,0 +1,106 @@
+"""Pages of the frame: palette, help, background work, audit log."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from fourfits_web.core import audit, job_actions, registry, view_lists
+from fourfits_web.core.actors import Actor
+from fourfits_web.core.context import workspace
+from fourfits_web.core.models import AuditEntry, Job
+from fourfits_web.core.pages import back, may, page
+
+PER_GROUP = 6
+
+
+@require_GET
+@may("workspace.read")
+def palette(request: HttpRequest) -> HttpResponse:
+    """Pages, accounts, people, needs, features by a few letters, in groups."""
+    text = request.GET.get("q", "").strip()[:100]
+    actor = Actor.of(request)
+    groups = {"Pages": _pages(request, text)}
+    if text:
+        groups |= {
+            name: list(search(actor, text, PER_GROUP)) for name, search in registry.PALETTE.items()
+        }
+    found = {name: results for name, results in groups.items() if results}
+    return page(request, "core/palette.html", {"groups": found, "text": text})
+
+
+@require_GET
+@may("workspace.read")
+def help_page(request: HttpRequest) -> HttpResponse:
+    """Keys and words."""
+    return page(request, "core/help.html")
+
+
+@require_GET
+@may("workspace.read")
+def jobs(request: HttpRequest) -> HttpResponse:
+    """Background work, newest first."""
+    return view_lists.JOBS.answer(request, view_lists.jobs())
+
+
+@require_GET
+@may("workspace.read")
+def job(request: HttpRequest, pk: str) -> HttpResponse:
+    """One job: how far, its log, what came of it."""
+    return page(request, "core/job.html", {"job": get_object_or_404(Job, pk=pk)})
+
+
+@require_POST
+@may("jobs.manage")
+def cancel_job(request: HttpRequest, pk: str) -> HttpResponse:
+    """Stop a job."""
+    row = job_actions.cancel(Actor.of(request), get_object_or_404(Job, pk=pk))
+    return back(request, reverse("core:job", args=[row.pk]), "The job stops at its next step.")
+
+
+@require_POST
+@may("jobs.manage")
+def retry_job(request: HttpRequest, pk: str) -> HttpResponse:
+    """Run a job again."""
+    row = job_actions.retry(Actor.of(request), get_object_or_404(Job, pk=pk))
+    return back(request, reverse("core:job", args=[row.pk]))
+
+
+@require_GET
+@may("audit.read")
+def audit_log(request: HttpRequest) -> HttpResponse:
+    """Every write, newest first."""
+    return view_lists.AUDIT.answer(request, view_lists.entries())
+
+
+@require_GET
+@may("audit.read")
+def audit_entry(request: HttpRequest, pk: int) -> HttpResponse:
+    """One write: what differs, and its place in the chain."""
+    entry = get_object_or_404(AuditEntry, pk=pk)
+    return page(request, "core/audit_entry.html", {"entry": entry})
+
+
+@require_POST
+@may("audit.read")
+def verify_audit(request: HttpRequest) -> HttpResponse:
+    """Walk the whole chain."""
+    return page(request, "core/audit_verdict.html", {"verdict": audit.verify()})
+
+
+def _pages(request: HttpRequest, text: str) -> list[registry.Found]:
+    known = workspace(request)
+    items = [item for section in known["menu"] for item in section["items"]]
+    return [
+        registry.Found(title=item["title"], url=item["url"], detail=item.get("keys", ""))
+        for item in [*items, *known["creations"]]
+        if _fits(text, item["title"])
+    ][: 20 if not text else PER_GROUP]
+
+
+def _fits(text: str, title: str) -> bool:
+    """Whether the letters stand in the title in this order."""
+    rest = iter(title.lower())
+    return all(letter in rest for letter in text.lower() if not letter.isspace())

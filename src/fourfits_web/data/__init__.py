@@ -1,0 +1,1 @@
+"""Customer data: what came in, how good it is, where it lives."""

@@ -1,0 +1,45 @@
+"""How sign-in by allauth meets our members: nobody joins without an invitation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from django.http import HttpRequest
+from django.shortcuts import render
+
+from fourfits_web.members.models import Member
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    """Sign-up is closed; an owner invites."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Never."""
+        return False
+
+
+class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
+    """The identity provider may sign in whoever is a member already, by the verified address."""
+
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
+        """Never: an owner invites first."""
+        return False
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
+        """Connect a verified address to its member; refuse everybody else in words."""
+        if sociallogin.is_existing:
+            return
+        verified = {
+            address.email.lower() for address in sociallogin.email_addresses if address.verified
+        }
+        member = Member.objects.filter(email__in=verified, is_active=True).first()
+        if member is None:
+            context = {
+                "message": "This account is not a member of the workspace.",
+                "hint": "ask an owner for an invitation to the address that your account uses",
+            }
+            raise ImmediateHttpResponse(render(request, "core/refused.html", context, status=403))
+        sociallogin.connect(request, member)

@@ -1,0 +1,66 @@
+"""Reads about members."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.db.models import QuerySet
+
+from fourfits_web.core.actors import Actor
+from fourfits_web.core.roles import Role
+from fourfits_web.members.models import Invitation, Key, Member, SignInLink, fingerprint
+
+
+def active() -> QuerySet[Member]:
+    """Everybody who can come in."""
+    return Member.objects.filter(is_active=True).order_by("name")
+
+
+def everybody() -> QuerySet[Member]:
+    """Members of today and of before."""
+    return Member.objects.order_by("-is_active", "name")
+
+
+def with_role(role: Role) -> Member | None:
+    """The first active member with a role."""
+    return active().filter(role=role).order_by("id").first()
+
+
+def open_invitations(now: datetime.datetime) -> QuerySet[Invitation]:
+    """Who was asked and has not answered."""
+    waiting = Invitation.objects.filter(accepted_at=None, revoked_at=None, expires_at__gt=now)
+    return waiting.select_related("invited_by").order_by("-created_at")
+
+
+def invitation(secret: str, now: datetime.datetime) -> Invitation | None:
+    """The open invitation with the secret."""
+    return open_invitations(now).filter(secret_hash=fingerprint(secret)).first()
+
+
+def sign_in_link(secret: str, now: datetime.datetime) -> SignInLink | None:
+    """The unused link with the secret."""
+    links = SignInLink.objects.filter(used_at=None, expires_at__gt=now, member__is_active=True)
+    return links.select_related("member").filter(secret_hash=fingerprint(secret)).first()
+
+
+def keys() -> QuerySet[Key]:
+    """All keys, live ones first."""
+    return Key.objects.select_related("member").order_by("revoked_at", "-created_at")
+
+
+def actor_of_key(secret: str, address: str) -> Actor | None:
+    """Who acts by the key, or nobody."""
+    live = Key.objects.filter(revoked_at=None, member__is_active=True).select_related("member")
+    key = live.filter(secret_hash=fingerprint(secret)).first()
+    if key is None:
+        return None
+    return Actor(
+        kind="key",
+        id=f"key:{key.pk}",
+        name=f"{key.name} ({key.member.name})",
+        role=Role(key.member.role),
+        door="api",
+        address=address,
+        member=key.member,
+        scopes=frozenset(key.scopes),
+    )

@@ -1,0 +1,201 @@
+"""Pages about members, invitations, keys; and the two doors that need no password."""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from fourfits_web.core import roles
+from fourfits_web.core.actors import Actor
+from fourfits_web.core.pages import back, may, page
+from fourfits_web.members import actions, forms, queries
+from fourfits_web.members.models import Invitation, Key, Member, new_secret
+
+PASSWORD_BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+@require_GET
+@may("workspace.read")
+def members(request: HttpRequest) -> HttpResponse:
+    """Everybody, with roles; owners invite and change."""
+    return _members(request, forms.InviteForm())
+
+
+@require_GET
+@may("workspace.read")
+def table_of_roles(request: HttpRequest) -> HttpResponse:
+    """The table that decides who may what."""
+    rows = [
+        {"meaning": meaning, "permission": name, "cells": [role in allowed for role in roles.Role]}
+        for name, (meaning, allowed) in roles.PERMISSIONS.items()
+    ]
+    return page(request, "members/roles.html", {"roles": list(roles.Role), "rows": rows})
+
+
+@require_POST
+@may("members.manage")
+def invite(request: HttpRequest) -> HttpResponse:
+    """Make an invitation, and show its link this once."""
+    form = forms.InviteForm(request.POST)
+    if not form.is_valid():
+        return _members(request, form, status=422)
+    secret = new_secret()
+    invitation = actions.invite(
+        Actor.of(request),
+        email=form.cleaned_data["email"],
+        role=roles.Role(form.cleaned_data["role"]),
+        secret=secret,
+    )
+    link = request.build_absolute_uri(reverse("members:join", args=[secret]))
+    return _members(request, forms.InviteForm(), invited=invitation, link=link)
+
+
+@require_POST
+@may("members.manage")
+def revoke_invitation(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take an invitation back."""
+    invitation = get_object_or_404(Invitation, pk=pk)
+    actions.revoke_invitation(Actor.of(request), invitation)
+    return back(request, "members:list", f"The invitation of {invitation.email} no longer works.")
+
+
+@require_POST
+@may("members.manage")
+def change_role(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give a member another role."""
+    member, form = get_object_or_404(Member, pk=pk), forms.RoleForm(request.POST)
+    if not form.is_valid():
+        return _members(request, forms.InviteForm(), status=422)
+    role = roles.Role(form.cleaned_data["role"])
+    actions.change_role(Actor.of(request), member, role=role)
+    return back(request, "members:list", f"{member.name} is now {role.label.lower()}.")
+
+
+@require_POST
+@may("members.manage")
+def deactivate(request: HttpRequest, pk: int) -> HttpResponse:
+    """Close the door to a member."""
+    member = actions.deactivate(Actor.of(request), get_object_or_404(Member, pk=pk))
+    return back(request, "members:list", f"{member.name} can no longer sign in.")
+
+
+@require_POST
+@may("members.manage")
+def activate(request: HttpRequest, pk: int) -> HttpResponse:
+    """Open the door again."""
+    member = actions.activate(Actor.of(request), get_object_or_404(Member, pk=pk))
+    return back(request, "members:list", f"{member.name} can sign in again.")
+
+
+@require_http_methods(["GET", "POST"])
+@may("self.change")
+def profile(request: HttpRequest) -> HttpResponse:
+    """One's own name and ways to sign in."""
+    actor = Actor.of(request)
+    form = forms.NameForm(request.POST or None, initial={"name": actor.member.name})
+    if request.method == "POST" and form.is_valid():
+        actions.rename(actor, actor.member, name=form.cleaned_data["name"])
+        return back(request, "members:profile", "Your name is changed.")
+    status = 422 if request.method == "POST" else 200
+    return page(request, "members/profile.html", {"form": form}, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+@may("keys.manage")
+def keys(request: HttpRequest) -> HttpResponse:
+    """All keys; a new one is shown this once."""
+    form = forms.KeyForm(request.POST or None, initial={"member": request.user.pk})
+    context: dict[str, Any] = {"form": form}
+    status = 200
+    if request.method == "POST":
+        if form.is_valid():
+            secret = actions.new_key()
+            context["key"] = actions.issue_key(
+                Actor.of(request), secret=secret, **form.cleaned_data
+            )
+            context |= {
+                "secret": secret,
+                "form": forms.KeyForm(initial={"member": request.user.pk}),
+            }
+        else:
+            status = 422
+    return page(request, "members/keys.html", {**context, "keys": queries.keys()}, status=status)
+
+
+@require_POST
+@may("keys.manage")
+def revoke_key(request: HttpRequest, pk: int) -> HttpResponse:
+    """Close the door to a key."""
+    key = actions.revoke_key(Actor.of(request), get_object_or_404(Key, pk=pk))
+    return back(request, "members:keys", f"The key {key.name} no longer works.")
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def join(request: HttpRequest, secret: str) -> HttpResponse:
+    """Accept an invitation: say one's name, choose a password."""
+    invitation = queries.invitation(secret, timezone.now())
+    if invitation is None:
+        return _worn_out(request, "invitation")
+    form = forms.JoinForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        member = actions.accept(invitation, **form.cleaned_data)
+        login(request, member, backend=PASSWORD_BACKEND)
+        return redirect(settings.LOGIN_REDIRECT_URL)
+    status = 422 if request.method == "POST" else 200
+    context = {"form": form, "invitation": invitation}
+    return render(request, "members/join.html", context, status=status)
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def sign_in_once(request: HttpRequest, secret: str) -> HttpResponse:
+    """Sign in by a link from the terminal.
+
+    The page asks for a click, so that a program that follows links does not use it up.
+    """
+    link = queries.sign_in_link(secret, timezone.now())
+    if link is None or (link.loopback_only and not _is_loopback(request)):
+        return _worn_out(request, "link")
+    if request.method != "POST":
+        return render(request, "members/sign_in_once.html", {"link": link})
+    actions.use_link(Actor.member_at(link.member, "page"), link)
+    login(request, link.member, backend=PASSWORD_BACKEND)
+    return HttpResponseRedirect(reverse(settings.LOGIN_REDIRECT_URL))
+
+
+def _members(
+    request: HttpRequest, form: forms.InviteForm, *, status: int = 200, **more: Any
+) -> HttpResponse:
+    context = {
+        "members": queries.everybody(),
+        "invitations": queries.open_invitations(timezone.now()),
+        "roles": roles.Role.choices,
+        "form": form,
+        **more,
+    }
+    return page(request, "members/members.html", context, status=status)
+
+
+def _worn_out(request: HttpRequest, what: str) -> HttpResponse:
+    context = {
+        "message": f"This {what} does not work: it was used, taken back, or is too old.",
+        "hint": "ask an owner for a new one, or sign in with your password",
+    }
+    return render(request, "core/refused.html", context, status=410)
+
+
+def _is_loopback(request: HttpRequest) -> bool:
+    try:
+        return ipaddress.ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,1 @@
+"""Settings, addresses, server: what joins the slices to one site."""

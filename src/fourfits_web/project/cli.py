@@ -1,0 +1,97 @@
+"""Commands that the workspace adds to `fourfits`: serve, worker, audit."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from fourfits import config
+from fourfits.cli import terminal
+from fourfits.errors import ParameterError, StorageError
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command()(serve)
+    app.command()(worker)
+    app.command()(audit)
+
+
+def serve(
+    home: terminal.Home = None,
+    host: Annotated[str, typer.Option(help="Address to listen at.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65_535, help="Port to listen at.")] = 8000,
+) -> None:
+    """Open the workspace: server and worker together, until Ctrl-C."""
+    from fourfits_web.project import server
+
+    start(home)
+    server.first_start(host, port)
+    server.run(host, port)
+
+
+def worker(home: terminal.Home = None) -> None:
+    """Run background work alone, beside servers on other machines."""
+    from django.core.management import call_command
+
+    start(home)
+    call_command("work")
+
+
+def audit(
+    home: terminal.Home = None,
+    verify: Annotated[bool, typer.Option("--verify", help="Prove that the log is whole.")] = False,
+    expect: Annotated[str, typer.Option(help="The last hash that you noted earlier.")] = "",
+    last: Annotated[int, typer.Option(min=1, help="How many entries to print.")] = 20,
+) -> None:
+    """Print the newest writes, or prove that none was changed or removed."""
+    start(home)
+    if verify or expect:
+        _verify(expect)
+        return
+    from fourfits_web.core.models import AuditEntry
+
+    for entry in reversed(AuditEntry.objects.order_by("-id")[:last]):
+        typer.echo(f"{entry.pk:>6} {entry.at:%Y-%m-%d %H:%M:%S} {entry.actor_name} · {entry}")
+
+
+def _verify(expect: str) -> None:
+    from fourfits_web.core import audit as log
+    from fourfits_web.core.models import AuditEntry
+
+    verdict = log.verify()
+    if not verdict.whole:
+        raise StorageError(
+            f"The audit log is broken at entry {verdict.broken_at}: it was changed, or one before "
+            "it was removed.",
+            hint="compare with a backup: `fourfits restore` into another home",
+        )
+    if expect and not AuditEntry.objects.filter(hash=expect).exists():
+        raise StorageError(
+            "The audit log does not hold the hash that you expect: its end was cut off.",
+            hint="compare with a backup: `fourfits restore` into another home",
+        )
+    typer.echo(f"{verdict.n_entries} entries, none changed or removed. Last: {verdict.last_hash}")
+
+
+def start(home: Path | None) -> Path:
+    """Set Django up for a home, and bring its records to today's form.
+
+    Raises:
+        ParameterError: If the folder holds something else.
+    """
+    folder = config.home(home).absolute()
+    if folder.exists() and not folder.is_dir():
+        raise ParameterError(f"{folder} is a file.", hint="name a folder with --home")
+    folder.mkdir(parents=True, exist_ok=True)
+    os.environ["FOURFITS_HOME"] = str(folder)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fourfits_web.project.settings")
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", verbosity=0, interactive=False)
+    return folder

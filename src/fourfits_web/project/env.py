@@ -1,0 +1,151 @@
+"""Typed reading of the environment; nonsense is refused with one sentence at start."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from fourfits import config
+from fourfits.errors import ParameterError
+
+_YES, _NO = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
+
+
+def text(name: str, default: str = "") -> str:
+    """A text."""
+    return os.environ.get(name, default).strip()
+
+
+def flag(name: str, *, default: bool = False) -> bool:
+    """Yes or no."""
+    given = text(name, "yes" if default else "no").lower()
+    if given not in _YES | _NO:
+        raise ParameterError(f"{name} is {given!r}, must be yes or no.", hint=f"{name}=yes")
+    return given in _YES
+
+
+def number(name: str, default: int, *, low: int, high: int) -> int:
+    """A whole number within bounds."""
+    given = text(name, str(default))
+    if not given.isdecimal() or not low <= int(given) <= high:
+        raise ParameterError(
+            f"{name} is {given!r}, must be a whole number from {low} to {high}.",
+            hint=f"{name}={default}",
+        )
+    return int(given)
+
+
+def words(name: str) -> list[str]:
+    """Texts separated by commas."""
+    return [word.strip() for word in text(name).split(",") if word.strip()]
+
+
+def home() -> Path:
+    """The folder that holds everything."""
+    return config.home().absolute()
+
+
+def secret_key(folder: Path) -> str:
+    """The key that signs sessions: from the environment, or made once and kept in the home."""
+    import secrets
+
+    given = text("FOURFITS_SECRET_KEY")
+    if given:
+        if len(given) < 32:
+            raise ParameterError(
+                f"FOURFITS_SECRET_KEY has {len(given)} characters, must have at least 32.",
+                hint="leave it out, and one is made and kept in the home",
+            )
+        return given
+    file = folder / "secret.key"
+    if not folder.is_dir():
+        return secrets.token_urlsafe(48)
+    try:
+        with file.open("x", opener=lambda path, flags: os.open(path, flags, 0o600)) as new:
+            new.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass
+    return file.read_text().strip()
+
+
+def database(folder: Path) -> dict[str, object]:
+    """Where the workspace's records live: SQLite in the home, or PostgreSQL by its address."""
+    url = text("FOURFITS_DATABASE_URL")
+    if not url:
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": folder / "workspace.sqlite3",
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": (
+                    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-64000;"
+                    "PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY"
+                ),
+            },
+        }
+    if urlsplit(url).scheme not in {"postgres", "postgresql"}:
+        raise ParameterError(
+            f"FOURFITS_DATABASE_URL names {urlsplit(url).scheme or 'no database'!r}; "
+            "only PostgreSQL is supported.",
+            hint="FOURFITS_DATABASE_URL=postgresql://user:password@host:5432/fourfits",
+        )
+    return _postgresql(url)
+
+
+def _postgresql(url: str) -> dict[str, object]:
+    import psycopg
+    from psycopg.conninfo import conninfo_to_dict
+
+    try:
+        parts = conninfo_to_dict(url)
+    except psycopg.ProgrammingError as problem:
+        raise ParameterError(
+            "FOURFITS_DATABASE_URL cannot be read as an address of PostgreSQL.",
+            hint="FOURFITS_DATABASE_URL=postgresql://user:password@host:5432/fourfits",
+        ) from problem
+    named = {
+        "dbname": "NAME",
+        "user": "USER",
+        "password": "PASSWORD",
+        "host": "HOST",
+        "port": "PORT",
+    }
+    known = {named[key]: str(value) for key, value in parts.items() if key in named and value}
+    options = {key: value for key, value in parts.items() if key not in named}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": options,
+        **known,
+    }
+
+
+def openid_connect() -> list[dict[str, object]]:
+    """Sign-in by the company's own identity provider, where one is named."""
+    server = text("FOURFITS_OIDC_URL")
+    if not server:
+        return []
+    missing = [name for name in ("FOURFITS_OIDC_ID", "FOURFITS_OIDC_SECRET") if not text(name)]
+    if missing:
+        raise ParameterError(
+            f"FOURFITS_OIDC_URL is set, but {' and '.join(missing)} is not.",
+            hint="set all three, or none",
+        )
+    return [
+        {
+            "provider_id": "sso",
+            "name": text("FOURFITS_OIDC_NAME", "Single sign-on"),
+            "client_id": text("FOURFITS_OIDC_ID"),
+            "secret": text("FOURFITS_OIDC_SECRET"),
+            "settings": {"server_url": server, "oauth_pkce_enabled": True},
+        }
+    ]
+
+
+def openid_origins() -> list[str]:
+    """Where the sign-in form may lead."""
+    parts = urlsplit(text("FOURFITS_OIDC_URL"))
+    return [f"{parts.scheme}://{parts.netloc}"] if parts.netloc else []

@@ -1,0 +1,130 @@
+"""Server and worker as one command: started together, stopped together."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import typer
+from django.conf import settings
+from django.core.management import call_command
+
+import fourfits
+from fourfits.errors import ParameterError
+from fourfits_web.core.actors import Actor
+from fourfits_web.core.roles import Role
+from fourfits_web.members import actions, queries
+from fourfits_web.members.models import Member, new_secret
+
+PATIENCE_SECONDS = 20
+
+
+def run(host: str, port: int) -> None:
+    """Serve until stopped; a part that dies alone takes the other with it.
+
+    Raises:
+        ParameterError: If the port is taken.
+    """
+    _refuse_taken(host, port)
+    gather_static()
+    parts = [
+        subprocess.Popen(_granian(host, port), start_new_session=True),
+        subprocess.Popen([sys.executable, "-m", "django", "work"], start_new_session=True),
+    ]
+    stop = _Stop()
+    while not stop.asked and all(part.poll() is None for part in parts):
+        time.sleep(0.2)
+    _end(parts)
+    failed = [part.returncode for part in parts if part.returncode not in {0, -signal.SIGTERM}]
+    if failed and not stop.asked:
+        sys.exit(1)
+
+
+def first_start(host: str, port: int) -> None:
+    """Say where the workspace is; the first time, make an owner and a link that lets them in."""
+    address = f"http://{host}:{port}"
+    typer.echo(f"fourfits {fourfits.__version__}: {settings.WORKSPACE.name} at {address}")
+    if queries.active().exists():
+        return
+    owner = actions.add(
+        Actor.workspace("command"), email="owner@localhost", name="Owner", role=Role.OWNER
+    )
+    typer.echo(f"Sign in once as owner (from this machine): {link(owner, address)}")
+
+
+def link(member: Member, address: str) -> str:
+    """A link that signs the member in once, from this machine alone."""
+    secret = new_secret()
+    actions.make_link(Actor.workspace("command"), member, secret=secret, loopback_only=True)
+    return f"{address}/members/link/{secret}/"
+
+
+def gather_static() -> None:
+    """Copy style sheets and scripts to one folder, compressed and named by content, once a version."""
+    target = Path(settings.STATIC_ROOT)
+    mark, version = target / ".version", _static_version()
+    if mark.is_file() and mark.read_text() == version:
+        return
+    call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+    mark.write_text(version)
+
+
+def _static_version() -> str:
+    from django.contrib.staticfiles.finders import get_finders
+
+    seen = hashlib.sha256(fourfits.__version__.encode())
+    for finder in get_finders():
+        for name, storage in finder.list([]):
+            seen.update(f"{name} {storage.size(name)} {storage.get_modified_time(name)}".encode())
+    return seen.hexdigest()
+
+
+def _granian(host: str, port: int) -> list[str]:
+    return [
+        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
+        "--workers", str(settings.SERVER_PROCESSES), "--blocking-threads", "4",
+        "--respawn-failed-workers", "--no-access-log", "--log-level", "warning",
+        "fourfits_web.project.wsgi:application",
+    ]  # fmt: skip
+
+
+def _refuse_taken(host: str, port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as problem:
+            raise ParameterError(
+                f"Cannot listen at {host}:{port}: {problem.strerror}.", hint="--port 8001"
+            ) from problem
+
+
+def _end(parts: list[subprocess.Popen[bytes]]) -> None:
+    for part in parts:
+        if part.poll() is None:
+            os.killpg(part.pid, signal.SIGTERM)
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    for part in parts:
+        try:
+            part.wait(max(0.1, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            os.killpg(part.pid, signal.SIGKILL)
+            part.wait()
+
+
+class _Stop:
+    """Remembers Ctrl-C and SIGTERM."""
+
+    def __init__(self) -> None:
+        self.asked = False
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._ask)
+
+    def _ask(self, *_: object) -> None:
+        self.asked = True

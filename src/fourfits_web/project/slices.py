@@ -1,0 +1,7 @@
+"""The slices of the workspace, lowest first: each may know those before it."""
+
+SLICES = (
+    "members",
+    "data",
+    "reports",
+)

@@ -1,0 +1,23 @@
+"""Addresses: each slice brings its own, under its name."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from typing import Any
+
+from django.urls import include, path
+
+from fourfits_web.project import health
+from fourfits_web.project.slices import SLICES
+
+urlpatterns: list[Any] = [
+    path("healthz", health.alive, name="healthz"),
+    path("readyz", health.ready, name="readyz"),
+    path("sign-in/", include("allauth.urls")),
+    path("", include("fourfits_web.core.urls")),
+    *(
+        path("" if name == "home" else f"{name}/", include(f"fourfits_web.{name}.urls"))
+        for name in SLICES
+        if find_spec(f"fourfits_web.{name}.urls")
+    ),
+]

@@ -1,0 +1,1 @@
+"""Saved runs of analyses: every number on a page leads to one."""
