@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 from collections.abc import Iterator
+from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -19,7 +22,19 @@ Columns = dict[str, Array]
 Dialect = Literal["duckdb", "postgres", "pyspark", "bigquery", "snowflake"]
 DIALECTS: tuple[Dialect, ...] = ("duckdb", "postgres", "pyspark", "bigquery", "snowflake")
 
-_observers: list[list[ir.Table]] = []
+
+@dataclass(frozen=True)
+class _Answer:
+    """What the engine answered, and the statements that it was sent."""
+
+    table: pa.Table
+    statements: tuple[str, ...]
+
+
+_observers: ContextVar[tuple[list[ir.Table], ...]] = ContextVar("observers", default=())
+_readers: ContextVar[tuple[list[str], ...]] = ContextVar("readers", default=())
+_memory: ContextVar[dict[Any, _Answer] | None] = ContextVar("memory", default=None)
+_listening = threading.Lock()
 
 
 def fetch(query: ir.Table) -> Columns:
@@ -33,16 +48,23 @@ def fetch(query: ir.Table) -> Columns:
 
 def fetch_arrow(query: ir.Table) -> pa.Table:
     """Run the query where its data are and return an Arrow table."""
-    for seen in _observers:
+    answer = _answered(query)
+    for seen in _observers.get():
         seen.append(query)
-    return query.to_pyarrow()
+    for said in _readers.get():
+        said.extend(answer.statements)
+    return answer.table
 
 
 def fetch_batches(query: ir.Table, *, rows: int = 50_000) -> Iterator[pa.RecordBatch]:
     """Run the query and stream its rows; for texts, which cannot be summed."""
-    for seen in _observers:
+    with _heard() as statements:
+        batches = query.to_pyarrow_batches(chunk_size=rows)
+    for seen in _observers.get():
         seen.append(query)
-    yield from query.to_pyarrow_batches(chunk_size=rows)
+    for said in _readers.get():
+        said.extend(statements)
+    yield from batches
 
 
 def arrays(table: pa.Table) -> Columns:
@@ -104,10 +126,87 @@ def sql(query: ir.Table, dialect: Dialect = "duckdb") -> str:
 
 @contextlib.contextmanager
 def observed() -> Iterator[list[ir.Table]]:
-    """Collect every query that runs inside the block: for reports that show their SQL."""
+    """Collect every query that is asked inside the block: for tests of push-downs."""
     seen: list[ir.Table] = []
-    _observers.append(seen)
+    before = _observers.set((*_observers.get(), seen))
     try:
         yield seen
     finally:
-        _observers.remove(seen)
+        _observers.reset(before)
+
+
+@contextlib.contextmanager
+def statements() -> Iterator[list[str]]:
+    """Collect what the engine is sent inside the block, as text: for reports that show it."""
+    said: list[str] = []
+    before = _readers.set((*_readers.get(), said))
+    try:
+        yield said
+    finally:
+        _readers.reset(before)
+
+
+@contextlib.contextmanager
+def remembered() -> Iterator[None]:
+    """Ask the engine each query once inside the block; who asks again gets the same answer.
+
+    For many analyses of data that stand still meanwhile, such as one version of a home.
+
+    >>> from fourfits import checks
+    >>> table = checks.table({"x": [1, 2]})
+    >>> with remembered():
+    ...     fetch_arrow(table.count().as_table()) is fetch_arrow(table.count().as_table())
+    True
+    """
+    before = _memory.set({})
+    try:
+        yield
+    finally:
+        _memory.reset(before)
+
+
+def _answered(query: ir.Table) -> _Answer:
+    """The answer of the engine, or the one that is remembered."""
+    memory = _memory.get()
+    if memory is None:
+        return _run(query)
+    # Ibis calls two connections in memory equal; the expression keeps its connection alive.
+    key = (query.op(), id(query.get_backend()))
+    if key not in memory:
+        memory[key] = _run(query)
+    return memory[key]
+
+
+def _run(query: ir.Table) -> _Answer:
+    readable = {"pretty": True} if query.get_backend().name == "duckdb" else {}
+    with _heard() as statements:
+        table = query.to_pyarrow(**readable)
+    return _Answer(table, tuple(statements))
+
+
+@contextlib.contextmanager
+def _heard() -> Iterator[list[str]]:
+    """The statements that this thread sends meanwhile, where somebody may want to read them.
+
+    Compiling a query costs more than running it on a laptop's data, so that its text is overheard
+    and not made again. Ibis tells it to one listener for all threads.
+    """
+    import ibis
+
+    said: list[str] = []
+    if not _readers.get() and _memory.get() is None:
+        yield said
+        return
+    options, thread = ibis.options, threading.get_ident()
+
+    def listen(statement: str) -> None:
+        if threading.get_ident() == thread:
+            said.append(statement)
+
+    with _listening:
+        before = options.verbose, options.verbose_log
+        options.verbose, options.verbose_log = True, listen
+        try:
+            yield said
+        finally:
+            options.verbose, options.verbose_log = before

@@ -244,7 +244,7 @@ def _ask(data: sources.Data, question: Question) -> Entry:
             question=question,
             settings=settings,
             result=result,
-            queries=tuple(sums.sql(one) for one in seen),
+            queries=tuple(queries),
         )
     return Entry(question=question, refusal=refusal)
 
