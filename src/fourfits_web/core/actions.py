@@ -19,10 +19,14 @@ R = TypeVar("R")
 
 @dataclass(frozen=True)
 class Action:
-    """What an action is called in the log, and the permission that it needs."""
+    """What an action is called in the log, the permission that it needs, the event that it is.
+
+    An event is what other systems hear of (`feedback.received`); most actions are none.
+    """
 
     verb: str
     permission: str
+    event: str
     function: Callable[..., Any]
 
 
@@ -31,7 +35,7 @@ ACTIONS: dict[str, Action] = {}
 
 
 def action(
-    verb: str, *, may: str
+    verb: str, *, may: str, event: str = ""
 ) -> Callable[[Callable[Concatenate[Actor, P], R]], Callable[Concatenate[Actor, P], R]]:
     """Make a function `(actor, [record,] …) -> record | None` the one way to write something.
 
@@ -59,7 +63,7 @@ def action(
 
         if verb in ACTIONS:
             raise KeyError(f"{verb} names two actions")
-        ACTIONS[verb] = Action(verb, may, run)
+        ACTIONS[verb] = Action(verb, may, event, run)
         return run
 
     return wrap
@@ -89,5 +93,5 @@ def _stored(given: Any) -> dict[str, Any] | None:
     """The record as the database has it: a form may have changed the one in memory."""
     if not isinstance(given, models.Model) or given.pk is None:
         return None
-    manager = type(given)._base_manager
+    manager = given._meta.model._base_manager
     return audit.snapshot(manager.select_for_update().filter(pk=given.pk).first())

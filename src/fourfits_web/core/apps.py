@@ -12,9 +12,10 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         """Put the frame's own pages in the menu."""
-        from fourfits_web.core import job_actions, registry
+        from fourfits_web.core import api_replies, job_actions, jobs, registry  # noqa: F401
 
-        assert job_actions
+        registry.tick(jobs.recover)
+        registry.tick(api_replies.forget_old)
         registry.menu(
             section="Workspace", title="Background work", url_name="core:jobs", icon="progress",
             keys="b", place=80,

@@ -13,9 +13,10 @@ from fourfits_web.core.models import Job
 def cancel(actor: Actor, row: Job) -> Job:
     """Stop at the next step; a job that waits does not start."""
     waiting = Job.objects.filter(pk=row.pk, status=Job.Status.QUEUED)
-    if not waiting.update(status=Job.Status.CANCELLED, cancel_asked=True):
-        if not Job.objects.filter(pk=row.pk, status=Job.Status.RUNNING).update(cancel_asked=True):
-            raise ConflictError("The job is over already.")
+    running = Job.objects.filter(pk=row.pk, status=Job.Status.RUNNING)
+    stopped = waiting.update(status=Job.Status.CANCELLED, cancel_asked=True)
+    if not stopped and not running.update(cancel_asked=True):
+        raise ConflictError("The job is over already.")
     row.refresh_from_db()
     return row
 

@@ -145,19 +145,16 @@ def execute(job_id: str) -> None:
             _finish(row, Job.Status.DONE, result=result, progress_share=1.0, step="")
 
 
-def recover() -> int:
-    """Queue again what lost its worker; returns how many."""
+def recover() -> None:
+    """Queue again what lost its worker."""
     silent = timezone.now() - datetime.timedelta(seconds=SILENT_SECONDS)
     lost = Job.objects.filter(status=Job.Status.RUNNING).filter(
         Q(heartbeat_at__lt=silent) | Q(heartbeat_at=None)
     )
-    count = 0
     for row in lost:
         with transaction.atomic():
             if lost.filter(pk=row.pk).update(status=Job.Status.QUEUED, heartbeat_at=None):
                 execute.enqueue(str(row.pk))
-                count += 1
-    return count
 
 
 def run_waiting() -> None:

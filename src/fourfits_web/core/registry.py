@@ -77,6 +77,7 @@ PALETTE: dict[str, Callable[[Actor, str, int], Iterable[Found]]] = {}
 PANELS: dict[str, list[Panel]] = defaultdict(list)
 MIRRORS: list[Mirror] = []
 LISTENERS: list[Callable[[AuditEntry, Any], None]] = []
+TICKS: list[Callable[[], None]] = []
 SECTIONS: Sequence[str] = ("", "Customers", "Product", "Market", "Fits", "Workspace")
 
 
@@ -111,6 +112,11 @@ def mirror(**fields: Any) -> None:
 def listen(listener: Callable[[AuditEntry, Any], None]) -> None:
     """Hear of every action, inside its transaction: what the listener writes stands or falls with it."""
     LISTENERS.append(listener)
+
+
+def tick(function: Callable[[], None]) -> None:
+    """Call the function every few seconds while a worker runs; it queues work, it does none."""
+    TICKS.append(function)
 
 
 def announce(entry: AuditEntry, result: Any) -> None:

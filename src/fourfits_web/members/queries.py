@@ -48,12 +48,14 @@ def keys() -> QuerySet[Key]:
     return Key.objects.select_related("member").order_by("revoked_at", "-created_at")
 
 
-def actor_of_key(secret: str, address: str) -> Actor | None:
-    """Who acts by the key, or nobody."""
+def live_key(secret: str) -> Key | None:
+    """The key with the secret, if it works."""
     live = Key.objects.filter(revoked_at=None, member__is_active=True).select_related("member")
-    key = live.filter(secret_hash=fingerprint(secret)).first()
-    if key is None:
-        return None
+    return live.filter(secret_hash=fingerprint(secret)).first()
+
+
+def actor_of_key(key: Key, address: str) -> Actor:
+    """Who acts by the key: its member, within its scopes."""
     return Actor(
         kind="key",
         id=f"key:{key.pk}",

@@ -20,7 +20,7 @@ from fourfits_web.core.pages import back, may, page
 from fourfits_web.members import actions, forms, queries
 from fourfits_web.members.models import Invitation, Key, Member, new_secret
 
-PASSWORD_BACKEND = "django.contrib.auth.backends.ModelBackend"
+SIGNED_IN_BY = "django.contrib.auth.backends.ModelBackend"
 
 
 @require_GET
@@ -149,7 +149,7 @@ def join(request: HttpRequest, secret: str) -> HttpResponse:
     form = forms.JoinForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         member = actions.accept(invitation, **form.cleaned_data)
-        login(request, member, backend=PASSWORD_BACKEND)
+        login(request, member, backend=SIGNED_IN_BY)
         return redirect(settings.LOGIN_REDIRECT_URL)
     status = 422 if request.method == "POST" else 200
     context = {"form": form, "invitation": invitation}
@@ -169,7 +169,7 @@ def sign_in_once(request: HttpRequest, secret: str) -> HttpResponse:
     if request.method != "POST":
         return render(request, "members/sign_in_once.html", {"link": link})
     actions.use_link(Actor.member_at(link.member, "page"), link)
-    login(request, link.member, backend=PASSWORD_BACKEND)
+    login(request, link.member, backend=SIGNED_IN_BY)
     return HttpResponseRedirect(reverse(settings.LOGIN_REDIRECT_URL))
 
 

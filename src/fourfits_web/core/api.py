@@ -1,0 +1,259 @@
+"""What every part of the API shares: the shape of lists and errors, cursors, retries, limits."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import functools
+import hashlib
+import json
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Generic, TypeVar
+
+from django.conf import settings
+from django.core.cache import cache
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import IntegrityError, transaction
+from django.db.models import Model, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from ninja import NinjaAPI, Schema
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.throttling import BaseThrottle
+from pydantic import ConfigDict
+from pydantic.alias_generators import to_camel
+
+from fourfits import errors
+from fourfits_web.core.actions import require
+from fourfits_web.core.actors import Actor
+from fourfits_web.core.errors import ConflictError
+from fourfits_web.core.middleware import status_of
+from fourfits_web.core.models import KeptReply
+
+T = TypeVar("T")
+MOST_ROWS = 200
+
+
+class Out(Schema):
+    """What an answer is made of."""
+
+
+class In(Schema):
+    """What a request brings; a field that is not known is refused, so that a slip is noticed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Pagination(Schema):
+    """Where the next rows begin."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
+    cursor: str | None
+    has_more: bool
+
+
+class Meta(Schema):
+    """What stands beside the rows of a list."""
+
+    pagination: Pagination
+
+
+class Rows(Schema, Generic[T]):
+    """A part of a list."""
+
+    data: list[T]
+    meta: Meta
+
+
+class One(Schema, Generic[T]):
+    """A single record."""
+
+    data: T
+
+
+class Problem(Schema):
+    """What was refused, in words."""
+
+    code: str
+    message: str
+    details: Any = None
+
+
+class Refusal(Schema):
+    """The shape of every error."""
+
+    error: Problem
+
+
+REFUSALS = {400: Refusal, 401: Refusal, 403: Refusal, 404: Refusal, 409: Refusal, 422: Refusal,
+            429: Refusal}  # fmt: skip
+
+
+def may(request: HttpRequest, permission: str) -> Actor:
+    """Who asks, if they may; the first line of every operation."""
+    actor = Actor.of(request)
+    require(actor, permission)
+    return actor
+
+
+def rows(
+    found: QuerySet[Any],
+    cursor: str | None,
+    limit: int,
+    shown: Callable[[Any], Any],
+    *,
+    by: str = "-pk",
+) -> dict[str, Any]:
+    """A part of a list, newest or first first; `by` is a field that does not change, ties by pk."""
+    field, down = by.lstrip("-"), by.startswith("-")
+    sign = "-" if down else ""
+    ordered = found.order_by(f"{sign}{field}", f"{sign}pk") if field != "pk" else found.order_by(by)
+    if cursor:
+        ordered = ordered.filter(_after(_decoded(cursor), field, "lt" if down else "gt"))
+    part: Sequence[Model] = list(ordered[: limit + 1])
+    more = len(part) > limit
+    last = part[limit - 1] if more else None
+    following = _encoded([_value(last, field), last.pk]) if last is not None else None
+    return {
+        "data": [shown(row) for row in part[:limit]],
+        "meta": {"pagination": {"cursor": following, "has_more": more}},
+    }
+
+
+def idempotent(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Answer a repeated `Idempotency-Key` as the first time; write and remembrance stand together."""
+
+    @functools.wraps(view)
+    def once(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        key = request.headers.get("Idempotency-Key", "")[:128]
+        if not key:
+            return view(request, *args, **kwargs)
+        actor, asked = Actor.of(request), _fingerprint(request)
+        kept = KeptReply.objects.filter(actor_id=actor.id, key=key)
+        if (reply := kept.first()) is not None:
+            return _again(reply, asked)
+        try:
+            with transaction.atomic():
+                status, body = _status_and_body(view(request, *args, **kwargs))
+                KeptReply.objects.create(
+                    actor_id=actor.id,
+                    key=key,
+                    request_hash=asked,
+                    status=status,
+                    body=json.dumps(body, default=str),
+                    created_at=timezone.now(),
+                )
+        except IntegrityError:
+            reply = kept.first()
+            if reply is None:
+                raise
+            return _again(reply, asked)
+        return status, body
+
+    return once
+
+
+class PerKey(BaseThrottle):
+    """So many requests a minute for each key, shared out over the server's processes."""
+
+    def allow_request(self, request: HttpRequest) -> bool:
+        """Count the request."""
+        most = max(1, settings.API_REQUESTS_PER_MINUTE // settings.SERVER_PROCESSES)
+        slot = f"api:{Actor.of(request).id}:{int(time.time() // 60)}"
+        cache.add(slot, 0, 120)
+        return bool(cache.incr(slot) <= most)
+
+    def wait(self) -> float:
+        """Seconds until the next minute."""
+        return 60 - time.time() % 60
+
+
+def answer_in_shape(api: NinjaAPI) -> None:
+    """Give every error of the API the one shape."""
+
+    def shape(
+        status: int, code: str, message: str, details: Any = None, **headers: str
+    ) -> HttpResponse:
+        body = {"error": {"code": code, "message": message, "details": details}}
+        return JsonResponse(body, status=status, headers=headers)
+
+    @api.exception_handler(errors.FourfitsError)
+    def refused(request: HttpRequest, problem: errors.FourfitsError) -> HttpResponse:
+        details = {"hint": problem.hint} if problem.hint else None
+        return shape(status_of(problem), problem.code, problem.message, details)
+
+    @api.exception_handler(ValidationError)
+    def invalid(request: HttpRequest, problem: ValidationError) -> HttpResponse:
+        found = [
+            {"field": ".".join(map(str, one["loc"])), "problem": one["msg"]}
+            for one in problem.errors
+        ]
+        return shape(422, "invalid", "The request holds values that are not allowed.", found)
+
+    @api.exception_handler(AuthenticationError)
+    def unknown(request: HttpRequest, problem: AuthenticationError) -> HttpResponse:
+        message = "No key that works was given: send `Authorization: Bearer <key>`."
+        return shape(401, "unauthenticated", message, **{"WWW-Authenticate": "Bearer"})
+
+    @api.exception_handler(Http404)
+    @api.exception_handler(ObjectDoesNotExist)
+    def missing(request: HttpRequest, problem: Exception) -> HttpResponse:
+        return shape(404, "not_found", "There is no such record.")
+
+    @api.exception_handler(HttpError)
+    def http(request: HttpRequest, problem: HttpError) -> HttpResponse:
+        if problem.status_code == 429:
+            wait = str(int(PerKey().wait()) + 1)
+            message = f"More than {settings.API_REQUESTS_PER_MINUTE} requests a minute."
+            return shape(429, "too_many_requests", message, **{"Retry-After": wait})
+        return shape(problem.status_code, "bad_request", str(problem))
+
+
+def _after(place: tuple[Any, Any], field: str, beyond: str) -> Q:
+    value, pk = place
+    if field == "pk":
+        return Q(**{f"pk__{beyond}": pk})
+    return Q(**{f"{field}__{beyond}": value}) | Q(**{field: value, f"pk__{beyond}": pk})
+
+
+def _value(row: Any, field: str) -> Any:
+    return getattr(row, field)
+
+
+def _encoded(place: Sequence[Any]) -> str:
+    text = json.dumps([str(part) if not isinstance(part, int) else part for part in place])
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def _decoded(cursor: str) -> tuple[Any, Any]:
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        value, pk = json.loads(base64.urlsafe_b64decode(padded.encode()))
+        if not isinstance(pk, int):
+            raise TypeError
+    except (ValueError, TypeError, binascii.Error, UnicodeError) as problem:
+        raise errors.ParameterError(
+            "The cursor is not one that this API gave.", hint="begin without a cursor"
+        ) from problem
+    moment = parse_datetime(value) if isinstance(value, str) else None
+    return moment or value, pk
+
+
+def _fingerprint(request: HttpRequest) -> str:
+    whole = b"\0".join([str(request.method).encode(), request.path.encode(), request.body])
+    return hashlib.sha256(whole).hexdigest()
+
+
+def _again(reply: KeptReply, asked: str) -> tuple[int, Any]:
+    if reply.request_hash != asked:
+        raise ConflictError(
+            "This Idempotency-Key was used for another request.", hint="use a new key"
+        )
+    return reply.status, json.loads(reply.body)
+
+
+def _status_and_body(given: Any) -> tuple[int, Any]:
+    status, body = given if isinstance(given, tuple) else (200, given)
+    return status, body if isinstance(body, Mapping) else json.loads(json.dumps(body, default=str))

@@ -1,0 +1,141 @@
+"""Pages about members, through the browser's door."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from fourfits_web.core.actors import Actor
+from fourfits_web.core.models import AuditEntry
+from fourfits_web.core.roles import Role
+from fourfits_web.members import actions, queries
+from fourfits_web.members.models import Key, Member, new_secret
+
+pytestmark = pytest.mark.django_db
+As = Callable[[Role], Client]
+Members = Callable[[Role], Member]
+
+
+@pytest.mark.parametrize("name", ["list", "roles", "profile"])
+def test_everybody_sees_members_roles_and_their_profile(viewer: Client, name: str) -> None:
+    answer = viewer.get(reverse(f"members:{name}"))
+
+    assert answer.status_code == 200
+
+
+def test_an_owner_invites_and_the_invited_person_joins(owner: Client, stranger: Client) -> None:
+    page = owner.post(
+        reverse("members:invite"), {"email": "New@example.org", "role": "product_manager"}
+    ).content.decode()
+    link = re.search(r'value="(http[^"]+/join/[^"]+)"', page)
+    assert link is not None
+
+    first = stranger.post(link[1], {"name": "New member", "password": "a long enough secret"})
+    again = Client().get(link[1])
+
+    assert first.status_code == 302
+    joined = Member.objects.get(email="new@example.org")
+    assert (joined.name, joined.role) == ("New member", "product_manager")
+    assert stranger.get(reverse("members:profile")).status_code == 200
+    assert again.status_code == 410
+
+
+def test_an_invitation_asks_for_a_password_that_is_hard_to_guess(
+    owner: Client, stranger: Client
+) -> None:
+    secret = new_secret()
+    actions.invite(
+        Actor.member_at(Member.objects.get(role=Role.OWNER), "page"),
+        email="new@example.org",
+        role=Role.VIEWER,
+        secret=secret,
+    )
+
+    answer = stranger.post(
+        reverse("members:join", args=[secret]), {"name": "New", "password": "password"}
+    )
+
+    assert answer.status_code == 422
+    assert "too short" in answer.content.decode()
+    assert not Member.objects.filter(email="new@example.org").exists()
+
+
+def test_who_is_no_owner_cannot_invite(product_manager: Client) -> None:
+    answer = product_manager.post(
+        reverse("members:invite"), {"email": "new@example.org", "role": "owner"}
+    )
+
+    assert answer.status_code == 403
+    assert "A product manager may not invite members" in answer.content.decode()
+    assert not AuditEntry.objects.filter(verb="invitation.send").exists()
+
+
+def test_the_last_owner_stays_owner(owner: Client) -> None:
+    only = Member.objects.get(role=Role.OWNER)
+
+    changed = owner.post(reverse("members:change_role", args=[only.pk]), {"role": "viewer"})
+    closed = owner.post(reverse("members:deactivate", args=[only.pk]))
+
+    assert (changed.status_code, closed.status_code) == (409, 409)
+    only.refresh_from_db()
+    assert (only.role, only.is_active) == ("owner", True)
+
+
+def test_a_link_from_the_terminal_signs_in_once_and_from_this_machine_alone(
+    member: Members,
+) -> None:
+    secret = new_secret()
+    manager = member(Role.PRODUCT_MANAGER)
+    actions.make_link(Actor.workspace("command"), manager, secret=secret, loopback_only=True)
+    address = reverse("members:sign_in_once", args=[secret])
+
+    elsewhere = Client(REMOTE_ADDR="203.0.113.9").post(address)
+    looked, here, again = Client().get(address), Client().post(address), Client().post(address)
+
+    assert elsewhere.status_code == 410
+    assert looked.status_code == 200
+    assert (here.status_code, again.status_code) == (302, 410)
+
+
+def test_a_key_is_shown_once_and_kept_as_a_hash(owner: Client) -> None:
+    boss = Member.objects.get(role=Role.OWNER)
+    form = {"name": "Shop", "member": boss.pk, "scopes": ["feedback.add"]}
+
+    page = owner.post(reverse("members:keys"), form).content.decode()
+
+    secret = re.search(r'value="(ff_[^"]+)"', page)
+    assert secret is not None
+    assert secret[1] not in owner.get(reverse("members:keys")).content.decode()
+    assert not Key.objects.filter(secret_hash=secret[1]).exists()
+    key = queries.live_key(secret[1])
+    assert key is not None
+    found = queries.actor_of_key(key, "127.0.0.1")
+    assert found.may("feedback.add")
+    assert not found.may("members.manage")
+
+
+def test_a_revoked_key_lets_nobody_in(owner: Client) -> None:
+    boss = Actor.member_at(Member.objects.get(role=Role.OWNER), "page")
+    secret = actions.new_key()
+    key = actions.issue_key(
+        boss, name="Shop", member=boss.member, scopes=["feedback.add"], secret=secret
+    )
+
+    owner.post(reverse("members:revoke_key", args=[key.pk]))
+
+    assert queries.live_key(secret) is None
+    key.refresh_from_db()
+    assert key.revoked_at is not None
+    assert key.revoked_at <= timezone.now()
+
+
+def test_a_member_changes_their_own_name_alone(viewer: Client, member: Members) -> None:
+    viewer.post(reverse("members:profile"), {"name": "Reader"})
+
+    assert member(Role.VIEWER).name == "Reader"
+    assert AuditEntry.objects.latest("id").changes == [("name", "Viewer", "Reader")]
