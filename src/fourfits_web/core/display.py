@@ -138,7 +138,7 @@ def interval(
         mark: A threshold to draw on the scale.
     """
     if missing(estimate):
-        return mark_safe('<span class="interval text-secondary">–</span>')  # noqa: S308 - our words
+        return mark_safe('<span class="interval text-secondary">–</span>')
     with_unit = in_unit(estimate, unit)
     if missing(low) or missing(high):
         return format_html('<span class="interval"><strong>{}</strong></span>', with_unit)

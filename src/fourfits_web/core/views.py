@@ -72,7 +72,7 @@ def retry_job(request: HttpRequest, pk: str) -> HttpResponse:
 @may("audit.read")
 def audit_log(request: HttpRequest) -> HttpResponse:
     """Every write, newest first."""
-    return view_lists.AUDIT.answer(request, view_lists.entries())
+    return view_lists.AUDIT.answer(request, view_lists.entries(), "core/audit.html")
 
 
 @require_GET

@@ -19,6 +19,7 @@ ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *env.words("FOURFITS_HOSTS")
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in env.words("FOURFITS_HOSTS")]
 
 INSTALLED_APPS = [
+    "fourfits_web.core",  # first: its templates stand in for those of allauth
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -34,7 +35,6 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_tasks",
     "django_tasks_db",
-    "fourfits_web.core",
     *(f"fourfits_web.{name}" for name in SLICES),
 ]
 

@@ -21,7 +21,7 @@ Kind = Literal[
 _RIGHT = frozenset({"number", "money", "share"})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Column:
     """A column.
 

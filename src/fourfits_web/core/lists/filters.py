@@ -24,7 +24,7 @@ LONGEST = 200
 """Characters of an address's value that a filter reads."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Filter:
     """What all filters have.
 
@@ -61,7 +61,7 @@ class Filter:
         return str(chosen)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Choice(Filter):
     """One or several of some values.
 
@@ -103,7 +103,7 @@ class Choice(Filter):
         return [*found, None] if self.nothing and self.NOTHING in chosen else found
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Flag(Filter):
     """Yes or not asked.
 
@@ -127,7 +127,7 @@ class Flag(Filter):
         return ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Text(Filter):
     """A part of a text."""
 
@@ -138,7 +138,7 @@ class Text(Filter):
         return rows.where(self.column, self.test, chosen)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Range(Filter):
     """From a number to a number; parameters `name_min` and `name_max`.
 
@@ -170,7 +170,7 @@ class Range(Filter):
         return _between(*(None if end is None else display.number(end) + unit for end in chosen))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Days(Filter):
     """A span of days: `30d` for the last thirty, or `name_from` and `name_to`.
 

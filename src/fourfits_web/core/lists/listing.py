@@ -322,6 +322,11 @@ class Listing:
         return f"{self.count:,} {self.declared.nouns(self.count)}"
 
     @property
+    def one(self) -> str:
+        """The noun for one row."""
+        return self.declared.nouns(1)
+
+    @property
     def span_words(self) -> str:
         """Which rows are shown."""
         first = (self.number - 1) * self.size + 1
@@ -356,31 +361,26 @@ class Listing:
 
     def _query(self, changes: Mapping[str, str | None]) -> str:
         """The address in one fixed order, without what is usual anyway."""
-        told = QueryDict(mutable=True)
-        if self.text:
-            told["q"] = self.text
-        for each, chosen in self.chosen.items():
-            if chosen:
-                for name in each.parameters():
-                    values = self.request.GET.getlist(name)
-                    told.setlist(name, chosen if isinstance(chosen, list) else values)
-        sort = f"{'-' if self.down else ''}{self.sort.name}" if self.sort else ""
-        if sort != self.declared.default_sort:
-            told["sort"] = sort
-        shown = ",".join(column.name for column in self.columns)
-        if shown != self.usual_columns:
-            told["columns"] = shown
-        if self.size != self.declared.size:
-            told["size"] = str(self.size)
+        told = self._told()
         for name, value in changes.items():
-            told.pop(name, None)
-            if value is not None and not (name == "sort" and value == self.declared.default_sort):
-                told[name] = value
-        filled = [(name, value) for name, values in told.lists() for value in values if value]
-        answer = QueryDict(mutable=True)
-        for name, value in filled:
-            answer.appendlist(name, value)
-        return answer.urlencode(safe=",")
+            told.setlist(name, [value] if value else [])
+        if told.get("sort") == self.declared.default_sort:
+            told.setlist("sort", [])
+        return told.urlencode(safe=",")
+
+    def _told(self) -> QueryDict:
+        told = QueryDict(mutable=True)
+        told.setlist("q", [self.text] if self.text else [])
+        for each, chosen in self.chosen.items():
+            for name in each.parameters() if chosen else ():
+                values = chosen if isinstance(chosen, list) else self.request.GET.getlist(name)
+                told.setlist(name, [value for value in values if value])
+        sort = f"{'-' if self.down else ''}{self.sort.name}" if self.sort else ""
+        shown = ",".join(column.name for column in self.columns)
+        told.setlist("sort", [sort] if sort else [])
+        told.setlist("columns", [shown] if shown != self.usual_columns else [])
+        told.setlist("size", [str(self.size)] if self.size != self.declared.size else [])
+        return told
 
     def _row(self, record: Any) -> Row:
         address = self.declared.open(record) if self.declared.open else ""

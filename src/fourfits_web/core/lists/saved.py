@@ -43,6 +43,6 @@ def save_view(actor: Actor, *, key: str, name: str, query: str) -> SavedView:
 
 
 @action("view.forgotten", may="self.change")
-def forget_view(actor: Actor, view: SavedView) -> None:  # noqa: ARG001 - the log names the actor
+def forget_view(actor: Actor, view: SavedView) -> None:
     """Forget a saved view."""
     view.delete()

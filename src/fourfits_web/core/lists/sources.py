@@ -100,7 +100,7 @@ class Query:
     def _order(self, name: str, *, down: bool) -> Any:
         """What is unknown comes last; asked for only where a value can be unknown."""
         parts = name.split("__")
-        options = self.found.model._meta  # noqa: SLF001 - documented by Django
+        options = self.found.model._meta
         known = {each.name for each in options.get_fields()}
         if len(parts) == 1 and name in known and not options.get_field(name).null:
             return f"-{name}" if down else name

@@ -55,7 +55,7 @@ def icon(name: str, label: str = "") -> SafeString:
 
 
 @register.simple_tag
-def interval(
+def interval(  # noqa: PLR0917 - templates name what they give
     estimate: Any,
     low: Any,
     high: Any,
