@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
@@ -120,11 +122,22 @@ def interval_dots(
     return alt.layer(*layers)
 
 
-def spec(chart: alt.TopLevelMixin, theme: Theme = "light") -> dict[str, Any]:
-    """The Vega-Lite specification with our look."""
-    result: dict[str, Any] = chart.to_dict()
-    result["config"] = config(theme)
-    return result
+@contextlib.contextmanager
+def unchecked() -> Iterator[None]:
+    """Let Altair build charts without comparing each part with the schema of Vega-Lite.
+
+    That takes longer than most analyses; tests compare every chart as a whole.
+    """
+    from altair.utils import schemapi
+
+    with schemapi.debug_mode(False):  # noqa: FBT003 - its only argument
+        yield
+
+
+def spec(chart: alt.TopLevelMixin, theme: Theme | None = "light") -> dict[str, Any]:
+    """The Vega-Lite specification with our look; without a theme, the page brings the look."""
+    result: dict[str, Any] = chart.to_dict(validate=False)
+    return result if theme is None else result | {"config": config(theme)}
 
 
 def svg(chart: alt.TopLevelMixin, theme: Theme = "light") -> str:

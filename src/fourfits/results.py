@@ -53,6 +53,11 @@ class Result:
         """The result as a Vega-Altair chart."""
         raise TypeError(f"{type(self).__name__} has no chart")
 
+    def spec(self) -> dict[str, Any]:
+        """The chart as a Vega-Lite specification for a page that brings its own look."""
+        with charts.unchecked():
+            return charts.spec(self.chart(), None)
+
     def to_dict(self) -> dict[str, Any]:
         """Everything as plain data, ready for JSON."""
         return {
@@ -91,8 +96,10 @@ class Result:
             for row in self._head()
         )
         notes = "".join(f"<p><em>{html.escape(warning)}</em></p>" for warning in self.warnings)
+        with charts.unchecked():
+            drawing = charts.svg(self.chart())
         return (
-            f"<p>{html.escape(self.definition)}</p>{charts.svg(self.chart())}"
+            f"<p>{html.escape(self.definition)}</p>{drawing}"
             f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{notes}"
         )
 

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from fourfits import results, surveys
+from fourfits import charts, results, surveys
 
 
 @pytest.fixture
@@ -43,6 +43,11 @@ def test_a_notebook_shows_table_chart_and_warnings(result: surveys.NpsResult) ->
     assert "&lt;c&gt;" in page
     assert "<c>" not in page
     assert "fewer than 30 answers" in page
+
+
+def test_the_specification_of_its_chart_is_left_without_a_look(result: surveys.NpsResult) -> None:
+    assert result.spec()["layer"]
+    assert result.spec()["config"] != charts.config()
 
 
 def test_print_shows_at_most_twenty_rows() -> None:

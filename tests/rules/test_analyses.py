@@ -161,6 +161,7 @@ def test_its_parameters_are_kept_with_the_result(name: str, run: Callable[[str],
 def test_it_draws_the_same_chart_everywhere(name: str, run: Callable[[str], Run]) -> None:
     result = run(name).result
 
+    assert result.chart().to_dict() == result.spec()  # the first compares with Vega-Lite's schema
     assert charts.svg(result.chart()).startswith("<svg")
     assert charts.svg(result.chart(), "dark").startswith("<svg")
     assert "<svg" in result._repr_html_()

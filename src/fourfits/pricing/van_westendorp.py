@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     import altair as alt
 
 POINTS = ("pmc", "opp", "idp", "pme", "best_trial", "best_revenue")
-POINTS_DRAWN = 400
+POINTS_DRAWN = 150
+"""Prices of each curve in a chart, where more were named."""
 
 _LABEL_HEIGHTS = {"pmc": 0.98, "opp": 0.91, "idp": 0.84, "pme": 0.98}
 """One below the other, because OPP and IDP are often close."""

@@ -114,12 +114,11 @@ def _entry(entry: Entry) -> dict[str, Any]:
         ]
         for row in table.slice(0, ROWS).to_pylist()
     ]
-    chart = result.chart() if len(table) else None
     return {
         "title": title,
         "refusal": "",
         "finding": findings.finding(result),
-        "spec": None if chart is None else _json(_wide(chart.to_dict())),
+        "spec": _json(_wide(result.spec())) if len(table) else None,
         "notes": result.warnings,
         "columns": columns,
         "rows": rows,
