@@ -38,6 +38,17 @@ def fits(loop: Loop) -> list[dict[str, Any]]:
     return [_card(row) for row in whole]
 
 
+def verdict(low: float, high: float) -> tuple[str, str]:
+    """What the interval of a score allows to say: a mood (`good`, `warn`, `bad`), and words.
+
+    >>> verdict(61, 70), verdict(51, 64), verdict(20, 59)
+    (('good', 'works'), ('warn', 'not certain'), ('bad', 'does not work'))
+    """
+    if low >= WORKS:
+        return "good", "works"
+    return ("bad", "does not work") if high < WORKS else ("warn", "not certain")
+
+
 def conflicts(loop: Loop) -> list[dict[str, Any]]:
     """One card per conflict, largest first."""
     result = loop.result("conflicts")
@@ -325,19 +336,14 @@ def _card(row: Row) -> dict[str, Any]:
     if row["score"] is None:
         return {"name": _fit(row), "score": None, "why": row["finding"]}
     low, high = row["score_low"], row["score_high"]
-    if low >= WORKS:
-        mood, verdict = "good", "works"
-    elif high < WORKS:
-        mood, verdict = "bad", "does not work"
-    else:
-        mood, verdict = "warn", "not certain"
+    mood, words = verdict(low, high)
     return {
         "name": _fit(row),
         "score": round(row["score"]),
         "low": round(low),
         "high": round(high),
         "mood": mood,
-        "verdict": verdict,
+        "verdict": words,
         "owner": row["owner"],
         "why": row["finding"],
     }
