@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 import time
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -18,6 +19,14 @@ from fourfits_web.data import mirroring
 from fourfits_web.data import queries as data
 from fourfits_web.reports import queries
 from fourfits_web.reports.models import Report, key_of
+
+LISTENERS: dict[str, list[Callable[[Report], None]]] = defaultdict(list)
+"""What upper slices do when a run of an analysis was kept, such as noting its score."""
+
+
+def when_kept(analysis: str, listener: Callable[[Report], None]) -> None:
+    """Hear of every run of an analysis that is kept, refused ones included."""
+    LISTENERS[analysis].append(listener)
 
 
 @jobs.job("reports.compute")
@@ -77,7 +86,7 @@ def _keep(
     seconds: float,
     answer: Mapping[str, Any],
 ) -> Report:
-    return Report.objects.create(
+    report = Report.objects.create(
         analysis=analysis,
         parameters=dict(parameters),
         key=key_of(analysis, parameters),
@@ -93,6 +102,9 @@ def _keep(
         computed_for=actor.name,
         **answer,
     )
+    for listener in LISTENERS[analysis]:
+        listener(report)
+    return report
 
 
 def _answer(result: results.Result, queries_: Sequence[str]) -> dict[str, Any]:
