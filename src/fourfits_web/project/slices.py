@@ -4,4 +4,5 @@ SLICES = (
     "members",
     "data",
     "reports",
+    "webhooks",
 )

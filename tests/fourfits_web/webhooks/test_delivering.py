@@ -1,0 +1,267 @@
+"""Deliveries, to a receiver that really listens."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from standardwebhooks import Webhook, WebhookVerificationError
+
+from fourfits.errors import ParameterError
+from fourfits_web.core.actors import Actor
+from fourfits_web.core.roles import Role
+from fourfits_web.webhooks import actions, delivering, sending, signing
+from fourfits_web.webhooks.models import Delivery, Endpoint
+
+pytestmark = pytest.mark.django_db
+Actors = Callable[[Role], Actor]
+
+
+class Receiver:
+    """A server that keeps what it gets and answers as it is told."""
+
+    def __init__(self) -> None:
+        self.got: list[tuple[dict[str, str], str]] = []
+        self.answers: list[tuple[int, dict[str, str]]] = []
+        receiver = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["content-length"])).decode()
+                receiver.got.append(({k.lower(): v for k, v in self.headers.items()}, body))
+                status, headers = receiver.answers.pop(0) if receiver.answers else (204, {})
+                self.send_response(status)
+                for name, value in headers.items():
+                    self.send_header(name, value)
+                self.end_headers()
+
+            def log_message(self, *_: Any) -> None:
+                pass
+
+        self.server = HTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://localhost:{self.server.server_port}/hook"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+
+@pytest.fixture
+def receiver(settings: Any) -> Iterator[Receiver]:
+    settings.WEBHOOK_PRIVATE_HOSTS = ["localhost"]
+    found = Receiver()
+    yield found
+    found.server.shutdown()
+    found.server.server_close()
+
+
+@pytest.fixture
+def secret() -> str:
+    return signing.new_secret()
+
+
+@pytest.fixture
+def endpoint(receiver: Receiver, secret: str, actor: Actors) -> Endpoint:
+    return actions.add(actor(Role.OWNER), name="Shop", url=receiver.url, events=[], secret=secret)
+
+
+def _work() -> None:
+    """What a worker does with everything that is due."""
+    for delivery in Delivery.objects.filter(status="waiting", next_at__lte=timezone.now()):
+        delivering.deliver.call(str(delivery.pk))
+
+
+def test_a_message_arrives_signed_as_the_standard_asks(
+    endpoint: Endpoint, receiver: Receiver, secret: str
+) -> None:
+    delivering.announce("need.accepted", timezone.now(), {"name": "Faster export"})
+
+    _work()
+
+    headers, body = receiver.got[0]
+    data = Webhook(secret).verify(body, headers)
+    assert (data["type"], data["data"]) == ("need.accepted", {"name": "Faster export"})
+    assert Delivery.objects.get().status == "delivered"
+    with pytest.raises(WebhookVerificationError):
+        Webhook(secret).verify(body + " ", headers)
+
+
+def test_both_secrets_sign_while_they_are_changed(
+    endpoint: Endpoint, receiver: Receiver, secret: str, actor: Actors
+) -> None:
+    newer = signing.new_secret()
+    actions.rotate(actor(Role.OWNER), endpoint, secret=newer)
+    delivering.announce("need.accepted", timezone.now(), {})
+
+    _work()
+
+    headers, body = receiver.got[0]
+    assert Webhook(secret).verify(body, headers) == Webhook(newer).verify(body, headers)
+
+
+def test_a_failed_delivery_is_tried_again_by_the_plan(
+    endpoint: Endpoint, receiver: Receiver
+) -> None:
+    receiver.answers = [(500, {}), (200, {})]
+    delivering.announce("need.accepted", timezone.now(), {})
+    _work()
+    first = Delivery.objects.get()
+
+    _work()
+    Delivery.objects.update(next_at=timezone.now())
+    _work()
+
+    assert first.status == "waiting"
+    assert 4 < (first.next_at - timezone.now()).total_seconds() < 7  # type: ignore[operator]
+    assert [attempt.answer for attempt in first.attempts.all()] == [500, 200]
+    assert Delivery.objects.get().status == "delivered"
+    assert len({headers["webhook-id"] for headers, _ in receiver.got}) == 1
+
+
+def test_a_receiver_may_ask_for_more_time(endpoint: Endpoint, receiver: Receiver) -> None:
+    receiver.answers = [(429, {"Retry-After": "1800"})]
+    delivering.announce("need.accepted", timezone.now(), {})
+
+    _work()
+
+    wait = Delivery.objects.get().next_at - timezone.now()  # type: ignore[operator]
+    assert datetime.timedelta(minutes=29) < wait < datetime.timedelta(minutes=31)
+
+
+def test_a_receiver_that_is_gone_hears_no_more(endpoint: Endpoint, receiver: Receiver) -> None:
+    receiver.answers = [(410, {})]
+    delivering.announce("need.accepted", timezone.now(), {})
+    _work()
+
+    delivering.announce("need.accepted", timezone.now(), {})
+    _work()
+
+    endpoint.refresh_from_db()
+    assert not endpoint.is_active
+    assert "410" in endpoint.paused_because
+    assert len(receiver.got) == 1
+
+
+def test_after_the_last_attempt_it_is_given_up(endpoint: Endpoint, receiver: Receiver) -> None:
+    delivering.announce("need.accepted", timezone.now(), {})
+    receiver.answers = [(500, {})] * 20
+
+    for _ in range(15):
+        Delivery.objects.filter(status="waiting").update(next_at=timezone.now())
+        _work()
+
+    delivery = Delivery.objects.get()
+    assert (delivery.status, delivery.n_attempts) == ("given_up", 10)
+
+
+def test_a_delivery_whose_worker_died_is_queued_again(endpoint: Endpoint) -> None:
+    from django_tasks_db.models import DBTaskResult
+
+    delivering.announce("need.accepted", timezone.now(), {})
+    DBTaskResult.objects.all().delete()
+    Delivery.objects.update(created_at=timezone.now() - 2 * delivering.LATE)
+
+    delivering.look()
+
+    assert DBTaskResult.objects.count() == 1
+
+
+def test_what_is_rolled_back_announces_nothing(endpoint: Endpoint) -> None:
+    from django.db import transaction
+
+    with transaction.atomic():
+        delivering.announce("need.accepted", timezone.now(), {})
+        transaction.set_rollback(True)
+
+    assert not Delivery.objects.exists()
+
+
+def test_only_wanted_events_are_sent(receiver: Receiver, actor: Actors, secret: str) -> None:
+    endpoint = actions.add(
+        actor(Role.OWNER), name="Shop", url=receiver.url, events=[], secret=secret
+    )
+    Endpoint.objects.filter(pk=endpoint.pk).update(events=["decision.recorded"])
+
+    delivering.announce("need.accepted", timezone.now(), {})
+    delivering.announce("decision.recorded", timezone.now(), {})
+
+    assert [delivery.event for delivery in Delivery.objects.all()] == ["decision.recorded"]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://127.0.0.1:8000/",
+        "http://localhost/",
+        "http://10.0.0.1/",
+        "http://192.168.1.1/",
+        "http://169.254.169.254/latest/meta-data/",
+        "http://[::1]/",
+        "http://[::ffff:127.0.0.1]/",
+        "http://0.0.0.0/",
+        "http://2130706433/",
+        "ftp://example.org/",
+        "file:///etc/passwd",
+    ],
+)
+def test_addresses_that_are_not_the_public_web_are_refused(
+    url: str, actor: Actors, secret: str
+) -> None:
+    with pytest.raises(ParameterError):
+        actions.add(actor(Role.OWNER), name="x", url=url, events=[], secret=secret)
+
+    assert not Endpoint.objects.exists()
+
+
+def test_a_name_that_changes_its_mind_leads_nowhere_private(
+    endpoint: Endpoint, receiver: Receiver, settings: Any
+) -> None:
+    settings.WEBHOOK_PRIVATE_HOSTS = []  # as if the name pointed to the public web when it was added
+    delivering.announce("need.accepted", timezone.now(), {})
+
+    _work()
+
+    attempt = Delivery.objects.get().attempts.get()
+    assert receiver.got == []
+    assert "private network" in attempt.problem
+
+
+def test_a_redirect_is_not_followed(endpoint: Endpoint, receiver: Receiver) -> None:
+    receiver.answers = [(302, {"Location": "http://169.254.169.254/"})]
+    delivering.announce("need.accepted", timezone.now(), {})
+
+    _work()
+
+    assert Delivery.objects.get().attempts.get().answer == 302
+    assert len(receiver.got) == 1
+
+
+def test_secrets_are_not_stored_as_they_are(endpoint: Endpoint, secret: str) -> None:
+    stored = Endpoint.objects.get()
+
+    assert secret.encode() not in bytes(stored.secret)
+    assert signing.decrypted(stored.secret) == secret
+
+
+def test_a_message_is_json_with_type_moment_and_data(endpoint: Endpoint) -> None:
+    now = timezone.now()
+
+    delivering.announce("need.accepted", now, {"n": 1})
+
+    assert json.loads(Delivery.objects.get().body) == {
+        "type": "need.accepted",
+        "timestamp": now.isoformat(),
+        "data": {"n": 1},
+    }
+
+
+def test_nobody_answers(settings: Any) -> None:
+    settings.WEBHOOK_PRIVATE_HOSTS = ["localhost"]
+
+    answer = sending.post("http://localhost:9/", {}, "{}")
+
+    assert answer.status is None
+    assert "no answer" in answer.problem
