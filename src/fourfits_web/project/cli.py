@@ -26,18 +26,18 @@ def serve(
     port: Annotated[int, typer.Option(min=1, max=65_535, help="Port to listen at.")] = 8000,
 ) -> None:
     """Open the workspace: server and worker together, until Ctrl-C."""
-    from fourfits_web.project import server
-
     start(home)
+    from fourfits_web.project import server  # models need the settings
+
     server.first_start(host, port)
     server.run(host, port)
 
 
 def worker(home: terminal.Home = None) -> None:
     """Run background work alone, beside servers on other machines."""
+    start(home)
     from django.core.management import call_command
 
-    start(home)
     call_command("work")
 
 

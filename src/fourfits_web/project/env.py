@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -61,11 +62,14 @@ def secret_key(folder: Path) -> str:
     file = folder / "secret.key"
     if not folder.is_dir():
         return secrets.token_urlsafe(48)
-    try:
-        with file.open("x", opener=lambda path, flags: os.open(path, flags, 0o600)) as new:
+    if not file.exists():
+        draft = folder / f".secret.{os.getpid()}"
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w") as new:
             new.write(secrets.token_urlsafe(48))
-    except FileExistsError:
-        pass
+        with contextlib.suppress(FileExistsError):  # another process was quicker
+            os.link(draft, file)
+        draft.unlink()
     return file.read_text().strip()
 
 
