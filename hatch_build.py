@@ -1,4 +1,4 @@
-"""Brings the styles and scripts of others to `static/vendor/`, which is not in the repository.
+"""Brings the styles and scripts of others to where pages need them, not to the repository.
 
 Runs when the package is built or installed from source, and by hand as `make assets`.
 See docs/decisions/0009.
@@ -6,6 +6,7 @@ See docs/decisions/0009.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import importlib.metadata
 import json
@@ -23,6 +24,7 @@ except ImportError:  # by hand, outside of a build
 
 WEB = Path("src/fourfits_web")
 VENDOR = WEB / "core/static/vendor"
+REPORT = Path("src/fourfits/report/vega.js")
 STAMP = "made-from.txt"
 COPIED = {
     "@tabler/core/dist/css/tabler.min.css": "tabler.css",
@@ -52,13 +54,14 @@ def make(root: Path) -> None:
     made_from = _inputs(root, icons)
     vendor = root / VENDOR
     stamp = vendor / STAMP
-    if stamp.is_file() and stamp.read_text() == made_from:
+    if (root / REPORT).is_file() and stamp.is_file() and stamp.read_text() == made_from:
         return
     vendor.mkdir(parents=True, exist_ok=True)
     modules = _node_modules(root)
     for source, target in COPIED.items():
         (vendor / target).write_bytes(_without_map((modules / source).read_bytes()))
-    (vendor / "vega.js").write_text(_vega())
+    for file in (vendor / "vega.js", root / REPORT):  # the workspace's, and the library's pages
+        file.write_text(_vega())
     drawn = {name: _drawing(modules, name) for name in icons}
     (vendor / "icons.json").write_text(json.dumps(drawn, indent=0))
     stamp.write_text(made_from)
@@ -110,6 +113,7 @@ def _without_map(content: bytes) -> bytes:
     return re.sub(rb"(?m)^(//|/\*)# sourceMappingURL=.*$", b"", content)
 
 
+@functools.cache
 def _vega() -> str:
     """Vega, Vega-Lite, vega-embed and its interpreter, as charts of the library use them."""
     import vl_convert

@@ -131,7 +131,8 @@ class VanWestendorpResult(results.Result):
         base = alt.Chart(charts.data(self._drawn()))
         price = alt.X("price_amount:Q", title="Price")
         lines = (
-            base.transform_filter("datum.curve != null")
+            base.transform_filter("datum.point == null")
+            .transform_fold([_words(name) for name in QUESTIONS], as_=["curve", "share"])
             .mark_line(interpolate="step-after")
             .encode(
                 x=price,
@@ -148,28 +149,21 @@ class VanWestendorpResult(results.Result):
         chart = alt.layer(lines, rules, names)
         if not checks.names(self.parameters["by"]):
             return chart
-        return chart.properties(width=420, height=180).facet(row=alt.Row("group:N", title=None))
+        panels = chart.properties(width=420, height=180).facet(row=alt.Row("group:N", title=None))
+        return panels.resolve_scale(x="independent")  # what a household pays, and what a firm
 
     def _drawn(self) -> pa.Table:
-        """One row per price and curve, and one per price point, with the name of its group."""
+        """One row per price with the four curves, and one per price point, by name of the group."""
         groups = checks.names(self.parameters["by"])
         names = charts.labelled(self.table, groups)
         rows: list[dict[str, Any]] = []
         for group, study, found in zip(
             names[0][names[1]].to_pylist(), self.studies, self.table.to_pylist(), strict=True
         ):
-            curves = study.shares
             shown = np.unique(np.linspace(0, len(study.grid) - 1, POINTS_DRAWN).astype(int))
-            rows += [
-                {
-                    "group": str(group),
-                    "curve": _words(name),
-                    "price_amount": float(study.grid[i]),
-                    "share": float(curves[q, i]),
-                }
-                for q, name in enumerate(QUESTIONS)
-                for i in shown
-            ]
+            curves = zip(map(_words, QUESTIONS), study.shares[:, shown].tolist(), strict=True)
+            drawn = {"price_amount": study.grid[shown].tolist(), **dict(curves)}
+            rows += [{"group": str(group), **row} for row in pa.table(drawn).to_pylist()]
             rows += [
                 {
                     "group": str(group),
@@ -179,9 +173,9 @@ class VanWestendorpResult(results.Result):
                 }
                 for name, height in _LABEL_HEIGHTS.items()
             ]
-        kinds = {"group": pa.string(), "curve": pa.string(), "point": pa.string()}
-        numbers = {"price_amount": pa.float64(), "share": pa.float64()}
-        return pa.Table.from_pylist(rows, schema=pa.schema(kinds | numbers))
+        numbers = ("price_amount", "share", *map(_words, QUESTIONS))
+        kinds = {"group": pa.string(), "point": pa.string(), **dict.fromkeys(numbers, pa.float64())}
+        return pa.Table.from_pylist(rows, schema=pa.schema(kinds))
 
     def _revenue(self, place: int, price: float) -> dict[str, float]:
         study, settings = self.studies[place], self.parameters

@@ -173,9 +173,13 @@ def _safe(text: str) -> Any:
 
 @functools.cache
 def _vega() -> str:
-    import vl_convert
+    """The script that draws: laid beside this module by the build, made here where it is not."""
+    try:
+        bundle = _file("vega.js")
+    except FileNotFoundError:  # a checkout that was never built; takes seconds
+        import vl_convert
 
-    bundle = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")
+        bundle = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")
     return bundle.replace("</script", "<\\/script")
 
 
