@@ -56,9 +56,26 @@ def job(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
 
 
 def start(
-    actor: Actor, kind: str, title: str, *, url: str = "", once_key: str = "", **arguments: Any
+    actor: Actor,
+    kind: str,
+    title: str,
+    *,
+    url: str = "",
+    once_key: str = "",
+    after: datetime.timedelta | None = None,
+    **arguments: Any,
 ) -> Job:
-    """Queue a job; with a `once_key` the one that waits or runs already is returned instead."""
+    """Queue a job.
+
+    Args:
+        actor: Who asks for it.
+        kind: Name under which `job` registered it.
+        title: What people read.
+        url: Where its page leads when it is done.
+        once_key: While a job of this kind and key waits or runs, that one is returned instead.
+        after: How long it waits, so that one run serves much that comes in a row.
+        arguments: What it is called with; plain data.
+    """
     with transaction.atomic():
         if once_key:
             standing = Job.objects.filter(
@@ -77,7 +94,8 @@ def start(
             once_key=once_key,
             created_at=timezone.now(),
         )
-        execute.enqueue(str(row.pk))
+        due = execute if after is None else execute.using(run_after=row.created_at + after)
+        due.enqueue(str(row.pk))
     return row
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from fourfits_web.core.lists import export, saved, sources
 from fourfits_web.core.lists.columns import field as field_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from django.http import HttpRequest, HttpResponseBase
 
@@ -29,6 +30,7 @@ MOST_COUNTED = 10_000
 
 SIZES = (25, 50, 100, 200)
 LONGEST_SEARCH = 200
+_PREPARED_AT_ONCE = 2_000
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,7 @@ class Bulk:
         permission: Who sees it.
         control: Template of a field that belongs to it, such as whom to assign to.
         confirm: Question asked before.
+        key: Key that does it with the chosen rows, or with the one that the reader stands on.
     """
 
     title: str
@@ -67,6 +70,7 @@ class Bulk:
     permission: str
     control: str = ""
     confirm: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,6 +91,8 @@ class List:
         bulk: What can be done with chosen rows.
         size: Rows of a page, unless the reader chooses.
         lead: One sentence under the heading.
+        prepare: Called with the rows of a page before they are drawn, to look up for all of them
+            at once what stands in other tables.
     """
 
     key: str
@@ -103,6 +109,7 @@ class List:
     bulk: tuple[Bulk, ...] = ()
     size: int = 50
     lead: str = ""
+    prepare: Callable[[list[Any]], None] | None = None
 
     def answer(
         self,
@@ -114,7 +121,7 @@ class List:
         """The page, its changed part for htmx, or the file for `?format=csv`."""
         listing = self.listing(request, rows)
         if request.GET.get("format") == "csv":
-            return export.csv_file(self.key, listing.columns, listing.found.every())
+            return export.csv_file(self.key, listing.columns, listing.every())
         content = {**(context or {}), "listing": listing}
         if pages.wants_fragment(request):
             template = "core/list.html"
@@ -175,7 +182,16 @@ class Listing:
     @cached_property
     def records(self) -> list[Any]:
         """The rows of this page, and one more if there is a next page."""
-        return self.found.part((self.number - 1) * self.size, self.size + 1)
+        found = self.found.part((self.number - 1) * self.size, self.size + 1)
+        self._prepare(found)
+        return found
+
+    def every(self) -> Iterator[Any]:
+        """All rows that pass, in order, prepared some at a time."""
+        rest = self.found.every()
+        while part := list(itertools.islice(rest, _PREPARED_AT_ONCE)):
+            self._prepare(part)
+            yield from part
 
     @cached_property
     def rows(self) -> list[Row]:
@@ -341,6 +357,10 @@ class Listing:
             return None
         word, url = empty.action
         return {"word": word, "url": url if url.startswith("/") else reverse(url)}
+
+    def _prepare(self, records: list[Any]) -> None:
+        if self.declared.prepare and records:
+            self.declared.prepare(records)
 
     def _sort(self, asked: str) -> tuple[Column | None, bool]:
         by_name = {column.name: column for column in self.declared.columns if column.sort}
