@@ -149,8 +149,11 @@ class VanWestendorpResult(results.Result):
         chart = alt.layer(lines, rules, names)
         if not checks.names(self.parameters["by"]):
             return chart
-        panels = chart.properties(width=420, height=180).facet(row=alt.Row("group:N", title=None))
-        return panels.resolve_scale(x="independent")  # what a household pays, and what a firm
+        panels: Any = chart.properties(width=420, height=180)
+        panels = panels.facet(row=alt.Row("group:N", title=None))
+        # What a household pays and what a firm pays do not fit on one axis.
+        drawn: alt.TopLevelMixin = panels.resolve_scale(x="independent")
+        return drawn
 
     def _drawn(self) -> pa.Table:
         """One row per price with the four curves, and one per price point, by name of the group."""
