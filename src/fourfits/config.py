@@ -19,6 +19,9 @@ DRAWS = 10_000
 SEED = 20_240_229
 """Seed used where the caller passes none; the same question gives the same answer."""
 
+SAMPLE_CUSTOMERS = 5_000
+"""Customers of the sample company, where no other number is asked for."""
+
 MAX_COLUMNS = 5_000
 """A file with more columns is refused: it is a matrix, or not separated as it seems."""
 

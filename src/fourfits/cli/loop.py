@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+from collections.abc import Callable
+from importlib import metadata
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -23,15 +26,19 @@ def demo(
         Path,
         typer.Option("--home", envvar="FOURFITS_HOME", help="Folder for the sample company."),
     ] = Path("fourfits-demo"),
-    size: Annotated[int, typer.Option(help="Customers of the sample company.")] = 5_000,
+    size: Annotated[
+        int, typer.Option(help="Customers of the sample company.")
+    ] = config.SAMPLE_CUSTOMERS,
     seed: Annotated[int, typer.Option(help="The same seed gives the same company.")] = config.SEED,
     out: terminal.Out = None,
+    port: Annotated[int, typer.Option(min=1, max=65_535, help="Where the workspace opens.")] = 8000,
     no_serve: Annotated[bool, typer.Option("--no-serve", help="Write the page and stop.")] = False,
 ) -> None:
-    """Make a sample company, run the loop, write one page."""
+    """Make a sample company, run the loop, write one page, open the workspace."""
     from fourfits import report as reports
     from fourfits import samples, sources
 
+    workspace = None if no_serve else _workspace()
     _refuse_own_data(home, samples.NAME)
     with terminal.progress() as progress:
         progress(0.0, f"making a company with {size:,} customers")
@@ -45,8 +52,22 @@ def demo(
     terminal.write(reports.page(loop), file)
     typer.echo(reports.text(loop))
     typer.echo(f"\nThe whole report: {file}")
-    if not no_serve:
-        typer.echo("The workspace for the browser is not part of this installation.", err=True)
+    if workspace is not None:
+        workspace(home, port, loop)
+    elif not no_serve:
+        typer.echo(
+            "The workspace for the browser is not installed. Hint: pip install 'fourfits[web]'",
+            err=True,
+        )
+
+
+def _workspace() -> Callable[[Path, int, Any], None] | None:
+    """What opens the workspace on a company, where another distribution brings it."""
+    for found in metadata.entry_points(group="fourfits.workspace", name="demo"):
+        with contextlib.suppress(ModuleNotFoundError):
+            opened: Callable[[Path, int, Any], None] = found.load()
+            return opened
+    return None
 
 
 def _refuse_own_data(home: Path, name: str) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from fourfits.samples.company import DEMO_SIZE as COMPANY_DEMO_SIZE
 from fourfits.samples.company import NAME, TODAY, Company, company
 from fourfits.samples.truth import Truth
 
-__all__ = ["COMPANY_DEMO_SIZE", "NAME", "TODAY", "Company", "Truth", "company"]
+__all__ = ["NAME", "TODAY", "Company", "Truth", "company"]

@@ -25,8 +25,6 @@ from fourfits.samples import (
     voice,
 )
 
-DEMO_SIZE = 5_000
-"""Customers of the company that `fourfits demo` makes."""
 SMALLEST, LARGEST = 1_000, 1_000_000
 TODAY = datetime.date(2026, 6, 30)
 """Last day of its history, unless another is asked for."""
@@ -83,7 +81,7 @@ class Company:
 
 def company(
     seed: int = config.SEED,
-    size: int = DEMO_SIZE,
+    size: int = config.SAMPLE_CUSTOMERS,
     *,
     today: datetime.date = TODAY,
 ) -> Company:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
@@ -89,6 +90,10 @@ def start(home: Path | None) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     os.environ["FOURFITS_HOME"] = str(folder)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fourfits_web.project.settings")
+    if find_spec("django") is None:
+        raise ParameterError(
+            "The workspace for the browser is not installed.", hint="pip install 'fourfits[web]'"
+        )
     import django
     from django.core.management import call_command
 
