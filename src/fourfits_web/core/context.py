@@ -39,12 +39,17 @@ def _menu(request: HttpRequest, actor: Actor) -> list[dict[str, Any]]:
         for item in registry.MENU
         if actor.may(item.permission)
     ]  # fmt: skip
-    here = [item for item in items if request.path.startswith(str(item["url"]))]
+    here = [item for item in items if _holds(str(item["url"]), request.path)]
     if here:
         max(here, key=lambda item: len(str(item["url"])))["active"] = True
     for item in items:
         sections.setdefault(str(item["section"]), []).append(item)
     return [{"title": title, "items": found} for title, found in sections.items()]
+
+
+def _holds(url: str, path: str) -> bool:
+    """Whether the page belongs to a menu's item; every path starts with the one of Home."""
+    return path == url or (url != "/" and path.startswith(url))
 
 
 def _creations(actor: Actor) -> list[dict[str, Any]]:

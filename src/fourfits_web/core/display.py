@@ -165,7 +165,7 @@ def range_bar(
 
     left, right = place(low), place(high)
     threshold = (
-        format_html('<rect class="mark" x="{}" y="0" width="0.8" height="8"/>', place(mark))
+        format_html('<rect class="limit" x="{}" y="0" width="0.8" height="8"/>', place(mark))
         if mark is not None
         else ""
     )

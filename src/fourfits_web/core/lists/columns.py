@@ -79,6 +79,9 @@ class Column:
         target = address if self.link is True else self.link(row) if self.link else ""
         if target:
             content = format_html('<a href="{}">{}</a>', target, content)
+        if self.kind in _RIGHT:
+            form = '<td class="{}" data-head="{}">{}</td>'
+            return format_html(form, self.css, self.title, content)
         if self.css:
             return format_html('<td class="{}">{}</td>', self.css, content)
         return format_html("<td>{}</td>", content)
@@ -153,6 +156,6 @@ def _labelled(labels: Mapping[Any, str | tuple[str, str]], value: Any) -> SafeSt
     word, tone = (found, "") if isinstance(found, str) else found
     if not word:
         return SafeString('<span class="none">–</span>')
-    if not tone:
+    if isinstance(found, str):
         return format_html("{}", word)
     return format_html('<span class="status {}">{}</span>', tone, word)

@@ -1,0 +1,208 @@
+// The frame: menus, theme, sidebar, dialogs, messages, uploads. Behaviour hangs on data- attributes.
+
+const root = document.documentElement;
+const YEAR = 31536000;
+
+function keep(name, value) {
+  const secure = location.protocol === "https:" ? "; secure" : "";
+  document.cookie = `${name}=${value}; path=/; max-age=${YEAR}; samesite=lax${secure}`;
+}
+
+// Requests by htmx
+
+document.addEventListener("htmx:configRequest", (event) => {
+  const token = document.querySelector("meta[name=csrf-token]")?.content;
+  if (event.detail.verb !== "get" && token) event.detail.headers["X-CSRFToken"] = token;
+});
+
+for (const [name, sentence] of [
+  ["htmx:sendError", "The workspace does not answer. Check the connection and try again."],
+  ["htmx:timeout", "That took too long. Try again."],
+]) document.addEventListener(name, () => say(sentence));
+
+document.addEventListener("htmx:responseError", (event) => {
+  const { status, responseText } = event.detail.xhr;
+  const page = new DOMParser().parseFromString(responseText ?? "", "text/html");
+  const sentence = page.querySelector("[role=alert] p")?.textContent.trim();
+  const usual = { 403: "Your role does not allow that.", 404: "That is gone.", 429: "Too many requests; wait a moment." };
+  say(sentence || usual[status] || "That did not work. Nothing was changed.");
+});
+
+/** Show a sentence for a while in the corner. */
+function say(sentence) {
+  const line = document.createElement("div");
+  line.className = "toast-line";
+  const text = document.createElement("p");
+  text.textContent = sentence;
+  const close = document.createElement("button");
+  close.type = "button";
+  close.setAttribute("aria-label", "Dismiss");
+  close.textContent = "×";
+  close.addEventListener("click", () => line.remove());
+  line.append(text, close);
+  document.getElementById("toasts")?.append(line);
+  setTimeout(() => line.remove(), 8000);
+}
+document.addEventListener("fourfits:say", (event) => say(event.detail));
+
+// Menus that open: <details class="menu">
+
+function closeMenus(but) {
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (!but || !menu.contains(but)) menu.open = false;
+  }
+}
+
+document.addEventListener("click", (event) => closeMenus(event.target));
+document.addEventListener("toggle", (event) => {
+  const menu = event.target;
+  if (!menu.matches?.("details.menu") || !menu.open) return;
+  const popup = menu.querySelector(".popup");
+  popup.classList.remove("flipped");
+  const box = popup.getBoundingClientRect();
+  if (box.right > innerWidth - 8 || box.left < 8) popup.classList.add("flipped");
+}, true);
+document.addEventListener("keydown", (event) => {
+  const menu = event.target.closest?.("details.menu[open]") ?? document.querySelector("details.menu[open]");
+  if (!menu) return;
+  if (event.key === "Escape") {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  } else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && menu.contains(event.target) && !event.target.matches("input[type=radio], input[type=number], input[type=date], select")) {
+    const stops = [...menu.querySelectorAll(".popup a, .popup button, .popup input")].filter((each) => each.offsetParent);
+    const step = event.key === "ArrowDown" ? 1 : -1;
+    const next = stops[(stops.indexOf(document.activeElement) + step + stops.length) % stops.length];
+    event.preventDefault();
+    next?.focus();
+  }
+});
+
+// Theme and sidebar
+
+document.addEventListener("click", (event) => {
+  const choice = event.target.closest("[data-theme-choice]");
+  if (choice) {
+    const theme = choice.dataset.themeChoice;
+    if (theme === "auto") delete root.dataset.bsTheme; else root.dataset.bsTheme = theme;
+    for (const each of document.querySelectorAll("[data-theme-choice]")) each.setAttribute("aria-pressed", String(each === choice));
+    keep("theme", theme);
+    closeMenus();
+    document.dispatchEvent(new CustomEvent("fourfits:theme"));
+  }
+  const toggle = event.target.closest("[data-sidebar]");
+  if (toggle) {
+    event.preventDefault();
+    toggleSidebar();
+  }
+});
+
+const narrow = matchMedia("(max-width: 52rem)");
+
+function toggleSidebar() {
+  if (narrow.matches) {
+    const opens = root.dataset.menu !== "open";
+    if (opens) root.dataset.menu = "open"; else delete root.dataset.menu;
+    if (opens) document.querySelector(".sidebar nav a")?.focus(); else document.querySelector(".topbar [data-sidebar]")?.focus();
+  } else {
+    const closes = root.dataset.menu !== "closed";
+    if (closes) root.dataset.menu = "closed"; else delete root.dataset.menu;
+    keep("menu", closes ? "closed" : "open");
+  }
+}
+document.addEventListener("fourfits:sidebar", toggleSidebar);
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && root.dataset.menu === "open") toggleSidebar();
+});
+
+// Dialogs
+
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-open]:not(tr)");
+  if (opener) {
+    closeMenus();
+    document.getElementById(opener.dataset.open)?.showModal();
+  }
+  if (event.target.closest("[data-close]")) event.target.closest("dialog")?.close();
+  if (event.target.closest("[data-dismiss]")) event.target.closest("[data-notice]")?.remove();
+  const help = event.target.closest("[data-help]");
+  if (help) {
+    event.preventDefault();
+    closeMenus();
+    document.getElementById("help")?.showModal();
+  }
+});
+document.addEventListener("mousedown", (event) => {
+  if (!event.target.matches?.("dialog[open]")) return;
+  const box = event.target.getBoundingClientRect();
+  const inside = event.clientX >= box.left && event.clientX <= box.right && event.clientY >= box.top && event.clientY <= box.bottom;
+  if (!inside) event.target.close();
+});
+
+/** Ask before a form or a button with data-confirm does its work. */
+function ask(title, go) {
+  const dialog = document.getElementById("confirm");
+  const [question, ...rest] = title.split("|");
+  dialog.querySelector("#confirm-title").textContent = question;
+  dialog.querySelector("#confirm-text").textContent = rest.join("|");
+  dialog.querySelector("[data-confirmed]").onclick = () => { dialog.close(); go(); };
+  dialog.showModal();
+}
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  const title = event.submitter?.dataset.confirm ?? form.dataset.confirm;
+  if (!title || form.dataset.confirmed) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  ask(title, () => {
+    form.dataset.confirmed = "yes";
+    form.requestSubmit(event.submitter);
+    delete form.dataset.confirmed;
+  });
+}, true);
+
+// Forms
+
+document.addEventListener("change", (event) => event.target.closest("[data-autosubmit]")?.requestSubmit());
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (!button) return;
+  const source = document.querySelector(button.dataset.copy);
+  navigator.clipboard?.writeText(source.value ?? source.textContent.trim()).then(() => say("Copied."));
+});
+
+// Uploads: a dropzone is a label around a file field
+
+for (const kind of ["dragenter", "dragover", "dragleave", "drop"]) {
+  document.addEventListener(kind, (event) => {
+    const zone = event.target.closest?.("[data-dropzone]");
+    if (!zone) return;
+    event.preventDefault();
+    zone.classList.toggle("is-over", kind === "dragenter" || kind === "dragover");
+    if (kind !== "drop" || !event.dataTransfer.files.length) return;
+    const field = zone.querySelector("input[type=file]");
+    field.files = event.dataTransfer.files;
+    field.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+}
+document.addEventListener("change", (event) => {
+  const names = event.target.closest("[data-dropzone]")?.querySelector("[data-dropzone-names]");
+  if (!names || event.target.type !== "file") return;
+  names.textContent = [...event.target.files].map((file) => `${file.name} (${size(file.size)})`).join(", ");
+});
+document.addEventListener("htmx:xhr:progress", (event) => {
+  const bar = event.target.querySelector?.("[data-upload-progress]");
+  if (!bar || !event.detail.lengthComputable) return;
+  bar.hidden = false;
+  bar.value = event.detail.loaded / event.detail.total;
+});
+
+function size(bytes) {
+  if (bytes < 1024) return `${bytes} bytes`;
+  const step = Math.min(Math.floor(Math.log2(bytes) / 10), 3);
+  return `${(bytes / 1024 ** step).toPrecision(3)} ${["", "KiB", "MiB", "GiB"][step]}`;
+}
+
+if (/Mac|iPhone|iPad/.test(navigator.platform)) {
+  for (const key of document.querySelectorAll("[data-mod]")) key.textContent = key.textContent.replace("Ctrl ", "⌘");
+}

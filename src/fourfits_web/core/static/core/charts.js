@@ -1,0 +1,80 @@
+// Draws the page's charts in the reader's theme, without evaluating any text as code.
+
+const dark = matchMedia("(prefers-color-scheme: dark)");
+const views = new WeakMap();
+let library;
+
+const theme = () => document.documentElement.dataset.bsTheme ?? (dark.matches ? "dark" : "light");
+
+/** Vega is large: it comes with the first chart. */
+function vega() {
+  library ??= new Promise((done, failed) => {
+    const script = document.createElement("script");
+    script.src = document.querySelector("meta[name=vega]").content;
+    script.onload = () => done(window.vegaEmbed);
+    script.onerror = () => failed(new Error("The chart library did not load."));
+    document.head.append(script);
+  });
+  return library;
+}
+
+function looks() {
+  const found = document.querySelector("[data-chart-looks]");
+  return found ? JSON.parse(found.textContent) : {};
+}
+
+/** A single view takes the width of its place; several views keep their own. */
+function wide(spec) {
+  const several = ["hconcat", "vconcat", "concat", "facet", "repeat", "spec"].some((name) => name in spec);
+  const faceted = ["row", "column", "facet"].some((name) => name in (spec.encoding ?? {}));
+  return several || faceted ? spec : { ...spec, width: "container" };
+}
+
+async function draw(chart) {
+  const source = chart.querySelector("[data-chart-spec]");
+  const frame = chart.querySelector("[data-chart-frame]");
+  if (!source || !frame) return;
+  const name = theme();
+  try {
+    const embed = await vega();
+    views.get(chart)?.finalize();
+    const place = document.createElement("div");
+    const spec = wide(JSON.parse(source.textContent));
+    const options = { ast: true, actions: false, renderer: "svg", defaultStyle: false, logLevel: 1, config: looks()[name], tooltip: { disableDefaultStyle: true } };
+    frame.replaceChildren(place);
+    const drawn = await embed(place, spec, options);
+    views.set(chart, drawn.view);
+    chart.querySelector("[data-chart-tools]").hidden = false;
+  } catch (problem) {
+    const line = document.createElement("p");
+    line.className = "chart-wait";
+    line.textContent = `The chart could not be drawn: ${problem.message}`;
+    frame.replaceChildren(line);
+  }
+  chart.dataset.drawn = name;
+}
+
+function drawAll() {
+  for (const chart of document.querySelectorAll("[data-chart]")) {
+    if (chart.dataset.drawn !== theme()) draw(chart);
+  }
+}
+
+async function save(button) {
+  const chart = button.closest("[data-chart]");
+  const kind = button.dataset.chartSave;
+  const address = await views.get(chart).toImageURL(kind, 2);
+  const link = document.createElement("a");
+  link.href = address;
+  link.download = `${button.dataset.name.toLowerCase().replace(/[^a-z0-9]+/g, "-")}.${kind}`;
+  link.click();
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-chart-save]");
+  if (button) save(button);
+});
+document.addEventListener("fourfits:theme", drawAll);
+document.addEventListener("htmx:load", drawAll);
+dark.addEventListener("change", drawAll);
+drawAll();

@@ -1,0 +1,97 @@
+// The keyboard: palette, "g" and a letter to go, "n" and a letter for something new, "?" for help.
+
+const WAIT = 1200;
+const palette = document.getElementById("palette");
+const text = document.getElementById("palette-text");
+const results = document.getElementById("palette-results");
+
+// Palette
+
+function openPalette() {
+  if (!palette || palette.open) return;
+  palette.showModal();
+  text.select();
+  window.htmx?.trigger(text, "open");
+}
+
+function options() {
+  return [...results.querySelectorAll("[role=option]")];
+}
+
+function choose(option) {
+  for (const each of options()) each.setAttribute("aria-selected", String(each === option));
+  if (option) text.setAttribute("aria-activedescendant", option.id); else text.removeAttribute("aria-activedescendant");
+  option?.scrollIntoView({ block: "nearest" });
+}
+
+function chosen() {
+  return results.querySelector("[aria-selected=true]");
+}
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-palette]")) openPalette();
+});
+results?.addEventListener("htmx:afterSwap", () => choose(options()[0]));
+text?.addEventListener("keydown", (event) => {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (!step) return;
+  event.preventDefault();
+  const all = options();
+  if (all.length) choose(all[(all.indexOf(chosen()) + step + all.length) % all.length]);
+});
+document.querySelector("[data-palette-form]")?.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const target = chosen();
+  if (target) location.assign(target.href);
+});
+
+// Keys anywhere
+
+let typed = "";
+let timer;
+
+function follow(keys) {
+  const kind = { g: "go", n: "new" }[keys[0]];
+  if (!kind) return false;
+  const links = [...document.querySelectorAll(`[data-${kind}]`)];
+  const rest = keys.slice(1);
+  const exact = links.find((each) => each.dataset[kind] === rest);
+  if (rest && exact) {
+    location.assign(exact.href);
+    return false;
+  }
+  return links.some((each) => each.dataset[kind].startsWith(rest));
+}
+
+function isTyping(target) {
+  return target.closest?.("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
+}
+
+document.addEventListener("keydown", (event) => {
+  const mod = event.ctrlKey || event.metaKey;
+  if (mod && !event.shiftKey && !event.altKey) {
+    const act = { k: openPalette, b: () => document.dispatchEvent(new CustomEvent("fourfits:sidebar")), "/": openHelp }[event.key.toLowerCase()];
+    if (act) {
+      event.preventDefault();
+      act();
+    }
+    return;
+  }
+  if (event.altKey || isTyping(event.target) || document.querySelector("dialog[open]")) return;
+  if (event.key === "?") {
+    event.preventDefault();
+    openHelp();
+    return;
+  }
+  if (event.key.length !== 1) return;
+  clearTimeout(timer);
+  if (typed) event.stopImmediatePropagation(); // the second key means nothing else
+  const waits = follow(typed + event.key);
+  typed = waits ? typed + event.key : "";
+  timer = setTimeout(() => { typed = ""; }, WAIT);
+});
+
+function openHelp() {
+  const help = document.getElementById("help");
+  if (help && !help.open) help.showModal();
+}
