@@ -17,7 +17,6 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import IntegrityError, transaction
 from django.db.models import Model, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
@@ -26,6 +25,7 @@ from pydantic import ConfigDict
 from pydantic.alias_generators import to_camel
 
 from fourfits import errors
+from fourfits_web.core import api_replies
 from fourfits_web.core.actions import require
 from fourfits_web.core.actors import Actor
 from fourfits_web.core.errors import ConflictError
@@ -131,22 +131,14 @@ def idempotent(view: Callable[..., Any]) -> Callable[..., Any]:
         if not key:
             return view(request, *args, **kwargs)
         actor, asked = Actor.of(request), _fingerprint(request)
-        kept = KeptReply.objects.filter(actor_id=actor.id, key=key)
-        if (reply := kept.first()) is not None:
+        if (reply := api_replies.kept(actor, key)) is not None:
             return _again(reply, asked)
         try:
             with transaction.atomic():
                 status, body = _status_and_body(view(request, *args, **kwargs))
-                KeptReply.objects.create(
-                    actor_id=actor.id,
-                    key=key,
-                    request_hash=asked,
-                    status=status,
-                    body=json.dumps(body, default=str),
-                    created_at=timezone.now(),
-                )
+                api_replies.keep(actor, key, asked, status, body)
         except IntegrityError:
-            reply = kept.first()
+            reply = api_replies.kept(actor, key)
             if reply is None:
                 raise
             return _again(reply, asked)
@@ -231,8 +223,7 @@ def _decoded(cursor: str) -> tuple[Any, Any]:
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
         value, pk = json.loads(base64.urlsafe_b64decode(padded.encode()))
-        if not isinstance(pk, int):
-            raise TypeError
+        pk = int(pk)
     except (ValueError, TypeError, binascii.Error, UnicodeError) as problem:
         raise errors.ParameterError(
             "The cursor is not one that this API gave.", hint="begin without a cursor"

@@ -3,12 +3,32 @@
 from __future__ import annotations
 
 import datetime
+import json
+from typing import Any
 
 from django.utils import timezone
 
+from fourfits_web.core.actors import Actor
 from fourfits_web.core.models import KeptReply
 
 KEPT = datetime.timedelta(days=1)
+
+
+def kept(actor: Actor, key: str) -> KeptReply | None:
+    """What was answered to the key."""
+    return KeptReply.objects.filter(actor_id=actor.id, key=key).first()
+
+
+def keep(actor: Actor, key: str, request_hash: str, status: int, body: Any) -> None:
+    """Remember an answer, in the transaction of what it answers."""
+    KeptReply.objects.create(
+        actor_id=actor.id,
+        key=key,
+        request_hash=request_hash,
+        status=status,
+        body=json.dumps(body, default=str),
+        created_at=timezone.now(),
+    )
 
 
 def forget_old() -> None:

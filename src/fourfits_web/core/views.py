@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
@@ -40,7 +41,7 @@ def help_page(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @may("workspace.read")
-def jobs(request: HttpRequest) -> HttpResponse:
+def jobs(request: HttpRequest) -> HttpResponseBase:
     """Background work, newest first."""
     return view_lists.JOBS.answer(request, view_lists.jobs())
 
@@ -70,7 +71,7 @@ def retry_job(request: HttpRequest, pk: str) -> HttpResponse:
 
 @require_GET
 @may("audit.read")
-def audit_log(request: HttpRequest) -> HttpResponse:
+def audit_log(request: HttpRequest) -> HttpResponseBase:
     """Every write, newest first."""
     return view_lists.AUDIT.answer(request, view_lists.entries(), "core/audit.html")
 

@@ -44,7 +44,10 @@ def fill(loop: Loop, progress: terminal.Progress) -> None:
     from fourfits_web.data import mirroring, queries
     from fourfits_web.reports import running
 
-    mirroring.copy((), lambda share, step="": progress(0.8 * share, step))
+    def part(share: float, step: str) -> None:
+        progress(0.8 * share, step)
+
+    mirroring.copy((), part)
     running.keep_loop(Actor.workspace("command"), queries.source(), loop)
     progress(0.85, "needs, features, roadmap")
     jobs.run_waiting()
