@@ -175,6 +175,13 @@ def recover() -> None:
                 execute.enqueue(str(row.pk))
 
 
+def failed_lately(kind: str) -> bool:
+    """Whether a job of the kind failed within ten minutes: what asks by itself should wait."""
+    since = timezone.now() - datetime.timedelta(minutes=10)
+    failed = Job.objects.filter(kind=kind, status=Job.Status.FAILED, finished_at__gt=since)
+    return failed.exists()
+
+
 def run_waiting() -> None:
     """Run what waits, here and now; for tests, and for commands that need no server."""
     while row := Job.objects.filter(status=Job.Status.QUEUED).order_by("created_at").first():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Iterable
 
 from django.utils import timezone
@@ -13,9 +14,17 @@ from fourfits_web.data import queries
 from fourfits_web.data.models import TableState
 
 
-def refresh(actor: Actor, tables: Iterable[str] = ()) -> Job:
-    """Queue the copying; without tables named, all of them."""
-    return jobs.start(actor, "data.mirror", "Bring pages up to date", tables=sorted(tables))
+def refresh(
+    actor: Actor, tables: Iterable[str] = (), *, after: datetime.timedelta | None = None
+) -> Job:
+    """Queue the copying; without tables named, all of them.
+
+    With `after` it waits so long, and one copying serves all that ask for it meanwhile.
+    """
+    names = sorted(tables)
+    once_key = "+".join(names)[:64] if after else ""
+    title = "Bring pages up to date"
+    return jobs.start(actor, "data.mirror", title, once_key=once_key, after=after, tables=names)
 
 
 @jobs.job("data.mirror")
