@@ -6,15 +6,15 @@ import datetime
 from collections.abc import Mapping
 from typing import Any
 
+from django.urls import reverse
+
 from fourfits import analyses, errors
 from fourfits_web.core import jobs
 from fourfits_web.core.actions import action
 from fourfits_web.core.actors import Actor
 from fourfits_web.core.models import Job
-from fourfits_web.reports import running
+from fourfits_web.reports import queries, words
 from fourfits_web.reports.models import key_of
-
-assert running
 
 
 @action("report.refresh", may="reports.run")
@@ -30,16 +30,17 @@ def refresh(
     unknown = sorted(set(asked) - set(known.parameters))
     if unknown:
         raise errors.ParameterError(
-            f"{analysis} has no setting {', '.join(unknown)}.",
+            f"{words.analysis(analysis)} has no setting {', '.join(unknown)}.",
             hint=f"it has {', '.join(known.parameters) or 'none'}",
         )
     return jobs.start(
         actor,
         "reports.compute",
-        f"Compute {analysis.replace('_', ' ')}",
-        once_key=key_of(analysis, {**asked, "as_of": as_of}),
+        f"Compute {words.question(analysis, asked)}"[:200],
+        url=reverse("reports:newest", args=[key_of(analysis, asked)]),
+        once_key=queries.once_key(analysis, asked, as_of),
         analysis=analysis,
-        parameters=asked,
+        asked=asked,
         as_of=as_of.isoformat() if as_of else None,
     )
 
@@ -47,4 +48,10 @@ def refresh(
 @action("report.refresh_all", may="reports.run")
 def refresh_all(actor: Actor) -> Job:
     """Queue a run of the whole loop."""
-    return jobs.start(actor, "reports.compute_all", "Compute every report", once_key="all")
+    return jobs.start(
+        actor,
+        "reports.compute_all",
+        "Compute every report",
+        url=reverse("reports:list"),
+        once_key="all",
+    )

@@ -11,7 +11,16 @@ class ReportsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the jobs and the menu."""
-        from fourfits_web.reports import running
+        """Register the jobs, the menu and what the palette finds."""
+        from fourfits_web.core import registry
+        from fourfits_web.reports import queries, running  # noqa: F401 - registers its jobs
 
-        assert running
+        registry.menu(
+            section="Workspace",
+            title="Reports",
+            url_name="reports:list",
+            icon="report-analytics",
+            keys="o",
+            place=20,
+        )
+        registry.palette("Reports", queries.found)

@@ -9,36 +9,50 @@ from typing import Any
 
 from django.db import models
 
+from fourfits_web.reports import words
 
-def key_of(analysis: str, parameters: Mapping[str, Any]) -> str:
-    """The same for the same question: an analysis with its settings."""
-    text = json.dumps([analysis, parameters], sort_keys=True, default=str)
+
+def key_of(analysis: str, asked: Mapping[str, Any]) -> str:
+    """The same for the same question: an analysis with the settings that were asked."""
+    text = json.dumps([analysis, asked], sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 class Report(models.Model):
-    """One run: the question, the data and code under it, and its answer or why there is none."""
+    """One run: the question, the data and code under it, and its answer or why there is none.
+
+    A run is never changed; asking again adds another.
+    """
 
     analysis = models.CharField(max_length=64)
+    asked = models.JSONField(default=dict)
+    """Settings as somebody asked them; with the analysis they are the question."""
     parameters = models.JSONField(default=dict)
+    """Settings of the run: those asked, and those that the workspace added."""
     key = models.CharField(max_length=32)
     as_of = models.DateTimeField(null=True)
     versions = models.JSONField(default=dict)
     code_version = models.CharField(max_length=32)
+    finding = models.TextField(blank=True)
+    headline = models.JSONField(default=list)
     result = models.JSONField(null=True)
     chart = models.JSONField(null=True)
     queries = models.JSONField(default=list)
+    quality = models.JSONField(default=list)
     refused = models.TextField(blank=True)
     hint = models.TextField(blank=True)
     seconds = models.FloatField()
     computed_at = models.DateTimeField()
     computed_for = models.CharField(max_length=200)
 
+    stale: bool | None = None
+    """Whether data or code under it have changed since; `None` until `queries` has looked."""
+
     class Meta:
         indexes = (models.Index(fields=["key", "as_of", "-computed_at"]),)
 
     def __str__(self) -> str:
-        return self.analysis.replace("_", " ").capitalize()
+        return words.question(self.analysis, self.asked)
 
     @property
     def rows(self) -> list[dict[str, Any]]:
@@ -47,8 +61,18 @@ class Report(models.Model):
 
     @property
     def summary(self) -> dict[str, Any]:
-        """The headline numbers."""
+        """The headline numbers, as the analysis names them."""
         return dict((self.result or {}).get("summary", {}))
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """Every parameter of the run, defaults included."""
+        return dict((self.result or {}).get("parameters", self.parameters))
+
+    @property
+    def definition(self) -> str:
+        """What the main number means."""
+        return str((self.result or {}).get("definition", ""))
 
     @property
     def warnings(self) -> list[str]:

@@ -4,12 +4,28 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Mapping
+from contextvars import ContextVar
 from typing import Any
+
+from django.core.signals import request_finished, request_started
+from django.db.models import Max, Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
 
 import fourfits
 from fourfits import analyses
+from fourfits_web.core import registry
+from fourfits_web.core.actors import Actor
+from fourfits_web.core.models import Job
 from fourfits_web.data import queries as data
+from fourfits_web.reports import words
 from fourfits_web.reports.models import Report, key_of
+
+_NEIGHBOURS = ("memberships", "customers", "accounts")
+"""Tables whose attributes any analysis may be grouped by."""
+
+_remembered: ContextVar[dict[str, int] | None] = ContextVar("versions", default=None)
+_in_request: ContextVar[bool] = ContextVar("in_request", default=False)
 
 
 def stored(
@@ -23,37 +39,159 @@ def stored(
         light: Leave the chart behind, for pages that show numbers only.
     """
     runs = Report.objects.filter(key=key_of(analysis, parameters or {}), as_of=None)
-    runs = runs.defer("queries", "chart") if light else runs.defer("queries")
-    return runs.order_by("-computed_at").first()
+    runs = runs.defer("queries", "quality", *(["chart"] if light else []))
+    return marked(runs.order_by("-computed_at").first())
 
 
-def first_stored(analysis: str, *choices: Mapping[str, Any]) -> Report | None:
+def first_stored(analysis: str, *choices: Mapping[str, Any], light: bool = False) -> Report | None:
     """The newest run of the first of several settings that has been answered."""
     for parameters in choices or ({},):
-        report = stored(analysis, parameters)
+        report = stored(analysis, parameters, light=light)
         if report is not None and not report.refused:
             return report
     return None
 
 
-def inputs(analysis: str) -> tuple[str, ...]:
-    """The tables that an analysis reads."""
+def inputs(analysis: str, parameters: Mapping[str, Any] | None = None) -> tuple[str, ...]:
+    """The tables that an analysis reads; by groups also those that know the groups."""
     known = analyses.named(analysis)
-    return (*known.inputs, *known.optional)
+    grouped = _NEIGHBOURS if (parameters or {}).get("by") else ()
+    return tuple(dict.fromkeys((*known.inputs, *known.optional, *grouped)))
 
 
 def is_stale(report: Report, versions: Mapping[str, int] | None = None) -> bool:
     """Whether data or code under a report have changed since."""
-    if report.as_of is not None:
+    if report.as_of is not None or report.analysis not in analyses.ALL:
         return False
-    now = data.versions() if versions is None else versions
-    under = {name: now[name] for name in inputs(report.analysis) if name in now}
+    now = versions_now() if versions is None else versions
+    under = {name: now[name] for name in inputs(report.analysis, report.asked) if name in now}
     return under != report.versions or report.code_version != fourfits.__version__
+
+
+def marked(report: Report | None) -> Report | None:
+    """The report, with its staleness looked up."""
+    if report is not None:
+        report.stale = is_stale(report)
+    return report
+
+
+def versions_now() -> dict[str, int]:
+    """The newest version of each table; within one request asked once."""
+    if not _in_request.get():
+        return data.versions()
+    found = _remembered.get()
+    if found is None:
+        found = data.versions()
+        _remembered.set(found)
+    return found
+
+
+def once_key(
+    analysis: str, asked: Mapping[str, Any], as_of: datetime.datetime | None = None
+) -> str:
+    """What keeps a question from being computed twice at the same time."""
+    return key_of(analysis, {**asked, "as_of": as_of})
+
+
+def job_for(report: Report) -> Job | None:
+    """The job that waits or runs to answer the question anew, alone or with all others."""
+    mine = Q(kind="reports.compute", once_key=once_key(report.analysis, report.asked))
+    return _standing().filter(mine | Q(kind="reports.compute_all")).first()
+
+
+def job_for_all() -> Job | None:
+    """The job that waits or runs to compute every report."""
+    return _standing().filter(kind="reports.compute_all").first()
+
+
+def failed_lately(report: Report) -> bool:
+    """Whether computing anew failed within the hour, so that it is not tried at every look."""
+    since = timezone.now() - datetime.timedelta(hours=1)
+    over = Job.objects.filter(status__in=[Job.Status.FAILED, Job.Status.CANCELLED])
+    mine = Q(once_key=once_key(report.analysis, report.asked)) | Q(kind="reports.compute_all")
+    return over.filter(mine, created_at__gte=max(since, report.computed_at)).exists()
+
+
+def newest(key: str, as_of: datetime.datetime | None = None) -> Report | None:
+    """The newest run of a question by its key."""
+    runs = Report.objects.filter(key=key, as_of=as_of)
+    return runs.defer("result", "chart", "queries", "quality").order_by("-computed_at").first()
+
+
+def newest_of_any_day(key: str) -> Report | None:
+    """The run of a question that was computed last, whichever day its data are of."""
+    runs = Report.objects.filter(key=key).defer("result", "chart", "queries", "quality")
+    return runs.order_by("-computed_at").first()
+
+
+def run_of(report: Report, pk: int) -> Report | None:
+    """Another run of the same question."""
+    runs = Report.objects.filter(key=report.key, pk=pk)
+    return runs.defer("result", "chart", "queries", "quality").first()
+
+
+def overview() -> list[dict[str, Any]]:
+    """Every analysis by what it answers, with the newest run of its usual question and others."""
+    found = newest_of_each()
+    parts: dict[str, list[dict[str, Any]]] = {part: [] for part in words.PARTS}
+    for name, known in analyses.ALL.items():
+        usual = {key_of(name, asked) for asked in words.usual(name)}
+        runs = found.get(name, [])
+        main = next((run for run in runs if run.key in usual), None)
+        others = [run for run in runs if run is not main and run.key not in usual]
+        parts[words.part(name)].append({
+            "analysis": name, "title": words.analysis(name), "meaning": known.meaning,
+            "report": main, "others": others,
+        })  # fmt: skip
+    return [
+        {"key": part, "title": words.PARTS[part], "questions": questions}
+        for part, questions in parts.items()
+        if questions
+    ]
+
+
+def stands_on(report: Report) -> list[dict[str, Any]]:
+    """The tables under a report: rows used, version then and now, quality then."""
+    now = versions_now()
+    quality = {row["table"]: row for row in report.quality}
+    used = report.n_rows_used
+    return [
+        {
+            "table": name,
+            "n_used": used.get(name),
+            "version": version,
+            "changed": report.as_of is None and now.get(name) != version,
+            "quality": quality.get(name),
+        }
+        for name, version in report.versions.items()
+    ]
+
+
+def newest_of_each() -> dict[str, list[Report]]:
+    """The newest run of every question on the data of today, by analysis; without results."""
+    last = Report.objects.filter(as_of=None).values("key").annotate(pk=Max("pk")).values("pk")
+    runs = Report.objects.filter(pk__in=last).defer("result", "chart", "queries", "quality")
+    found: dict[str, list[Report]] = {}
+    versions = versions_now()
+    for report in runs.order_by("-computed_at"):
+        report.stale = is_stale(report, versions)
+        found.setdefault(report.analysis, []).append(report)
+    return found
+
+
+def known_quality() -> dict[tuple[str, int | None], dict[str, Any]]:
+    """What reports found about the quality of tables, by table and version."""
+    recent = Report.objects.order_by("-computed_at").values_list("versions", "quality")[:60]
+    return {
+        (row["table"], versions.get(row["table"])): row
+        for versions, rows in reversed(recent)
+        for row in rows
+    }
 
 
 def history(report: Report) -> Iterable[Report]:
     """Earlier and later runs of the same question, newest first."""
-    runs = Report.objects.filter(key=report.key).defer("result", "chart", "queries")
+    runs = Report.objects.filter(key=report.key).defer("result", "chart", "queries", "quality")
     return runs.order_by("-computed_at")[:50]
 
 
@@ -62,3 +200,32 @@ def on_the_day(
 ) -> Report | None:
     """A run on the data of an earlier moment."""
     return Report.objects.filter(key=key_of(analysis, parameters), as_of=as_of).first()
+
+
+def found(actor: Actor, text: str, limit: int) -> list[registry.Found]:
+    """Analyses whose title or meaning holds the text, for the palette."""
+    wanted = text.casefold()
+    return [
+        registry.Found(title=words.analysis(name), url=reverse("reports:ask", args=[name]))
+        for name, known in analyses.ALL.items()
+        if wanted in f"{words.analysis(name)} {known.meaning} {name}".casefold()
+    ][:limit]
+
+
+def _standing() -> QuerySet[Job]:
+    waiting = Job.objects.filter(status__in=[Job.Status.QUEUED, Job.Status.RUNNING])
+    return waiting.defer("log", "result", "arguments").order_by("created_at")
+
+
+def _begin(**_: Any) -> None:
+    _in_request.set(True)
+    _remembered.set(None)
+
+
+def _end(**_: Any) -> None:
+    _in_request.set(False)
+    _remembered.set(None)
+
+
+request_started.connect(_begin, dispatch_uid="reports.versions")
+request_finished.connect(_end, dispatch_uid="reports.versions")

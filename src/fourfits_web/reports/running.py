@@ -9,15 +9,17 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 
 import fourfits
-from fourfits import analyses, errors, results, sources, sums
+from fourfits import analyses, errors, quality, results, sources, sums
+from fourfits.report import findings
 from fourfits_web.core import jobs
 from fourfits_web.core.actors import Actor
 from fourfits_web.data import mirroring
 from fourfits_web.data import queries as data
-from fourfits_web.reports import queries
+from fourfits_web.reports import queries, reading
 from fourfits_web.reports.models import Report, key_of
 
 LISTENERS: dict[str, list[Callable[[Report], None]]] = defaultdict(list)
@@ -31,14 +33,16 @@ def when_kept(analysis: str, listener: Callable[[Report], None]) -> None:
 
 @jobs.job("reports.compute")
 def compute(
-    progress: jobs.Progress, *, analysis: str, parameters: Mapping[str, Any], as_of: str | None
+    progress: jobs.Progress, *, analysis: str, asked: Mapping[str, Any], as_of: str | None
 ) -> dict[str, Any]:
     """Run one question and keep the run; a second run while nothing changed keeps a second row."""
     progress(0.1, "Opening the data")
     moment = datetime.datetime.fromisoformat(as_of) if as_of else None
     source = data.source(as_of=moment)
+    if moment is None:
+        mirroring.note(source)
     progress(0.2, "Computing")
-    report = run(progress.actor, source, analysis, parameters)
+    report = run(progress.actor, source, analysis, asked)
     return {"report": report.pk, "refused": report.refused}
 
 
@@ -52,75 +56,105 @@ def compute_all(progress: jobs.Progress) -> dict[str, Any]:
     return {"reports": len(keep_loop(progress.actor, source, done))}
 
 
-def run(actor: Actor, source: sources.Data, analysis: str, parameters: Mapping[str, Any]) -> Report:
+def run(actor: Actor, source: sources.Data, analysis: str, asked: Mapping[str, Any]) -> Report:
     """Run a question on an open source; what the data cannot answer is kept in its words."""
     started = time.perf_counter()
-    with sums.observed() as seen:
+    parameters = dict(asked)
+    with sums.statements() as said:
         try:
             result = analyses.named(analysis).run(source, **parameters)
-            answer = _answer(result, [sums.sql(query) for query in seen])
+            answer = _answer(result, said)
         except errors.FourfitsError as problem:
             answer = {"refused": problem.message, "hint": problem.hint}
-    return _keep(actor, source, analysis, parameters, time.perf_counter() - started, answer)
+    answer["seconds"] = time.perf_counter() - started
+    answer["quality"] = _quality(source, queries.inputs(analysis, asked))
+    return _keep(actor, source, (analysis, asked, parameters), answer)
 
 
 def keep_loop(actor: Actor, source: sources.Data, done: Any) -> list[Report]:
     """Keep what a run of the whole loop answered and refused."""
     mirroring.note(data.source())
+    checked = _whole_tables(done.data_quality)
     kept = []
     for chapter in done.chapters:
         for entry in chapter.entries:
+            choices = entry.question.settings
+            asked = entry.settings if entry.settings in choices else choices[0]
             if entry.result is None:
                 answer = {"refused": entry.refusal.message, "hint": entry.refusal.hint}
             else:
                 answer = _answer(entry.result, entry.queries)
-            kept.append(_keep(actor, source, entry.question.analysis, entry.settings, 0.0, answer))
+            names = queries.inputs(entry.question.analysis, asked)
+            answer["quality"] = [row for row in checked if row["table"] in names]
+            asking = (entry.question.analysis, asked, entry.settings or asked)
+            kept.append(_keep(actor, source, asking, answer))
     return kept
 
 
 def _keep(
     actor: Actor,
     source: sources.Data,
-    analysis: str,
-    parameters: Mapping[str, Any],
-    seconds: float,
+    asking: tuple[str, Mapping[str, Any], Mapping[str, Any]],
     answer: Mapping[str, Any],
 ) -> Report:
+    analysis, asked, parameters = asking
+    names = queries.inputs(analysis, asked)
     report = Report.objects.create(
         analysis=analysis,
-        parameters=dict(parameters),
-        key=key_of(analysis, parameters),
+        asked=_json(asked),
+        parameters=_json(parameters),
+        key=key_of(analysis, asked),
         as_of=source.as_of,
-        versions={
-            name: source.versions[name]
-            for name in queries.inputs(analysis)
-            if name in source.versions
-        },
+        versions={name: source.versions[name] for name in names if name in source.versions},
         code_version=fourfits.__version__,
-        seconds=seconds,
         computed_at=timezone.now(),
         computed_for=actor.name,
-        **answer,
+        **{"seconds": 0.0, **answer},
     )
     for listener in LISTENERS[analysis]:
         listener(report)
     return report
 
 
-def _answer(result: results.Result, queries_: Sequence[str]) -> dict[str, Any]:
+def _answer(result: results.Result, said: Sequence[str]) -> dict[str, Any]:
+    plain = _json(result.to_dict())
+    finding = findings.finding(result)
     return {
-        "result": _json(result.to_dict()),
-        "chart": _json(_chart(result.chart)),
-        "queries": list(queries_),
+        "result": plain,
+        "finding": "" if finding == result.definition else finding,
+        "headline": reading.headline(plain, settings.WORKSPACE.currency),
+        "chart": _chart(result),
+        "queries": list(dict.fromkeys(said)),
     }
 
 
-def _chart(draw: Callable[[], Any]) -> dict[str, Any] | None:
+def _chart(result: results.Result) -> dict[str, Any] | None:
     try:
-        spec = draw().to_dict()
+        return dict(_json(result.spec()))
     except (TypeError, errors.FourfitsError):  # some results have none
         return None
-    return dict(spec)
+
+
+def _quality(source: sources.Data, names: Sequence[str]) -> list[dict[str, Any]]:
+    """How good the tables under a report are; what was found of the same version serves again."""
+    here = [name for name in names if name in source]
+    known = queries.known_quality()
+    found = {
+        name: known[name, source.versions.get(name)]
+        for name in here
+        if (name, source.versions.get(name)) in known
+    }
+    tables = {name: source.table(name) for name in source}
+    now = timezone.now().replace(tzinfo=None)
+    for name in here:
+        if name not in found:
+            for row in _whole_tables(quality.check(tables, as_of=now, only=name)):
+                found[name] = row
+    return [found[name] for name in here if name in found]
+
+
+def _whole_tables(checked: results.Result) -> list[dict[str, Any]]:
+    return [row for row in _json(checked.to_dict()["rows"]) if row["source"] == "all"]
 
 
 def _json(value: Any) -> Any:

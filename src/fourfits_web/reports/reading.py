@@ -1,0 +1,268 @@
+"""A result as people read it: which columns are one number with its interval, in which unit.
+
+Names of columns say what they hold (`_share`, `_amount`, `n_`, `p_`; `x_low` and `x_high` are the
+interval of `x`), so that every analysis reads well without a page of its own.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString, mark_safe
+
+from fourfits_web.core import display
+from fourfits_web.reports import words
+
+Row = Mapping[str, Any]
+TILES = 6
+LISTED = 3
+NOTHING = SafeString('<span class="none">–</span>')
+
+_UNITS = ("share", "amount", "days", "weeks", "months", "years", "likely", "ratio")
+_IN_TITLE = ("days", "weeks", "months", "years")
+_NUMBERS_CALLED_P = frozenset({"p_value", "p_adjusted", "srm_p_value"})
+_FLAT = 60
+_SUMMED = {
+    "bg_nbd": ("alive_share", "purchase_rate", "dropout_share", "n_customers"),
+    "shifted_beta_geometric": ("first_loss_share", "lifetime", "n_customers"),
+    "ranking": ("first", "n_sure", "learn_first", "n_features"),
+    "themes": ("n_themes", "n_items", "covered_share", "largest_theme", "largest_share"),
+    "rfm": (),
+}
+"""Which numbers of a summary stand at the head; an empty choice takes one number per group."""
+_MEASURED = {
+    "lifetime_value": "value_per_customer_amount",
+    "van_westendorp": "opp_amount",
+    "acquisition": "ltv_to_cac",
+}
+"""Which column stands for a group, where it is not the first that has an interval."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a result; with `low` and `high` it is a number with its interval."""
+
+    name: str
+    title: str
+    unit: str
+    low: str = ""
+    high: str = ""
+
+    @property
+    def css(self) -> str:
+        """Numbers stand on the right; long texts get room."""
+        return {"text": "", "long": "wide", "list": "wide", "flag": ""}.get(self.unit, "n")
+
+    def cell(self, row: Row, currency: str) -> SafeString:
+        """The cell as HTML."""
+        value = row.get(self.name)
+        if value is None or value == "":
+            return NOTHING
+        if self.unit in {"text", "long", "list", "flag", "day"}:
+            return conditional_escape(_WORDS[self.unit](value))
+        if isinstance(value, str):  # a number that an analysis puts in words
+            return conditional_escape(value)
+        unit = self.spelt(row, currency)
+        text = display.in_unit(value, unit)
+        low, high = row.get(self.low), row.get(self.high)
+        if not self.low or low is None or high is None:
+            return mark_safe(text)  # noqa: S308 - digits and a currency's mark
+        ends = (
+            f"{display.in_unit(low, unit, bare=True)} to {display.in_unit(high, unit, bare=True)}"
+        )
+        return mark_safe(f'{text} <span class="interval-range">{ends}</span>')  # noqa: S308 - digits
+
+    def spelt(self, row: Row, currency: str) -> str:
+        """The unit as `display` takes it."""
+        if self.unit == "amount":
+            return f"money:{row.get('currency') or currency}"
+        return self.unit if self.unit == "share" else ""
+
+
+def columns(rows: Sequence[Row]) -> list[Column]:
+    """The columns of a result, intervals folded into their numbers.
+
+    >>> [found] = columns([{"pro_share": 0.5, "pro_low": 0.4, "pro_high": 0.6}])
+    >>> found.title, found.unit, found.low, str(found.cell({"pro_share": 0.5}, "EUR"))
+    ('Pro', 'share', 'pro_low', '50%')
+    """
+    names = list(dict.fromkeys(name for row in rows[:_FLAT] for name in row))
+    folded: set[str] = set()
+    found: list[Column] = []
+    for name in names:
+        low, high = _ends(name, names, folded)
+        folded |= {low, high}
+        values = [row[name] for row in rows if row.get(name) is not None]
+        if values or low:
+            found.append(Column(name, title(name), _unit(name, values), low, high))
+    return [each for each in found if each.name not in folded and each.name != "currency"]
+
+
+def title(name: str) -> str:
+    """The head of a column.
+
+    >>> title("very_disappointed_share"), title("payback_months"), title("p_top_k")
+    ('Very disappointed', 'Payback (months)', 'Probability of top k')
+    """
+    if name in _NUMBERS_CALLED_P:
+        return words.phrase(name).replace("P value", "p-value").replace("P adj", "p adj")
+    if name.startswith("p_"):
+        return f"Probability of {words.phrase(name.removeprefix('p_')).lower()}"
+    stem, _, unit = name.rpartition("_")
+    if not stem or unit not in _UNITS or stem == "n":
+        return words.phrase(name)
+    return words.phrase(stem) + (f" ({unit})" if unit in _IN_TITLE else "")
+
+
+def headline(result: Mapping[str, Any], currency: str) -> list[dict[str, Any]]:
+    """The few numbers that a reader wants first: of the summary, else one per group."""
+    name, rows = str(result.get("analysis", "")), result.get("rows") or []
+    summary = result.get("summary") or {}
+    chosen = {key: summary[key] for key in _SUMMED.get(name, summary) if key in summary}
+    found = _of_summary(chosen, currency) or _of_rows(rows, currency, _MEASURED.get(name, ""))
+    return found[:TILES]
+
+
+def differences(now: Sequence[Row], before: Sequence[Row]) -> list[dict[str, Any]]:
+    """The headline numbers of two runs beside each other."""
+    earlier = {item["title"]: item for item in before}
+    compared = []
+    for item in now:
+        old = earlier.get(item["title"])
+        if old is None:
+            continue
+        is_number = isinstance(item["value"], int | float) and isinstance(old["value"], int | float)
+        change = item["value"] - old["value"] if is_number else None
+        compared.append({
+            "title": item["title"], "now": item, "before": old, "unit": item["unit"],
+            "change": change, "overlap": _overlap(item, old),
+        })  # fmt: skip
+    return compared
+
+
+def _overlap(one: Row, other: Row) -> bool | None:
+    """Whether the intervals of two numbers overlap; unknown where one has none."""
+    ends = [one["low"], one["high"], other["low"], other["high"]]
+    if any(end is None for end in ends):
+        return None
+    return bool(one["low"] <= other["high"] and other["low"] <= one["high"])
+
+
+def _of_summary(summary: Mapping[str, Any], currency: str) -> list[dict[str, Any]]:
+    groups = {name: value for name, value in summary.items() if isinstance(value, Mapping)}
+    found = []
+    for name, value in groups.items():
+        measure = _measure(columns([value]))
+        if measure is not None:
+            found.append(_item(words.analysis(name), measure, value, currency))
+    flat = {name: value for name, value in summary.items() if not isinstance(value, Mapping | list)}
+    found += [_item(column.title, column, flat, currency) for column in columns([flat])]
+    return found
+
+
+def _of_rows(rows: Sequence[Row], currency: str, chosen: str) -> list[dict[str, Any]]:
+    known = columns(rows)
+    measure = _measure(known, chosen)
+    if measure is None:
+        return []
+    if len(rows) == 1:
+        return [_item(each.title, each, rows[0], currency) for each in known if each.low]
+    labels = _labels(rows, [column.name for column in known if column.unit in {"text", "long"}])
+    return [
+        _item(label, measure, row, currency, of=measure.title)
+        for label, row in zip(labels, rows, strict=False)
+    ]
+
+
+def _labels(rows: Sequence[Row], names: Sequence[str]) -> list[str]:
+    """What tells the rows apart: the fewest of the text columns, names first; none if they do not."""
+    ordered = [name for name in ("name", "title") if name in names]
+    used: list[str] = []
+    for name in [*ordered, *(name for name in names if name not in ordered)]:
+        used.append(name)
+        labels = [" · ".join(str(row[key]) for key in used if row.get(key)) for row in rows]
+        if len(set(labels)) == len(rows):
+            return [label or "All" for label in labels]
+    return []
+
+
+def _measure(known: Sequence[Column], chosen: str = "") -> Column | None:
+    named = next((column for column in known if column.name == chosen), None)
+    return named or next((column for column in known if column.low), None)
+
+
+def _item(title_: str, column: Column, row: Row, currency: str, *, of: str = "") -> dict[str, Any]:
+    unit, value = column.spelt(row, currency), row.get(column.name)
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if column.name[:1].isupper() and isinstance(value, float) and 0 <= value <= 1:
+        unit = "share"  # a group's name with its share
+    say = _WORDS.get(column.unit, str)
+    return {
+        "title": title_,
+        "of": of,
+        "value": value if is_number else None,
+        "text": None if is_number or value is None else say(value),
+        "low": row.get(column.low) if column.low else None,
+        "high": row.get(column.high) if column.high else None,
+        "unit": unit,
+    }
+
+
+def _ends(name: str, names: Sequence[str], taken: set[str]) -> tuple[str, str]:
+    stem, _, unit = name.rpartition("_")
+    for start in (name, stem if unit in _UNITS else ""):
+        low, high = f"{start}_low", f"{start}_high"
+        if start and low in names and high in names and low not in taken:
+            return low, high
+    return "", ""
+
+
+def _unit(name: str, values: Sequence[Any]) -> str:
+    first = next(iter(values), None)
+    if isinstance(first, bool):
+        return "flag"
+    if isinstance(first, list | dict):
+        return "list"
+    if isinstance(first, str):
+        if name.endswith(("_on", "_at")) and _day(first) != first:
+            return "day"
+        return "long" if max(map(len, map(str, values))) > _FLAT else "text"
+    if name.endswith("_amount"):
+        return "amount"
+    is_chance = name.startswith("p_") and name not in _NUMBERS_CALLED_P
+    return "share" if name.endswith("_share") or is_chance or name == "probability" else "number"
+
+
+def _listed(value: Any) -> str:
+    """A list in a cell: its first items by name, and how many more."""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{words.phrase(key)} {item}" for key, item in value.items() if item)
+    said = [_named(item) for item in value[:LISTED]]
+    more = len(value) - len(said)
+    return "; ".join([*said, f"and {more} more"] if more > 0 else said)
+
+
+def _named(item: Any) -> str:
+    if isinstance(item, Mapping):
+        return str(next((item[key] for key in ("name", "sentence", "title") if key in item), item))
+    return str(item)
+
+
+def _day(value: Any) -> str:
+    try:
+        return display.day(datetime.datetime.fromisoformat(str(value)))
+    except ValueError:
+        return str(value)
+
+
+_WORDS: dict[str, Callable[[Any], str]] = {
+    "text": str,
+    "long": str,
+    "list": _listed,
+    "day": _day,
+    "flag": lambda value: "Yes" if value else "No",
+}
