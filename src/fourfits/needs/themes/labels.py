@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from fourfits import config
+from fourfits.needs.themes import terms
 
 if TYPE_CHECKING:
     from fourfits.needs.themes.embedding import Vectors
@@ -22,14 +22,7 @@ QUOTES = 3
 ALIKE = 0.95
 """Of two sentences that are more similar than this, one is quoted."""
 
-# The usual list of words to leave out holds some that name what customers speak of.
-_TELLING = (
-    "amount bill bottom call computer cry detail empty fill find fire front full interest move "
-    "part show side system top"
-)
-_EMPTY = "did didn does doesn doing don got hasn haven im isn just ll ve wasn won"
 _ENDING = re.compile(r"(?<=\w{3})(ing|ed|es|s)$")
-_WORD = r"(?u)\b[^\W\d_][^\W\d_]+\b"
 
 
 def keywords(texts: pa.Array, members: list[Ids]) -> list[list[str]]:
@@ -41,22 +34,15 @@ def keywords(texts: pa.Array, members: list[Ids]) -> list[list[str]]:
 
     Source: Grootendorst (2022), BERTopic.
     """
-    from scipy import sparse
-
     sampled = [_evenly(rows, config.THEME_LABEL_TEXTS) for rows in members]
     documents = texts.take(pa.array(np.concatenate(sampled))).to_pylist()
     owner = np.repeat(np.arange(len(members)), [len(rows) for rows in sampled])
-    counter = _counter()
-    try:
-        terms = counter.fit_transform(documents)
-    except ValueError:  # nothing but words that are left out
+    by_theme, names = terms.counted(documents, owner, len(members))
+    if not names:  # nothing but words that are left out
         return [[] for _ in members]
-    ones = np.ones(len(owner), np.float32)
-    by_theme = sparse.csr_matrix((ones, (owner, np.arange(len(owner))))) @ terms
     total = np.asarray(by_theme.sum(axis=0)).ravel()
     rarity = np.log1p(total.sum() / len(members) / total)
     weight = by_theme.multiply(rarity).tocsr()
-    names = counter.get_feature_names_out()
     return [_distinct(weight[i], by_theme[i], names) for i in range(len(members))]
 
 
@@ -68,8 +54,8 @@ def labels(found: list[list[str]], named: list[str]) -> list[str]:
     ['card, arrival, wait', 'card, arrival, wait (2)', 'theme 3', 'new PIN']
     """
     result: list[str] = []
-    for place, (terms, own) in enumerate(zip(found, named, strict=True)):
-        name = base = own or ", ".join(terms[:IN_LABEL]) or f"theme {place + 1}"
+    for place, (words, own) in enumerate(zip(found, named, strict=True)):
+        name = base = own or ", ".join(words[:IN_LABEL]) or f"theme {place + 1}"
         again = 2
         while name in result:
             name, again = f"{base} ({again})", again + 1
@@ -127,26 +113,6 @@ def _stems(term: str) -> set[str]:
 def _says_more(term: int, than: int, counts: dict[int, float], names: Any) -> bool:
     both = set(names[than].split()) < set(names[term].split())
     return both and counts[term] >= config.THEME_PAIR_SHARE * counts[than]
-
-
-def _counter() -> Any:
-    from sklearn.feature_extraction.text import CountVectorizer
-
-    return CountVectorizer(
-        ngram_range=(1, 2),
-        stop_words=_left_out(),
-        token_pattern=_WORD,
-        binary=True,
-        max_features=200_000,
-        dtype=np.float32,
-    )
-
-
-@functools.cache
-def _left_out() -> list[str]:
-    from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
-
-    return sorted((set(ENGLISH_STOP_WORDS) | set(_EMPTY.split())) - set(_TELLING.split()))
 
 
 def _evenly(rows: Ids, n: int) -> Ids:
