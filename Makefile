@@ -10,15 +10,16 @@ help:  ## List the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: demo
-demo: .venv/run  ## Make a sample company, run the whole loop, write demo/report.html.
-	$(BIN)/fourfits demo --home demo --no-serve
+demo: .venv/run  ## Make a sample company, run the whole loop, open the workspace on it.
+	$(BIN)/fourfits demo --home demo
 
 .PHONY: install
 install: .venv/dev  ## Install the library and everything that tests need.
 
 .PHONY: test
-test: .venv/dev  ## Run every test, doctests included.
+test: .venv/dev  ## Run every test, doctests included; those of the workspace on PostgreSQL too.
 	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/python tests/on_postgresql.py $(BIN)/pytest -n 2 --dist loadfile tests/fourfits_web
 
 .PHONY: lint
 lint: .venv/dev  ## Check format, lint, types, import order, docs in step.

@@ -9,10 +9,12 @@ import socket
 import subprocess
 import sys
 import time
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
+import psycopg
 import pytest
 
 from fourfits_web.project import server
@@ -32,8 +34,18 @@ def _environment(**more: str) -> dict[str, str]:
     """As a user's shell has it: nothing of the tests' own settings."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("FOURFITS_")}
     kept.pop("DJANGO_SETTINGS_MODULE", None)
-    database = os.environ.get("FOURFITS_SERVER_DATABASE_URL")
-    return {**kept, **({"FOURFITS_DATABASE_URL": database} if database else {}), **more}
+    return {**kept, **_own_database(), **more}
+
+
+def _own_database() -> dict[str, str]:
+    """A new database in the cluster that the tests run on, if they run on one."""
+    url = os.environ.get("FOURFITS_DATABASE_URL")
+    if not url:
+        return {}
+    name = f"served_{uuid.uuid4().hex}"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+    return {"FOURFITS_DATABASE_URL": f"{url.rpartition('/')[0]}/{name}"}
 
 
 class Served:
