@@ -75,6 +75,14 @@ def record(actor: Actor, verb: str, subject: Subject, before: Any, after: Any) -
     return entry
 
 
+def history(about: models.Model, limit: int = 30) -> list[AuditEntry]:
+    """What was done to a record, newest first."""
+    found = AuditEntry.objects.filter(
+        subject_kind=about._meta.label_lower, subject_id=str(about.pk)
+    )
+    return list(found.order_by("-id")[:limit])
+
+
 @dataclass(frozen=True)
 class Verdict:
     """What a look at the whole chain found."""

@@ -63,6 +63,14 @@ function follow(keys) {
   return links.some((each) => each.dataset[kind].startsWith(rest));
 }
 
+/** A key of this page: data-key on a button or link presses it, on a field goes there. */
+function press(key) {
+  const target = [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)].find((each) => each.offsetParent);
+  if (!target) return false;
+  if (target.matches("input, select, textarea")) target.focus(); else target.click();
+  return true;
+}
+
 function isTyping(target) {
   return target.closest?.("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
 }
@@ -86,6 +94,10 @@ document.addEventListener("keydown", (event) => {
   if (event.key.length !== 1) return;
   clearTimeout(timer);
   if (typed) event.stopImmediatePropagation(); // the second key means nothing else
+  if (!typed && press(event.key)) {
+    event.preventDefault();
+    return;
+  }
   const waits = follow(typed + event.key);
   typed = waits ? typed + event.key : "";
   timer = setTimeout(() => { typed = ""; }, WAIT);
