@@ -28,7 +28,7 @@ MAX_COLUMNS = 5_000
 MAX_LINE_BYTES = 2 * 2**20
 """The longest line of a text file that is read."""
 
-MAX_UNPACK_RATIO = 1_000
+MAX_UNPACK_RATIO = 100
 """An archive may not unpack to more than this multiple of its size ..."""
 
 MAX_UNPACKED_FREE_BYTES = 256 * 2**20

@@ -7,7 +7,7 @@ import contextlib
 import datetime
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,6 +42,7 @@ def import_file(
     mapping: Mapping[str, str] | None = None,
     vendor: str | None = None,
     date_order: str | None = None,
+    leave_out: Sequence[str] = (),
     dry_run: bool = False,
     progress: progress.Progress | None = None,
 ) -> reports.ImportReport:
@@ -58,6 +59,7 @@ def import_file(
         mapping: Our column to theirs, where names are not recognised.
         vendor: The tool whose export it is, where its header does not say.
         date_order: `day` or `month` first, where the dates do not decide.
+        leave_out: Columns of the file that are not to be stored at all.
         dry_run: Do everything except writing.
         progress: Called with the share done (0-1) and what is being done.
 
@@ -67,7 +69,7 @@ def import_file(
     Raises:
         TableError: If there is no such table.
         FileError: If the file is missing, empty, or no table.
-        ColumnError: If a required column is not found.
+        ColumnError: If a required column is not found, or one to leave out.
         AmbiguityError: If dates have two readings and nothing decides.
         ParameterError: If `date_order` or `vendor` is none that there is.
         BusyError: If another process writes for too long; nothing was changed.
@@ -83,15 +85,16 @@ def import_file(
     (1, ("line 3: signed_up_on holds '2024-02-30', must be a date.",))
     """
     chosen, order = _importable(table), _order(date_order)
-    given = {"mapping": dict(mapping or {}), "vendor": vendor, "date_order": date_order}
+    given = _given(mapping, vendor, date_order, leave_out)
     store = lake.Lake(Path(home) / "lake")
     fingerprint = records.fingerprint(path)
     earlier = records.same_file(store, table, fingerprint, given)
     if earlier is not None:
         return _repeated(earlier, dry_run=dry_run)
-    with _begun(store, chosen, now, progress) as run:
+    with begun(store, chosen, now, progress) as run:
         with run.watch.stage(f"reading {Path(path).name}", 0.0, 0.5):
-            source = files.open_file(path, run.connection, within=run.change.folder)
+            opened = files.open_file(path, run.connection, within=run.change.folder)
+            source = files.without(opened, leave_out, run.connection)
             found = recognition.recognise(
                 source,
                 chosen,
@@ -110,8 +113,23 @@ def import_file(
     return _report(run, outcome, dry_run=dry_run)
 
 
+def _given(
+    mapping: Mapping[str, str] | None,
+    vendor: str | None,
+    date_order: str | None,
+    leave_out: Sequence[str],
+) -> dict[str, object]:
+    """How the file was asked to be read: the same file, read otherwise, is another import."""
+    given: dict[str, object] = {
+        "mapping": dict(mapping or {}),
+        "vendor": vendor,
+        "date_order": date_order,
+    }
+    return given | ({"leave_out": sorted(leave_out)} if leave_out else {})
+
+
 @dataclass(frozen=True, kw_only=True)
-class _Run:
+class Run:
     """What one import works with."""
 
     store: lake.Lake
@@ -153,12 +171,12 @@ def _order(given: str | None) -> dates.DateOrder | None:
 
 
 @contextlib.contextmanager
-def _begun(
+def begun(
     store: lake.Lake,
     table: tables.Table,
     now: datetime.datetime,
-    report: progress.Progress | None,
-) -> Iterator[_Run]:
+    report: progress.Progress | None = None,
+) -> Iterator[Run]:
     """A place to prepare the next batch of a table in, gone at the end."""
     with contextlib.ExitStack() as stack:
         with store.locked():
@@ -168,12 +186,12 @@ def _begun(
             contextlib.closing(engine.connect(change.folder / "spill"))
         )
         watch = progress.Watch(connection, report)
-        yield _Run(
+        yield Run(
             store=store, table=table, change=change, connection=connection, watch=watch, now=now
         )
 
 
-def _prepared(run: _Run, source: files.Source, found: mappings.Mapping, currency: str) -> _Outcome:
+def _prepared(run: Run, source: files.Source, found: mappings.Mapping, currency: str) -> _Outcome:
     """Check every row and compare it with those that stand in the table; nothing is visible yet."""
     there = run.store.files(run.table.name)
     stored = engine.types(run.connection, f"SELECT * FROM {engine.parquet(there)}") if there else {}
@@ -184,7 +202,7 @@ def _prepared(run: _Run, source: files.Source, found: mappings.Mapping, currency
             laid, rows = _laid(run, found, how, whole=True)
     with run.watch.stage("comparing with what is there", 0.85, 1.0):
         quarantine = staging.set_aside(rows, laid, source, run.change.name)
-        merge = _merged(run, rows)
+        merge = merged(run, rows)
     n_rejects = staging.n_rejects(run.connection, source)
     return _Outcome(
         source=source,
@@ -199,7 +217,7 @@ def _prepared(run: _Run, source: files.Source, found: mappings.Mapping, currency
 
 
 def _laid(
-    run: _Run, found: mappings.Mapping, how: contract.Columns, *, whole: bool
+    run: Run, found: mappings.Mapping, how: contract.Columns, *, whole: bool
 ) -> tuple[staging.Laid, merging.Staged]:
     folder = run.change.folder
     laid = staging.lay_down(
@@ -225,20 +243,21 @@ def _reasons(connection: duckdb.DuckDBPyConnection, quarantine: Path | None) -> 
     return tuple(f"line {line}: {reason}" for line, reason in rows)
 
 
-def _merged(run: _Run, rows: merging.Staged) -> merging.Merge:
+def merged(run: Run, rows: merging.Staged) -> merging.Merge:
+    """Compare the rows with the newest version of their table."""
     version = run.store.version(run.table.name)
     there = [] if version is None else run.store.files(run.table.name, version)
     return merging.merge(rows, there, version)
 
 
 def _committed(
-    run: _Run, outcome: _Outcome, mapping: dict[str, object], fingerprint: str
+    run: Run, outcome: _Outcome, mapping: dict[str, object], fingerprint: str
 ) -> _Outcome:
     """Make it visible: the rows, those set aside, and the record, in one decision."""
     name = run.table.name
     with run.store.locked():
         if run.store.version(name) != outcome.merge.version:  # another came in between
-            outcome = replace(outcome, merge=_merged(run, outcome.rows))
+            outcome = replace(outcome, merge=merged(run, outcome.rows))
         merge = outcome.merge
         event = {"event": "import", "at": records.utc(run.now).isoformat()}
         run.change.put(name, add=merge.add, remove=merge.remove, event=event)
@@ -258,14 +277,25 @@ def _committed(
             "n_quarantined": outcome.n_quarantined,
             "version_before": merge.version,
             "version_after": after,
-            "mapping": json.dumps(mapping | {"columns": outcome.found.expressions}),
+            "mapping": json.dumps(mapping | _reading(run, outcome.found)),
         }
-        records.put(run.connection, run.change, run.store, record, event)
+        records.put(run.connection, run.change, run.store, [record], event)
         run.change.commit()
     return replace(outcome, version_after=after)
 
 
-def _report(run: _Run, outcome: _Outcome, *, dry_run: bool) -> reports.ImportReport:
+def _reading(run: Run, found: mappings.Mapping) -> dict[str, object]:
+    """How every column was read, so that a row that was set aside can be read again (`mending`)."""
+    return {
+        "columns": found.expressions,
+        "raw": found.raw,
+        "extra": found.extra,
+        "extra_types": found.extra_types,
+        "types": engine.types(run.connection, staging.fields(found.relation)),
+    }
+
+
+def _report(run: Run, outcome: _Outcome, *, dry_run: bool) -> reports.ImportReport:
     merge, rows = outcome.merge, outcome.rows
     notes = list(outcome.found.notes)
     if rows.n_same:

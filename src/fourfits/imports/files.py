@@ -12,12 +12,14 @@ import shutil
 import tempfile
 import weakref
 import zipfile
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fourfits import config, errors
 from fourfits.imports import packed, structured, text
+from fourfits.lake import engine
 
 if TYPE_CHECKING:
     import duckdb
@@ -122,6 +124,31 @@ def open_file(
         _explain(problem, given)
         raise
     return Source(path=given, folder=folder, **parts)
+
+
+def without(
+    source: Source, columns: Sequence[str], connection: duckdb.DuckDBPyConnection
+) -> Source:
+    """The file as if it did not have some of its columns; the given source must be kept too.
+
+    Raises:
+        ColumnError: If the file has no such column, or would have none left.
+    """
+    if not columns:
+        return source
+    unknown = [column for column in columns if column not in source.columns]
+    left = tuple(column for column in source.columns if column not in columns)
+    if unknown or not left:
+        raise errors.ColumnError(
+            f"{source.path.name} has no column {unknown[0]!r} to leave out."
+            if unknown
+            else f"All columns of {source.path.name} are left out.",
+            hint=f"it has {', '.join(source.columns[:40])}",
+        )
+    rows = f"(SELECT {engine.listed(left)}, _line FROM {source.relation})"  # noqa: S608 - quoted
+    relation = structured.view(connection, rows)
+    types = {column: source.types[column] for column in left}
+    return replace(source, folder=None, relation=relation, columns=left, types=types)
 
 
 def _present(path: Path) -> None:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fourfits.imports import matching
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,5 +38,11 @@ class Mapping:
     """How each column was read, one sentence each."""
     missing: tuple[str, ...] = ()
     """Required columns for which nothing was found; empty, as their absence raises an error."""
+    origins: dict[str, matching.Origin] = field(default_factory=dict)
+    """Canonical column to where it comes from in the file; computed ones are absent."""
+    own_names: dict[str, str] = field(default_factory=dict)
+    """Column of the file that the contract does not know to the name under which it is kept."""
+    made: dict[str, str] = field(default_factory=dict)
+    """Canonical column that the file lacks to a sentence on how it is computed."""
     line_within: str | None = None
     """The column within which `expressions["line"]` numbers the rows, where the file has no line."""

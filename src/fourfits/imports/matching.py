@@ -92,6 +92,19 @@ def match(
         ColumnError: If a given column is not in the file.
         ParameterError: If the vendor is unknown, or has no layout for this table.
     """
+    found = by_words(source, table, given=given, vendor=vendor)
+    _by_content(source, table, connection, found)
+    return found
+
+
+def by_words(
+    source: files.Source,
+    table: tables.Table,
+    *,
+    given: Mapping[str, str] | None = None,
+    vendor: str | None = None,
+) -> Match:
+    """What the user, a vendor's layout and names tell, without a look at the rows."""
     origins = {ours.strip(): _given(source, theirs) for ours, theirs in (given or {}).items()}
     layout = _layout(source, table, vendor)
     if layout is not None:
@@ -99,9 +112,7 @@ def match(
             origins.setdefault(ours, origin)
     if source.named:
         _by_name(source, table, origins)
-    found = Match(origins, layout)
-    _by_content(source, table, connection, found)
-    return found
+    return Match(origins, layout)
 
 
 def _given(source: files.Source, theirs: str) -> Origin:

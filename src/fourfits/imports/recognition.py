@@ -290,8 +290,8 @@ class _Reader:
             read = f"CASE WHEN {read} IN ({values.literals(self.table[name].allowed)}) THEN 1 END"
         return f"coalesce(count(CASE WHEN {reading.raw} IS NOT NULL THEN {read} END) / nullif(count({reading.raw}), 0), 1)"
 
-    def extras(self) -> dict[str, tuple[str, str]]:
-        """Columns that the contract does not know: name to expression and type."""
+    def extras(self) -> dict[str, tuple[str, str, str]]:
+        """Columns that the contract does not know: own name to expression, type, file's column."""
         whole = {
             column
             for ours, origin in self.found.origins.items()
@@ -303,11 +303,11 @@ class _Reader:
             for ours, origin in self.found.origins.items()
             if ours not in self.table and origin.kind == "column"
         }
-        found: dict[str, tuple[str, str]] = {}
+        found: dict[str, tuple[str, str, str]] = {}
         for column in self.source.columns:
             if column not in whole:
                 name = _own_name(renamed.get(column, column), {*found, *self.table.names})
-                found[name] = self._extra(column)
+                found[name] = (*self._extra(column), column)
         return found
 
     def _extra(self, column: str) -> tuple[str, str]:
@@ -392,8 +392,11 @@ def _assembled(reader: _Reader, readings: dict[str, values.Reading], notes: list
         relation=reader.source.relation,
         expressions={name: expressions[name] for name in reader.table.names if name in expressions},
         raw={name: reading.raw for name, reading in readings.items() if reading.raw},
-        extra={name: sql for name, (sql, _) in extra.items()},
-        extra_types={name: type_ for name, (_, type_) in extra.items()},
+        extra={name: sql for name, (sql, _, _) in extra.items()},
+        extra_types={name: type_ for name, (_, type_, _) in extra.items()},
         notes=(*said, *notes),
+        origins=reader.found.origins,
+        own_names={theirs: name for name, (_, _, theirs) in extra.items()},
+        made={name: part.note for name, part in made.items()},
         line_within=within,
     )

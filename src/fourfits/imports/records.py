@@ -7,7 +7,7 @@ import datetime
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -54,20 +54,18 @@ def put(
     connection: duckdb.DuckDBPyConnection,
     change: lake.Change,
     store: lake.Lake,
-    record: Record,
+    new: Sequence[Record],
     event: Mapping[str, str],
 ) -> None:
-    """Add a record to a change, or put it in the place of the one that has its name."""
+    """Add records to a change, or put them in the place of those that have their names."""
     there = store.files("batches")
-    cells = ", ".join(
-        f"CAST({_text(record.get(column.name))} AS {tables.DUCKDB_TYPES[column.kind]}) "
-        f"AS {engine.identifier(column.name)}"
-        for column in tables.BATCHES
-    )
-    rows = f"SELECT {cells}"
+    rows = " UNION ALL ".join(f"SELECT {_cells(record)}" for record in new)
     if there:
-        name = engine.literal(record["batch_id"])
-        rows += f" UNION ALL BY NAME SELECT * FROM {engine.parquet(there)} WHERE batch_id <> {name}"
+        names = ", ".join(engine.literal(record["batch_id"]) for record in new)
+        rows += (
+            f" UNION ALL BY NAME SELECT * FROM {engine.parquet(there)} "
+            f"WHERE batch_id NOT IN ({names})"
+        )
     file = change.folder / "batches.parquet"
     engine.write_parquet(connection, rows, file)
     change.put("batches", add=[file], remove=there, event=dict(event))
@@ -124,6 +122,14 @@ def _disturbed(store: lake.Lake, record: Record) -> bool:
         version.event in _DISTURBING
         for version in store.versions(record["table"])
         if version.version > after
+    )
+
+
+def _cells(record: Record) -> str:
+    return ", ".join(
+        f"CAST({_text(record.get(column.name))} AS {tables.DUCKDB_TYPES[column.kind]}) "
+        f"AS {engine.identifier(column.name)}"
+        for column in tables.BATCHES
     )
 
 

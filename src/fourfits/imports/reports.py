@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,3 +94,34 @@ class UndoReport:
             f"{self.n_restored:,} older ones restored, {self.n_quarantined:,} removed from "
             "quarantine."
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class MendReport:
+    """What became of rows that were set aside and corrected.
+
+    Attributes:
+        batch: The import that had set them aside.
+        table: The table that they were meant for.
+        batch_id: Name under which this can be undone; `None` where no row landed.
+        n_added: Rows that are new.
+        n_changed: Rows that replaced an older one of the same key.
+        n_known: Rows that stood there already with the same content.
+        landed: Lines that keep the contract now, and are in quarantine no more.
+        reasons: Line to why it still breaks the contract.
+    """
+
+    batch: str
+    table: str
+    batch_id: str | None = None
+    n_added: int = 0
+    n_changed: int = 0
+    n_known: int = 0
+    landed: tuple[int, ...] = ()
+    reasons: dict[int, str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        """The counts in one sentence."""
+        rows = f"{len(self.landed):,} of {len(self.landed) + len(self.reasons):,} rows"
+        end = f" as {self.batch_id}" if self.batch_id else ""
+        return f"{rows} that {self.batch} had set aside landed in {self.table}{end}."

@@ -103,7 +103,7 @@ def lay_down(
         n_rows = _count(connection, part)
         if n_part < n_rows:
             broken.append(folder / f"broken-{number}.parquet")
-            quoted = contract.readings(part, how, engine.types(connection, _fields(part)))
+            quoted = contract.readings(part, how, engine.types(connection, fields(part)))
             engine.write_parquet(connection, contract.broken(quoted, rules), broken[-1])
         n_read += n_rows
         n_kept += n_part
@@ -173,7 +173,8 @@ def n_rejects(connection: duckdb.DuckDBPyConnection, source: files.Source) -> in
     return _count(connection, source.rejects) if source.rejects else 0
 
 
-def _fields(relation: str) -> str:
+def fields(relation: str) -> str:
+    """The file's own columns, as a query."""
     return f"SELECT * EXCLUDE ({contract.LINE_COLUMN}) FROM {relation}"
 
 

@@ -23,6 +23,9 @@ Parts = dict[str, Any]
 """The fields of a `files.Source` that its reader knows."""
 
 
+_LARGEST_WORKBOOK = 2 * 2**30
+"""Bytes of an unpacked workbook; it is read in memory, so a larger one is refused."""
+
 _NEVER = "\x1f"
 """A separator that no text holds, so that a line stays whole."""
 
@@ -247,7 +250,8 @@ def _refuse_swollen(path: Path) -> None:
     if zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as archive:
             size = sum(member.file_size for member in archive.infolist())
-        if size > 8 * config.MAX_UNPACKED_FREE_BYTES:
+        allowed = path.stat().st_size * config.MAX_UNPACK_RATIO
+        if size > min(max(config.MAX_UNPACKED_FREE_BYTES, allowed), _LARGEST_WORKBOOK):
             raise errors.FileError(
                 f"{path.name} unpacks to {size / 2**30:.1f} GiB, too much for a workbook.",
                 hint="export it as CSV",

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fourfits import errors, lake, tables
-from fourfits.imports import records, reports
+from fourfits.imports import mending, records, reports
 from fourfits.lake import engine
 
 if TYPE_CHECKING:
@@ -22,8 +22,8 @@ def undo(batch: str, *, home: str | os.PathLike[str], now: datetime.datetime) ->
     """Take an import back, as if it had never been; batches after it stay.
 
     Rows that it changed are restored to what stood before it, unless a later batch has changed
-    them since. Rows that it set aside leave the quarantine. Importing the file again brings
-    everything back.
+    them since. Rows that it set aside leave the quarantine; rows that it had mended return to it.
+    Importing the file again brings everything back.
 
     Args:
         batch: Its name, as the import reported it.
@@ -71,7 +71,8 @@ def _prepared(
         rest, held, n_quarantined = store.keeping(connection, change, "quarantine", ours)
         change.put("quarantine", add=rest, remove=held, event=event)
     undone = record | {"undone_at": records.utc(now)}
-    records.put(connection, change, store, undone, event)
+    changed = mending.returned(store, change, connection, record, event)
+    records.put(connection, change, store, [undone, *changed], event)
     return reports.UndoReport(
         batch_id=batch,
         table=name,

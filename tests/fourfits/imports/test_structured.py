@@ -1,12 +1,13 @@
 """Workbooks and JSON."""
 # ruff: noqa: DTZ001 - sheets have no zone
 
+import zipfile
 from datetime import datetime as _moment
 
 import openpyxl
 import pytest
 
-from fourfits import errors
+from fourfits import config, errors
 from fourfits.imports import files
 
 
@@ -77,3 +78,14 @@ def test_objects_are_rows_in_whatever_way_they_are_gathered(opened, rows, conten
 def test_json_that_is_cut_short_or_empty_is_refused(opened, content):
     with pytest.raises(errors.FileError):
         opened("a.json", content)
+
+
+def test_a_workbook_that_swells_is_refused_before_it_is_read(tmp_path, monkeypatch, connection):
+    monkeypatch.setattr(config, "MAX_UNPACKED_FREE_BYTES", 2**20)
+    file = tmp_path / "bomb.xlsx"
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("xl/worksheets/sheet1.xml", b"0" * 2**22)
+
+    with pytest.raises(errors.FileError, match="too much for a workbook"):
+        files.open_file(file, connection)
