@@ -4,5 +4,6 @@ SLICES = (
     "members",
     "data",
     "reports",
+    "decisions",
     "webhooks",
 )

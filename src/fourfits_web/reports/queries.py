@@ -99,6 +99,20 @@ def job_for(report: Report) -> Job | None:
     return _standing().filter(mine | Q(kind="reports.compute_all")).first()
 
 
+def job_on_the_day(analysis: str, asked: Mapping[str, Any], as_of: datetime.datetime) -> Job | None:
+    """The job that waits or runs to answer a question on the data of an earlier moment."""
+    return _standing().filter(once_key=once_key(analysis, asked, as_of)).first()
+
+
+def failed_on_the_day(
+    analysis: str, asked: Mapping[str, Any], as_of: datetime.datetime
+) -> Job | None:
+    """The last job that could not answer a question on the data of an earlier moment."""
+    over = Job.objects.filter(status__in=[Job.Status.FAILED, Job.Status.CANCELLED])
+    mine = over.filter(kind="reports.compute", once_key=once_key(analysis, asked, as_of))
+    return mine.defer("log", "result", "arguments").order_by("-created_at").first()
+
+
 def job_for_all() -> Job | None:
     """The job that waits or runs to compute every report."""
     return _standing().filter(kind="reports.compute_all").first()
@@ -128,6 +142,13 @@ def run_of(report: Report, pk: int) -> Report | None:
     """Another run of the same question."""
     runs = Report.objects.filter(key=report.key, pk=pk)
     return runs.defer("result", "chart", "queries", "quality").first()
+
+
+def by_ids(texts: Iterable[str]) -> list[Report]:
+    """Reports by their numbers as an address spells them; what is no number is left out."""
+    ids = [int(text) for text in texts if text.isdecimal() and len(text) < 18]
+    found = Report.objects.filter(pk__in=ids).defer("result", "chart", "queries", "quality")
+    return sorted(found, key=lambda report: ids.index(report.pk))
 
 
 def overview() -> list[dict[str, Any]]:
@@ -199,7 +220,8 @@ def on_the_day(
     analysis: str, parameters: Mapping[str, Any], as_of: datetime.datetime
 ) -> Report | None:
     """A run on the data of an earlier moment."""
-    return Report.objects.filter(key=key_of(analysis, parameters), as_of=as_of).first()
+    runs = Report.objects.filter(key=key_of(analysis, parameters), as_of=as_of)
+    return runs.defer("queries").order_by("-computed_at").first()
 
 
 def found(actor: Actor, text: str, limit: int) -> list[registry.Found]:

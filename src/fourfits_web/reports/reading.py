@@ -144,6 +144,13 @@ def differences(now: Sequence[Row], before: Sequence[Row]) -> list[dict[str, Any
     return compared
 
 
+def beside(headlines: Sequence[Sequence[Row]]) -> list[dict[str, Any]]:
+    """The headline numbers of several runs in rows: title, and the number of each run or none."""
+    titles = dict.fromkeys(item["title"] for items in headlines for item in items)
+    by_title = [{item["title"]: item for item in items} for items in headlines]
+    return [{"title": title_, "cells": [of.get(title_) for of in by_title]} for title_ in titles]
+
+
 def _overlap(one: Row, other: Row) -> bool | None:
     """Whether the intervals of two numbers overlap; unknown where one has none."""
     ends = [one["low"], one["high"], other["low"], other["high"]]

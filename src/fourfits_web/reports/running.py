@@ -38,11 +38,12 @@ def compute(
     """Run one question and keep the run; a second run while nothing changed keeps a second row."""
     progress(0.1, "Opening the data")
     moment = datetime.datetime.fromisoformat(as_of) if as_of else None
+    opened = timezone.now()
     source = data.source(as_of=moment)
     if moment is None:
         mirroring.note(source)
     progress(0.2, "Computing")
-    report = run(progress.actor, source, analysis, asked)
+    report = run(progress.actor, source, analysis, asked, at=opened)
     return {"report": report.pk, "refused": report.refused}
 
 
@@ -51,13 +52,26 @@ def compute_all(progress: jobs.Progress) -> dict[str, Any]:
     """Run the whole loop, and keep each run."""
     from fourfits import report as loop
 
+    opened = timezone.now()
     source = data.source()
     done = loop.run(source, today=timezone.now().date(), progress=progress)
-    return {"reports": len(keep_loop(progress.actor, source, done))}
+    return {"reports": len(keep_loop(progress.actor, source, done, at=opened))}
 
 
-def run(actor: Actor, source: sources.Data, analysis: str, asked: Mapping[str, Any]) -> Report:
-    """Run a question on an open source; what the data cannot answer is kept in its words."""
+def run(
+    actor: Actor,
+    source: sources.Data,
+    analysis: str,
+    asked: Mapping[str, Any],
+    *,
+    at: datetime.datetime | None = None,
+) -> Report:
+    """Run a question on an open source; what the data cannot answer is kept in its words.
+
+    `at` is the moment just before the source was opened: asked again of the data as they stood
+    then, the question meets the same versions.
+    """
+    at = at or timezone.now()
     started = time.perf_counter()
     parameters = dict(asked)
     with sums.statements() as said:
@@ -68,11 +82,14 @@ def run(actor: Actor, source: sources.Data, analysis: str, asked: Mapping[str, A
             answer = {"refused": problem.message, "hint": problem.hint}
     answer["seconds"] = time.perf_counter() - started
     answer["quality"] = _quality(source, queries.inputs(analysis, asked))
-    return _keep(actor, source, (analysis, asked, parameters), answer)
+    return _keep(actor, source, (analysis, asked, parameters), answer, at)
 
 
-def keep_loop(actor: Actor, source: sources.Data, done: Any) -> list[Report]:
+def keep_loop(
+    actor: Actor, source: sources.Data, done: Any, *, at: datetime.datetime | None = None
+) -> list[Report]:
     """Keep what a run of the whole loop answered and refused."""
+    at = at or timezone.now()
     mirroring.note(data.source())
     checked = _whole_tables(done.data_quality)
     kept = []
@@ -87,7 +104,7 @@ def keep_loop(actor: Actor, source: sources.Data, done: Any) -> list[Report]:
             names = queries.inputs(entry.question.analysis, asked)
             answer["quality"] = [row for row in checked if row["table"] in names]
             asking = (entry.question.analysis, asked, entry.settings or asked)
-            kept.append(_keep(actor, source, asking, answer))
+            kept.append(_keep(actor, source, asking, answer, at))
     return kept
 
 
@@ -96,6 +113,7 @@ def _keep(
     source: sources.Data,
     asking: tuple[str, Mapping[str, Any], Mapping[str, Any]],
     answer: Mapping[str, Any],
+    at: datetime.datetime,
 ) -> Report:
     analysis, asked, parameters = asking
     names = queries.inputs(analysis, asked)
@@ -107,7 +125,7 @@ def _keep(
         as_of=source.as_of,
         versions={name: source.versions[name] for name in names if name in source.versions},
         code_version=fourfits.__version__,
-        computed_at=timezone.now(),
+        computed_at=at,
         computed_for=actor.name,
         **{"seconds": 0.0, **answer},
     )

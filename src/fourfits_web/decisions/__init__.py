@@ -1,0 +1,1 @@
+"""Decisions: what was decided, why, on which evidence of that day, and when to look again."""

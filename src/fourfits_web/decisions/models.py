@@ -1,0 +1,131 @@
+"""A decision, the evidence of its day, and what was found when somebody looked again."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.db import models
+from django.urls import reverse
+
+from fourfits_web.core.roles import Role
+
+SOON = datetime.timedelta(days=14)
+
+
+class Fit(models.TextChoices):
+    """The four fits."""
+
+    PRODUCT_MARKET = "product_market", "Product–market"
+    PRODUCT_CHANNEL = "product_channel", "Product–channel"
+    PRICING_CHANNEL = "pricing_channel", "Pricing–channel"
+    MARKET_PRICING = "market_pricing", "Market–pricing"
+
+
+class Kind(models.TextChoices):
+    """What a decision is about."""
+
+    PRODUCT = "product", "What to build"
+    PRICE = "price", "Price"
+    CHANNEL = "channel", "Channel"
+    SEGMENT = "segment", "Whom to serve"
+    EXPERIMENT = "experiment", "Experiment"
+    OTHER = "other", "Something else"
+
+
+class Status(models.TextChoices):
+    """Whether it holds."""
+
+    STANDING = "standing", "Stands"
+    REOPENED = "reopened", "Open again"
+    WITHDRAWN = "withdrawn", "No longer stands"
+
+
+class Decision(models.Model):
+    """What was decided."""
+
+    what = models.CharField(max_length=300)
+    why = models.TextField()
+    kind = models.CharField(max_length=16, choices=Kind, default=Kind.PRODUCT)
+    fits = models.JSONField(default=list, blank=True)
+    """Which of the four fits it touches: values of `Fit`."""
+    expected_effect = models.TextField(blank=True)
+    look_again_on = models.DateField(null=True, blank=True, db_index=True)
+    status = models.CharField(max_length=16, choices=Status, default=Status.STANDING)
+    decided_by = models.ForeignKey(
+        "members.Member", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    role = models.CharField(max_length=32, choices=Role, db_index=True)
+    """The role in which they decided, which may be another today."""
+    decided_at = models.DateTimeField(db_index=True)
+    changed_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.what
+
+    def get_absolute_url(self) -> str:
+        """Its page."""
+        return reverse("decisions:decision", args=[self.pk])
+
+    @property
+    def by(self) -> str:
+        """Who decided."""
+        return self.decided_by.name if self.decided_by else "Workspace"
+
+    @property
+    def fit_names(self) -> list[str]:
+        """The fits that it touches, in words."""
+        return [Fit(value).label for value in self.fits if value in Fit]
+
+    def look_state(self, today: datetime.date) -> str:
+        """Whether it is time to look again: `due`, `soon`, `later`, or nothing."""
+        if self.look_again_on is None or self.status == Status.WITHDRAWN:
+            return ""
+        if self.look_again_on <= today:
+            return "due"
+        return "soon" if self.look_again_on <= today + SOON else "later"
+
+
+class Evidence(models.Model):
+    """A report or a record as it was on the day of the decision."""
+
+    decision = models.ForeignKey(Decision, on_delete=models.CASCADE, related_name="+")
+    label = models.CharField(max_length=300)
+    url = models.CharField(max_length=500, blank=True)
+    report = models.ForeignKey(
+        "reports.Report", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    question = models.CharField(max_length=32, blank=True, db_index=True)
+    """Key of the report's question, shared by all its runs."""
+    record_kind = models.CharField(max_length=64, blank=True)
+    record_id = models.CharField(max_length=64, blank=True)
+    snapshot = models.JSONField(null=True)
+    versions = models.JSONField(default=dict)
+    as_of = models.DateTimeField()
+    """The moment whose data it shows."""
+
+    class Meta:
+        indexes = (models.Index(fields=["record_kind", "record_id"]),)
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class Look(models.Model):
+    """Somebody looked again: what happened, and whether the decision stands."""
+
+    class Outcome(models.TextChoices):
+        """What follows."""
+
+        STANDS = "stands", "It stands"
+        REOPENS = "reopens", "Open it again"
+        ENDS = "ends", "It no longer stands"
+
+    decision = models.ForeignKey(Decision, on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField()
+    by = models.ForeignKey("members.Member", null=True, on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(max_length=32, choices=Role)
+    happened = models.TextField()
+    outcome = models.CharField(max_length=16, choices=Outcome)
+
+    def __str__(self) -> str:
+        return self.get_outcome_display()
