@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import base64
 import binascii
+import datetime
 import functools
 import hashlib
 import json
 import time
+import uuid
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
@@ -17,7 +19,6 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import IntegrityError, transaction
 from django.db.models import Model, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.utils.dateparse import parse_datetime
 from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.throttling import BaseThrottle
@@ -96,6 +97,31 @@ def may(request: HttpRequest, permission: str) -> Actor:
     actor = Actor.of(request)
     require(actor, permission)
     return actor
+
+
+def number(given: str, kind: str) -> int:
+    """The number in an id such as `need_12`; an id of another kind names no record.
+
+    Raises:
+        Http404: If it is no such id.
+    """
+    start, line, digits = given.rpartition("_")
+    if not line or start != kind or not digits.isdecimal() or len(digits) > 18:
+        raise Http404
+    return int(digits)
+
+
+def uuid_in(given: str, kind: str) -> uuid.UUID:
+    """The UUID in an id such as `job_0190…`.
+
+    Raises:
+        Http404: If it is no such id.
+    """
+    start, _, rest = given.partition("_")
+    try:
+        return uuid.UUID(rest if start == kind else "")
+    except ValueError as problem:
+        raise Http404 from problem
 
 
 def rows(
@@ -215,21 +241,31 @@ def _value(row: Any, field: str) -> Any:
 
 
 def _encoded(place: Sequence[Any]) -> str:
-    text = json.dumps([str(part) if not isinstance(part, int) else part for part in place])
+    value, pk = place
+    moment = isinstance(value, datetime.datetime)
+    text = json.dumps([moment, value.isoformat() if moment else value, pk])
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def _decoded(cursor: str) -> tuple[Any, Any]:
+def _decoded(cursor: str) -> tuple[Any, int]:
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
-        value, pk = json.loads(base64.urlsafe_b64decode(padded.encode()))
-        pk = int(pk)
+        moment, value, pk = json.loads(base64.urlsafe_b64decode(padded.encode()))
+        if moment:
+            value = datetime.datetime.fromisoformat(value)
+        elif not isinstance(value, str | int):
+            value = str(value)
+        return value, _whole_number(pk)
     except (ValueError, TypeError, binascii.Error, UnicodeError) as problem:
         raise errors.ParameterError(
             "The cursor is not one that this API gave.", hint="begin without a cursor"
         ) from problem
-    moment = parse_datetime(value) if isinstance(value, str) else None
-    return moment or value, pk
+
+
+def _whole_number(given: Any) -> int:
+    if not isinstance(given, int) or abs(given) >= 2**63:
+        raise ValueError(given)
+    return given
 
 
 def _fingerprint(request: HttpRequest) -> str:
