@@ -147,7 +147,7 @@ def demand(
     asked = _features(features)
     stated = _stated(items, assignments, asked["need"] if asked else [], seed)
 
-    members = people.members_of(memberships)
+    members = voices.members_of(memberships)
     sizes = sums.fetch(people.segments(items, customers, members))
     spoken = sums.fetch(people.mentions(stated, members))
     _refuse(spoken)

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fourfits import checks, intervals, sums
+from fourfits.needs import voices
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-UNSEGMENTED = "unsegmented"
 CONCENTRATIONS = np.geomspace(1, 1e5, 41)
 """How alike segments may be: prior people at the product's rate, from one to nearly equal rates."""
 
@@ -52,14 +52,14 @@ def segments(items: ir.Table, customers: Any, members: ir.Table | None) -> ir.Ta
         known = checks.table(customers).select("customer_id")
         everyone = ibis.union(known, speakers, distinct=True)
     said = everyone.left_join(speakers.mutate(spoke=ibis.literal(1)), "customer_id")
-    counted = in_segments(said.drop("customer_id_right"), members)
+    counted = voices.in_segments(said.drop("customer_id_right"), members)
     sizes = counted.group_by("segment").agg(size=counted.count(), spoke=counted.spoke.sum())
     return sizes.mutate(spoke=sizes.spoke.fill_null(0)).order_by("segment")
 
 
 def mentions(stated: ir.Table, members: ir.Table | None) -> ir.Table:
     """`n_items`, `n_people` and the sum of moments, one row per need and segment."""
-    rows = in_segments(stated, members)
+    rows = voices.in_segments(stated, members)
     counts = rows.group_by("need", "segment").agg(
         n_items=rows.count(),
         n_people=rows.customer_id.nunique(),
@@ -67,30 +67,6 @@ def mentions(stated: ir.Table, members: ir.Table | None) -> ir.Table:
         seconds=rows.occurred_at.cast("timestamp").epoch_seconds().cast("float64").sum(),
     )
     return counts.order_by("need", "segment")
-
-
-def members_of(memberships: Any) -> ir.Table | None:
-    """`customer_id` and `segment`; of several segmentations, the first by name."""
-    if memberships is None:
-        return None
-    rows = checks.table(memberships)
-    checks.columns(rows, "customer_id", "segment")
-    if "segmentation" in rows.columns:
-        first = rows.aggregate(name=rows.segmentation.min()).as_scalar()
-        rows = rows.filter(rows.segmentation == first)
-    return rows.select("customer_id", "segment")
-
-
-def in_segments(rows: ir.Table, members: ir.Table | None) -> ir.Table:
-    """The rows with the `segment` of their customer."""
-    import ibis
-
-    if "segment" in rows.columns:
-        rows = rows.drop("segment")
-    if members is None:
-        return rows.mutate(segment=ibis.literal("all"))
-    joined = rows.left_join(members, "customer_id").drop("customer_id_right")
-    return joined.mutate(segment=joined.segment.fill_null(UNSEGMENTED))
 
 
 def estimate(found: Mentions, *, draws: int, seed: int, confidence: float) -> Estimate:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 YEAR = datetime.timedelta(days=365)
+UNSEGMENTED = "unsegmented"
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,30 @@ def period(items: ir.Table) -> Period:
         items.aggregate(n=items.count(), first=moments.min(), last=moments.max())
     ).to_pylist()[0]
     return Period(row["n"], row["first"], row["last"])
+
+
+def members_of(memberships: Any) -> ir.Table | None:
+    """`customer_id` and `segment`; of several segmentations, the first by name."""
+    if memberships is None:
+        return None
+    rows = checks.table(memberships)
+    checks.columns(rows, "customer_id", "segment")
+    if "segmentation" in rows.columns:
+        first = rows.aggregate(name=rows.segmentation.min()).as_scalar()
+        rows = rows.filter(rows.segmentation == first)
+    return rows.select("customer_id", "segment")
+
+
+def in_segments(rows: ir.Table, members: ir.Table | None) -> ir.Table:
+    """The rows with the `segment` of their customer."""
+    import ibis
+
+    if "segment" in rows.columns:
+        rows = rows.drop("segment")
+    if members is None:
+        return rows.mutate(segment=ibis.literal("all"))
+    joined = rows.left_join(members, "customer_id").drop("customer_id_right")
+    return joined.mutate(segment=joined.segment.fill_null(UNSEGMENTED))
 
 
 def revenue_of_accounts(

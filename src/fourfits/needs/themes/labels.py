@@ -76,6 +76,12 @@ def centres(x: Vectors, community: Ids) -> Vectors:
 
 def quotes(texts: pa.Array, x: Vectors, members: Ids) -> list[str]:
     """The sentences nearest to the theme's centre: different from each other, and short."""
+    chosen = quoted(texts, x, members)
+    return [cut(text) for text in texts.take(pa.array(chosen)).to_pylist()]
+
+
+def quoted(texts: pa.Array, x: Vectors, members: Ids, *, n: int = QUOTES) -> list[int]:
+    """Where the sentences stand that are nearest to the theme's centre, nearest first."""
     centre = x[members].mean(axis=0)
     nearest = members[np.argsort(-(x[members] @ centre), kind="stable")[:100]]
     found = texts.take(pa.array(nearest)).to_pylist()
@@ -85,9 +91,9 @@ def quotes(texts: pa.Array, x: Vectors, members: Ids) -> list[str]:
         vector = x[nearest[place]]
         if all(float(vector @ x[nearest[other]]) < ALIKE for other in chosen):
             chosen.append(place)
-        if len(chosen) == QUOTES:
+        if len(chosen) == n:
             break
-    return [_cut(found[place]) for place in chosen]
+    return [int(nearest[place]) for place in chosen]
 
 
 def _distinct(weight: Any, count: Any, names: Any) -> list[str]:
@@ -125,7 +131,8 @@ def _readable(text: str) -> bool:
     return len(text) <= config.THEME_QUOTE_LENGTH and len(text.split()) >= 3
 
 
-def _cut(text: str) -> str:
+def cut(text: str) -> str:
+    """A text in the length of a quote."""
     limit = config.THEME_QUOTE_LENGTH
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
