@@ -87,6 +87,20 @@ def share(value: Any, digits: int | None = None) -> str:
     return _minus(text.removesuffix(".0")) + "%"
 
 
+def size(n_bytes: Any) -> str:
+    """How large a file is.
+
+    >>> size(900), size(5_400_000), size(2**30)
+    ('900 bytes', '5.15 MiB', '1 GiB')
+    """
+    if missing(n_bytes):
+        return NOTHING
+    for step, unit in ((2**30, "GiB"), (2**20, "MiB"), (2**10, "KiB")):
+        if n_bytes >= step:
+            return f"{number(n_bytes / step)} {unit}"
+    return f"{n_bytes} bytes"
+
+
 def day(value: Any) -> str:
     """A date, or the date of a moment.
 

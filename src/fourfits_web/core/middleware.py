@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from fourfits import errors
+from fourfits_web.core import display, registry
 from fourfits_web.core.errors import ConflictError, RefusedError
 
 
@@ -28,6 +31,36 @@ class StrangersRefused(LoginRequiredMiddleware):
         if match is not None and match.namespaces[:1] == ["api"]:
             return None
         return super().process_view(request, view_func, view_args, view_kwargs)
+
+
+class BodiesBounded:
+    """A body that is too large is refused by its length, before any of it is read."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass on what is small enough."""
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        limit = _limit(request.path)
+        if length.isdecimal() and int(length) > limit:
+            return _too_large(request, int(length), limit)
+        return self.get_response(request)
+
+
+def _limit(path: str) -> int:
+    takes_files = any(path == reverse(name) for name in registry.LARGE_BODIES)
+    return settings.UPLOAD_LIMIT_BYTES if takes_files else settings.BODY_LIMIT_BYTES
+
+
+def _too_large(request: HttpRequest, length: int, limit: int) -> HttpResponse:
+    message = f"That is {display.size(length)}; at most {display.size(limit)} can be sent here."
+    hint = "send less at once, or let the owner raise FOURFITS_UPLOAD_MIB"
+    if request.path.startswith("/api/"):
+        problem = {"code": "too_large", "message": message, "details": {"hint": hint}}
+        return JsonResponse({"error": problem}, status=413)
+    context = {"message": message, "hint": hint}
+    return render(request, "core/refused.html", context, status=413)
 
 
 class RefusalsInWords:

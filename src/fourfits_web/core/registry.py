@@ -78,6 +78,7 @@ PANELS: dict[str, list[Panel]] = defaultdict(list)
 MIRRORS: list[Mirror] = []
 LISTENERS: list[Callable[[AuditEntry, Any], None]] = []
 TICKS: list[Callable[[], None]] = []
+LARGE_BODIES: set[str] = set()
 SECTIONS: Sequence[str] = ("", "Customers", "Product", "Market", "Fits", "Workspace")
 
 
@@ -117,6 +118,11 @@ def listen(listener: Callable[[AuditEntry, Any], None]) -> None:
 def tick(function: Callable[[], None]) -> None:
     """Call the function every few seconds while a worker runs; it queues work, it does none."""
     TICKS.append(function)
+
+
+def large_body(url_name: str) -> None:
+    """Let an address take files up to the limit for uploads; every other takes a form's worth."""
+    LARGE_BODIES.add(url_name)
 
 
 def announce(entry: AuditEntry, result: Any) -> None:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from fourfits import config
 from fourfits.errors import ParameterError
+
+log = logging.getLogger(__name__)
 
 _YES, _NO = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
 
@@ -45,6 +49,41 @@ def words(name: str) -> list[str]:
 def home() -> Path:
     """The folder that holds everything."""
     return config.home().absolute()
+
+
+class LiveWorkspace:
+    """What `config.toml` of a home says, read again when the file changes.
+
+    Several processes serve a workspace, and a person may change its settings in any of them.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._seen = self._stamp()
+        self._known = config.workspace(folder)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return getattr(self.now(), name)
+
+    def now(self) -> config.Workspace:
+        """The settings of this moment; the last good ones while the file is no TOML."""
+        stamp = self._stamp()
+        if stamp != self._seen:
+            self._seen = stamp
+            try:
+                self._known = config.workspace(self._folder)
+            except ParameterError:
+                log.exception("the settings stay as they were")
+        return self._known
+
+    def _stamp(self) -> tuple[int, int]:
+        try:
+            found = (self._folder / "config.toml").stat()
+        except OSError:
+            return (0, 0)
+        return (found.st_mtime_ns, found.st_size)
 
 
 def secret_key(folder: Path) -> str:

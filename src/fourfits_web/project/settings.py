@@ -5,12 +5,11 @@ from __future__ import annotations
 from importlib.util import find_spec
 from pathlib import Path
 
-from fourfits import config
 from fourfits_web.project import env
 from fourfits_web.project.slices import SLICES
 
 HOME = env.home()
-WORKSPACE = config.workspace(HOME)
+WORKSPACE = env.LiveWorkspace(HOME)
 SERVED_BY_TLS = env.flag("FOURFITS_TLS")
 
 SECRET_KEY = env.secret_key(HOME)
@@ -46,6 +45,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "fourfits_web.core.middleware.BodiesBounded",
     "fourfits_web.core.middleware.StrangersRefused",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -172,8 +172,10 @@ if SERVED_BY_TLS:
     SECURE_SSL_REDIRECT = True
     SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 UPLOAD_LIMIT_BYTES = env.number("FOURFITS_UPLOAD_MIB", 1_024, low=1, high=1_048_576) * 1_048_576
+BODY_LIMIT_BYTES = 8 * 1_048_576
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1_048_576
 FILE_UPLOAD_TEMP_DIR = None
+IMPORT_FOLDERS = env.words("FOURFITS_IMPORT_FOLDERS")
 API_REQUESTS_PER_MINUTE = env.number("FOURFITS_API_PER_MINUTE", 600, low=1, high=10_000_000)
 WEBHOOK_PRIVATE_HOSTS = env.words("FOURFITS_WEBHOOK_PRIVATE_HOSTS")
 SERVER_PROCESSES = env.number("FOURFITS_PROCESSES", 2, low=1, high=64)
