@@ -92,16 +92,23 @@ def verify_audit(request: HttpRequest) -> HttpResponse:
 
 
 def _pages(request: HttpRequest, text: str) -> list[registry.Found]:
+    """Pages whose title holds the letters in this order, first those that hold them as one word."""
     known = workspace(request)
-    items = [item for section in known["menu"] for item in section["items"]]
+    going = [("g", item) for section in known["menu"] for item in section["items"]]
+    making = [("n", {**item, "title": f"New: {item['title']}"}) for item in known["creations"]]
+    wanted = "".join(text.lower().split())
+    found = [(key, item) for key, item in [*going, *making] if _holds(wanted, item["title"])]
+    found.sort(key=lambda each: wanted not in "".join(each[1]["title"].lower().split()))
     return [
-        registry.Found(title=item["title"], url=item["url"], detail=item.get("keys", ""))
-        for item in [*items, *known["creations"]]
-        if _fits(text, item["title"])
+        registry.Found(
+            title=item["title"],
+            url=item["url"],
+            detail=f"{key} {item['keys']}" if item.get("keys") else "",
+        )
+        for key, item in found
     ][: 20 if not text else PER_GROUP]
 
 
-def _fits(text: str, title: str) -> bool:
-    """Whether the letters stand in the title in this order."""
+def _holds(letters: str, title: str) -> bool:
     rest = iter(title.lower())
-    return all(letter in rest for letter in text.lower() if not letter.isspace())
+    return all(letter in rest for letter in letters)

@@ -290,6 +290,12 @@ class Listing:
 
     # Addresses
 
+    @property
+    def unusual_sort(self) -> str:
+        """What the address says of the order; nothing if it is the usual one."""
+        sort = f"{'-' if self.down else ''}{self.sort.name}" if self.sort else ""
+        return "" if sort == self.declared.default_sort else sort
+
     @cached_property
     def query(self) -> str:
         """What was chosen, without the page: what a saved view keeps."""
@@ -395,9 +401,8 @@ class Listing:
             for name in each.parameters() if chosen else ():
                 values = chosen if isinstance(chosen, list) else self.request.GET.getlist(name)
                 told.setlist(name, [value for value in values if value])
-        sort = f"{'-' if self.down else ''}{self.sort.name}" if self.sort else ""
         shown = ",".join(column.name for column in self.columns)
-        told.setlist("sort", [sort] if sort else [])
+        told.setlist("sort", [self.unusual_sort] if self.unusual_sort else [])
         told.setlist("columns", [shown] if shown != self.usual_columns else [])
         told.setlist("size", [str(self.size)] if self.size != self.declared.size else [])
         return told

@@ -6,7 +6,7 @@ let lifted; // what the keyboard carries, and where it came from
 const announce = (sentence) => document.dispatchEvent(new CustomEvent("fourfits:say", { detail: sentence }));
 const lanes = (board) => [...board.querySelectorAll("[data-lane]")];
 const items = (lane) => [...lane.querySelectorAll(":scope > [data-item]")];
-const nameOf = (item) => item.dataset.name ?? item.textContent.trim().slice(0, 60);
+const nameOf = (item) => item.dataset.name ?? (item.querySelector("a") ?? item).textContent.trim().slice(0, 60);
 
 /** Tell the server; put the item back if it refuses. */
 function moved(item, from) {

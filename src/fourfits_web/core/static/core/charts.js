@@ -40,7 +40,8 @@ async function draw(chart) {
     views.get(chart)?.finalize();
     const place = document.createElement("div");
     const spec = wide(JSON.parse(source.textContent));
-    const options = { ast: true, actions: false, renderer: "svg", defaultStyle: false, logLevel: 1, config: looks()[name], tooltip: { disableDefaultStyle: true } };
+    spec.config = { ...spec.config, ...looks()[name] };
+    const options = { ast: true, actions: false, renderer: "svg", defaultStyle: false, logLevel: 1, tooltip: { disableDefaultStyle: true } };
     frame.replaceChildren(place);
     const drawn = await embed(place, spec, options);
     views.set(chart, drawn.view);

@@ -119,6 +119,9 @@ document.addEventListener("htmx:afterSettle", () => {
   here = -1;
   for (const each of document.querySelectorAll("[data-follows=csv]")) each.href = now.dataset.csv;
   for (const each of document.querySelectorAll("[data-follows=query]")) each.value = now.dataset.query;
+  for (const view of document.querySelectorAll(".views a")) {
+    if (new URL(view.href).search.slice(1) === now.dataset.query) view.setAttribute("aria-current", "page"); else view.removeAttribute("aria-current");
+  }
 });
 
 // The form goes by htmx; without it the browser sends it as usual.
