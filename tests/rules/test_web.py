@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -201,3 +202,14 @@ def test_templates_hold_no_inline_style_script_or_handler(file: Path) -> None:
     for script in text.split("<script")[1:]:
         head = script.partition(">")[0]
         assert "src=" in head or "application/json" in head
+
+
+def test_every_setting_is_documented() -> None:
+    guide = (WEB.parents[1] / "docs" / "guides" / "workspace.md").read_text()
+    read = {
+        name
+        for file in WEB.rglob("*.py")
+        for name in re.findall(r"\"(FOURFITS_[A-Z_]+)\"", file.read_text())
+    }
+
+    assert {name for name in read if f"`{name}`" not in guide} == set()
