@@ -124,6 +124,16 @@ class VanWestendorpResult(results.Result):
             )
         return pa.concat_tables(pieces)
 
+    def to_dict(self) -> dict[str, Any]:
+        """Everything as plain data, with points of the demand curve where there is one."""
+        try:
+            curve = self.demand_curve()
+        except errors.NotEnoughDataError:
+            return super().to_dict()
+        groups = checks.names(self.parameters["by"])
+        kept = [results.plain(row) for row in _thinned(curve.to_pylist(), groups)]
+        return {**super().to_dict(), "demand": kept}
+
     def chart(self) -> alt.TopLevelMixin:
         """The four curves and the price points, a panel per group."""
         import altair as alt
@@ -316,6 +326,19 @@ def _points(groups: list[Group], names: tuple[str, ...], settings: dict[str, Any
         row["best_revenue_per_person_amount"] = float(estimate["best_revenue_per_person"][0])
         rows.append(row)
     return pa.table(_columns(rows))
+
+
+def _thinned(rows: list[dict[str, Any]], groups: Sequence[str]) -> list[dict[str, Any]]:
+    """Some rows of each group, evenly spread, its best price always among them."""
+    by_group: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+    for row in rows:
+        by_group.setdefault(tuple(row[name] for name in groups), []).append(row)
+    kept = []
+    for mine in by_group.values():
+        places = np.linspace(0, len(mine) - 1, min(POINTS_KEPT, len(mine))).astype(int)
+        best = max(range(len(mine)), key=lambda i: mine[i]["revenue_per_person_amount"])
+        kept += [mine[i] for i in sorted({*places.tolist(), best})]
+    return kept
 
 
 def _columns(rows: list[dict[str, Any]]) -> dict[str, pa.Array]:

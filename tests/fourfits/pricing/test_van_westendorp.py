@@ -184,3 +184,19 @@ def test_groups_are_drawn_in_panels() -> None:
     chart = pricing.van_westendorp(answers, by="plan", draws=20).chart()
 
     assert "facet" in charts.spec(chart)
+
+
+def test_plain_data_keep_the_best_price_of_the_demand_curve() -> None:
+    answers = {
+        name: [10 * (q + 1) + 0.1 * i for i in range(200)] for q, name in enumerate(QUESTIONS)
+    }
+    result = pricing.van_westendorp(
+        {**answers, "likely_at_cheap": [5] * 200, "likely_at_expensive": [3] * 200}, draws=2
+    )
+
+    kept = result.to_dict()["demand"]
+
+    assert len(kept) <= 61
+    best = max(kept, key=lambda row: row["revenue_per_person_amount"])
+    assert best["price_amount"] == result.summary()["best_revenue_amount"]
+    assert "demand" not in pricing.van_westendorp(answers, draws=2).to_dict()
