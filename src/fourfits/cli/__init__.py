@@ -7,6 +7,7 @@ takes the Typer application.
 
 from __future__ import annotations
 
+import functools
 import sys
 from importlib import metadata
 from typing import Annotated
@@ -44,14 +45,20 @@ def fourfits_(
 loop.add_to(app)
 data.add_to(app)
 analysis.add_to(app)
-for _found in metadata.entry_points(group="fourfits.commands"):
-    _found.load()(app)
+
+
+@functools.cache
+def whole() -> typer.Typer:
+    """The application with the commands of other distributions."""
+    for found in metadata.entry_points(group="fourfits.commands"):
+        found.load()(app)
+    return app
 
 
 def main() -> None:
     """Run the command; what fourfits refuses is one sentence on stderr and an exit code."""
     try:
-        app()
+        whole()()
     except errors.FourfitsError as problem:
         typer.echo(f"Error: {problem.message}", err=True)
         if problem.hint:

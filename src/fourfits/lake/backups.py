@@ -72,6 +72,8 @@ def restore(file: Path, home: Path) -> None:
 def _add(archive: tarfile.TarFile, home: Path) -> None:
     for path in sorted(home.rglob("*")):
         inside = path.relative_to(home)
+        if inside.parts[0] == "cache":  # made anew from the program
+            continue
         if _LEFT_OUT.intersection(inside.parts) or path.name.endswith(("-wal", "-shm")):
             continue
         if path.suffix == ".sqlite3":
