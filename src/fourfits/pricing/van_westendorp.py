@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     import altair as alt
 
 POINTS = ("pmc", "opp", "idp", "pme", "best_trial", "best_revenue")
+POINTS_KEPT = 60
+"""Prices of the demand curve that plain data keep, of each group."""
 POINTS_DRAWN = 150
 """Prices of each curve in a chart, where more were named."""
 
