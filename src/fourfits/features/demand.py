@@ -88,7 +88,7 @@ class _Given:
     subscriptions: Any
 
 
-def demand(
+def demand(  # noqa: PLR0913 - six tables and what can be set
     feedback: Any,
     features: Any = None,
     *,
@@ -98,6 +98,7 @@ def demand(
     accounts: Any = None,
     deals: Any = None,
     subscriptions: Any = None,
+    rows: str = "features",
     as_of: datetime.date | str | None = None,
     half_life_days: float = config.EVIDENCE_HALF_LIFE_DAYS,
     seed: int = config.SEED,
@@ -116,6 +117,7 @@ def demand(
         accounts: Tells what each account pays (`arr_amount`).
         deals: Open deals count where an extra column `need` names what they wait for.
         subscriptions: Tells the revenue of accounts without `arr_amount`.
+        rows: `needs` gives one row per need though there are features.
         as_of: Last day that counts; `None` takes the last in the feedback.
         half_life_days: After so many days a deal, or a statement's freshness, counts a half.
         seed: Draws posterior rates and resampled accounts.
@@ -140,6 +142,7 @@ def demand(
     """
     checks.share(confidence, "confidence")
     checks.positive(half_life_days, "half_life_days")
+    checks.one_of(rows, "rows", ("features", "needs"))
     given = _Given(assignments, customers, memberships, accounts, deals, subscriptions)
     items = voices.said(feedback, customers, as_of=checks.day(as_of, "as_of"))
     period = voices.period(items)
@@ -159,11 +162,12 @@ def demand(
     behind = money.estimate(names, seed=seed, confidence=confidence) if money else None
     freshness = _freshness(spoken, names, end, half_life_days)
     table = _with_money(_table(names, spoken, mentioned, counted, freshness), behind)
-    if asked:
+    if asked and rows == "features":
         table = _by_feature(table, asked)
     return DemandResult(
         table=table.sort_by([("people", "descending")]),
         parameters={
+            "rows": rows,
             "as_of": end,
             "half_life_days": half_life_days,
             "seed": seed,

@@ -302,3 +302,13 @@ def test_demand_pushes_down_to_every_engine_and_draws_its_chart() -> None:
         for dialect in sums.DIALECTS:
             assert "SELECT" in sums.sql(query, dialect)
     assert "money of accounts" in str(found.chart().to_dict())
+
+
+def test_rows_can_be_needs_though_there_are_features() -> None:
+    feedback, assignments = said(("boss", "export", None, 0), ("user", "roles", None, 0))
+    planned = {"feature_id": ["F1"], "name": ["A file"], "need": ["export"]}
+
+    found = features.demand(feedback, planned, assignments=assignments, rows="needs")
+
+    assert found.table["need"].to_pylist() == ["export", "roles"]
+    assert "feature_id" not in found.table.column_names
