@@ -10,14 +10,14 @@ help:  ## List the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: demo
-demo: .venv/run  ## Make a sample company, run the whole loop, open the workspace on it.
+demo: .venv/run assets  ## Make a sample company, run the whole loop, open the workspace on it.
 	$(BIN)/fourfits demo --home demo
 
 .PHONY: install
 install: .venv/dev  ## Install the library and everything that tests need.
 
 .PHONY: test
-test: .venv/dev  ## Run every test, doctests included; those of the workspace on PostgreSQL too.
+test: .venv/dev assets  ## Run every test, doctests included; those of the workspace on PostgreSQL too.
 	$(BIN)/pytest -n 2 --dist loadfile
 	$(BIN)/python tests/on_postgresql.py $(BIN)/pytest -n 2 --dist loadfile tests/fourfits_web
 
@@ -31,6 +31,10 @@ lint: .venv/dev  ## Check format, lint, types, import order, docs in step.
 
 .PHONY: check
 check: lint test  ## Lint and test: what CI runs.
+
+.PHONY: assets
+assets: .venv/run  ## Bring styles, scripts and icons of others to static/vendor/, if any changed.
+	$(BIN)/python hatch_build.py
 
 .PHONY: docs
 docs: .venv/dev  ## Write the generated pages of docs/ anew.
@@ -55,12 +59,12 @@ clean:  ## Remove what the targets made.
 	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/uv.txt
 	@touch $@
 
-.venv/run: .venv/bin/uv requirements/run.txt pyproject.toml
+.venv/run: .venv/bin/uv requirements/run.txt pyproject.toml package-lock.json hatch_build.py
 	$(BIN)/uv pip install -q --require-hashes -r requirements/run.txt
 	$(BIN)/uv pip install -q --no-deps --editable .
 	@touch $@
 
-.venv/dev: .venv/bin/uv requirements/dev.txt pyproject.toml
+.venv/dev: .venv/bin/uv requirements/dev.txt pyproject.toml package-lock.json hatch_build.py
 	$(BIN)/uv pip install -q --compile-bytecode --require-hashes -r requirements/dev.txt
 	$(BIN)/uv pip install -q --no-deps --editable .
 	@touch $@ .venv/run

@@ -1,0 +1,138 @@
+"""A real browser before the real pages: it fails the test where a page misbehaves, whatever the test looks at."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any, Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+
+from fourfits_web.core.roles import Role
+
+# Playwright's loop lives in this thread, and Django takes it for a view that awaits.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+DESK = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 844}
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+# What no page may do is said on the console, where it is seen on every page that a test opens.
+WATCH = """
+addEventListener("securitypolicyviolation", (event) =>
+  console.error(`Against the Content-Security-Policy: ${event.violatedDirective} ${event.blockedURI}`));
+addEventListener("load", () => setTimeout(() => {
+  const wide = document.documentElement.scrollWidth - innerWidth;
+  if (wide <= 0) return;
+  const parts = [...document.querySelectorAll("body *")].filter((each) => each.getBoundingClientRect().right > innerWidth + 1);
+  console.error(`The page scrolls sideways by ${wide} px: ${parts.slice(0, 3).map((each) => each.outerHTML.slice(0, 80)).join(" | ")}`);
+}, 50));
+let shifted = 0;
+new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) if (!entry.hadRecentInput) shifted += entry.value;
+  if (shifted > 0.1) console.error(`The layout shifts by ${shifted.toFixed(2)}`);
+}).observe({ type: "layout-shift", buffered: true });
+"""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what stands in this folder."""
+    for item in items:
+        if "fourfits_web/browser" in item.path.as_posix():
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium, started once."""
+    command = shutil.which("chromium")
+    if command is None:
+        pytest.skip("needs the command chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=command, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def browser_page(
+    chromium: Browser, live_server: Any, member: Callable[[Role], Any]
+) -> Iterator[Callable[..., Page]]:
+    """Open a page as a role, in a theme, on a desk or a phone; addresses start with `/`.
+
+    The test fails at its end if any of its pages wrote an error to the console, broke the
+    Content-Security-Policy, asked another host for something, scrolled sideways or jumped.
+    """
+    problems: list[str] = []
+    contexts = []
+
+    def opened(
+        role: Role | None = Role.OWNER,
+        *,
+        theme: Literal["light", "dark"] = "light",
+        phone: bool = False,
+        javascript: bool = True,
+    ) -> Page:
+        context = chromium.new_context(
+            base_url=live_server.url,
+            viewport=PHONE if phone else DESK,  # type: ignore[arg-type]
+            color_scheme=theme,
+            has_touch=phone,
+            java_script_enabled=javascript,
+            reduced_motion="reduce",
+        )
+        contexts.append(context)
+        context.add_init_script(WATCH)
+        if role is not None:
+            client = Client()
+            client.force_login(member(role))
+            session = client.cookies[settings.SESSION_COOKIE_NAME].value
+            context.add_cookies(
+                [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}]
+            )
+        page = context.new_page()
+        page.on("console", lambda message: problems.extend(_problem(message, page)))
+        page.on("pageerror", lambda error: problems.append(f"{page.url}: {error}"))
+        page.on("request", lambda request: problems.extend(_foreign(request, live_server.url)))
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert not problems, "\n".join(problems)
+
+
+@pytest.fixture(scope="session")
+def axe() -> Callable[[Page], None]:
+    """Assert that a page as it stands breaks no rule of WCAG 2.2 AA."""
+    rules = Axe()
+
+    def check(page: Page) -> None:
+        found = rules.run(page, options={"runOnly": RULES}).response["violations"]
+        lines = [
+            f"{each['id']} ({each['impact']}): {each['help']}\n    {node['html'][:200]}"
+            for each in found
+            for node in each["nodes"][:3]
+        ]
+        assert not lines, f"{page.url}\n" + "\n".join(lines)
+
+    return check
+
+
+def _problem(message: ConsoleMessage, page: Page) -> list[str]:
+    """An error on the console, but for the status of the page itself, which a test may want."""
+    is_status = message.text.startswith("Failed to load resource")
+    if message.type != "error" or (is_status and message.location["url"] == page.url):
+        return []
+    return [f"{page.url}: {message.text}"]
+
+
+def _foreign(request: Request, own: str) -> list[str]:
+    is_own = request.url.startswith((own, "data:", "blob:"))
+    return [] if is_own else [f"{request.frame.url}: asks for {request.url}"]
