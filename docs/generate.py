@@ -74,6 +74,7 @@ def analyses_page() -> str:
             f"- In Python: `{one.path.replace(':', '.')}`",
             f"- Reads: {_codes(one.inputs)}"
             + (f"; where there: {_codes(one.optional)}" if one.optional else ""),
+            *([f"- `--keep` fills: `{one.keeps}`"] if one.keeps else []),
             f"- Definition: {result.definition}",
             f"- Assumes: {result.assumptions}",
             f"- Source: {result.source}",

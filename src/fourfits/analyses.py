@@ -27,6 +27,7 @@ class Analysis:
         path: `package.module:function`.
         inputs: Canonical tables, passed to the function's first parameters in this order.
         optional: Tables that are passed as keywords of the same name where the source has them.
+        keeps: The derived table that its result fills, see `sources.Data.keep`.
         meaning: What it answers, in a line.
     """
 
@@ -35,6 +36,7 @@ class Analysis:
     inputs: tuple[str, ...]
     meaning: str
     optional: tuple[str, ...] = ()
+    keeps: str = ""
 
     @property
     def function(self) -> Callable[..., results.Result]:
@@ -109,6 +111,7 @@ _ALL = (
         "fourfits.segments.rfm:rfm",
         ("orders",),
         "Named segments by recency, frequency and money, with shares of customers and revenue.",
+        keeps="memberships",
     ),
     Analysis(
         "bg_nbd",
@@ -127,6 +130,7 @@ _ALL = (
         "fourfits.customers.lifetime.lifetime_value:lifetime_value",
         ("orders",),
         "What today's customers will bring within a year or any horizon, by group.",
+        keeps="values",
     ),
     Analysis(
         "shifted_beta_geometric",
@@ -153,6 +157,7 @@ _ALL = (
         ("feedback",),
         "What customers speak of, found in their texts: size, money, trend, quotes.",
         optional=("customers", "accounts", "subscriptions", "orders"),
+        keeps="assignments",
     ),
     Analysis(
         "demand",

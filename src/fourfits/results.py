@@ -14,9 +14,25 @@ from fourfits import charts
 
 if TYPE_CHECKING:
     import altair as alt
+    import ibis.expr.types as ir
     import pyarrow as pa
 
 ROWS_SHOWN = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class Derived:
+    """Rows of a derived table that a result fills; `sources.Data.keep` writes them.
+
+    Attributes:
+        table: Its name, such as `memberships`.
+        rows: Its rows: Arrow, or an Ibis query where they are many.
+        part: Which rows they replace, such as `{"segmentation": "rfm"}`; none are all.
+    """
+
+    table: str
+    rows: pa.Table | ir.Table
+    part: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +64,10 @@ class Result:
         """The headline numbers; the only row of the table where there is one."""
         rows = self.table.slice(0, 1).to_pylist()
         return {key: plain(value) for key, value in rows[0].items()} if len(self.table) == 1 else {}
+
+    def derived(self) -> Derived | None:
+        """The derived table that the result fills beside the canonical ones; most fill none."""
+        return None
 
     def chart(self) -> alt.TopLevelMixin:
         """The result as a Vega-Altair chart."""

@@ -12,11 +12,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fourfits import checks, config, errors, lake, tables
+from fourfits import checks, config, errors, lake, sums, tables
 
 if TYPE_CHECKING:
     import ibis
     import ibis.expr.types as ir
+
+    from fourfits import results
 
 _ENTITIES = {"customer_id": "customers", "account_id": "accounts"}
 
@@ -33,6 +35,7 @@ class Data:
         versions: Version of each table, where the source keeps them.
         as_of: The moment at which the source is shown; `None` is now.
         segmentation: Which way of dividing `segment` means; `None` takes the first by name.
+        home: The folder that holds the data, where it is one.
     """
 
     def __init__(
@@ -43,12 +46,14 @@ class Data:
         versions: Mapping[str, int] | None = None,
         as_of: datetime.datetime | None = None,
         segmentation: str | None = None,
+        home: Path | None = None,
     ) -> None:
         self._tables = dict(found)
         self.workspace = workspace or config.Workspace()
         self.versions = dict(versions or {})
         self.as_of = as_of
         self.segmentation = segmentation
+        self.home = home
         self._introduce()
 
     def __getattr__(self, name: str) -> ir.Table:
@@ -101,7 +106,38 @@ class Data:
             versions=self.versions,
             as_of=self.as_of,
             segmentation=segmentation or self.segmentation,
+            home=self.home,
         )
+
+    def keep(self, result: results.Result) -> lake.Kept:
+        """Write the derived table that a result fills to the home, where every analysis finds it.
+
+        `rfm` fills `memberships`, `themes` fills `assignments`, `lifetime_value` fills `values`.
+        Older rows of the same segmentation, or of the whole table where it knows no parts, are
+        replaced as one version. This source shows what stood there; open the home again.
+
+        Raises:
+            ParameterError: If the result fills no table, or the source is no home of today.
+            BusyError: If another process writes for too long; nothing was changed.
+        """
+        found = result.derived()
+        if found is None:
+            raise errors.ParameterError(
+                f"{result.analysis} fills no table that could be kept.",
+                hint="`fourfits analyses` says which do",
+            )
+        if self.home is None or self.as_of is not None:
+            raise errors.ParameterError(
+                "Results are kept in a home, as of today.",
+                hint="open a home without as_of; `adding` holds tables for one session",
+            )
+        import pyarrow as pa
+
+        rows = found.rows
+        if not isinstance(rows, pa.Table):  # a query, whose rows may be many
+            batches = sums.fetch_batches(rows)
+            rows = pa.RecordBatchReader.from_batches(rows.schema().to_pyarrow(), batches)
+        return lake.Lake(self.home / "lake").keep(found.table, rows, part=found.part)
 
     def _connection(self) -> Any:
         import ibis.expr.operations as ops
@@ -241,7 +277,7 @@ def _home(folder: Path, workspace: config.Workspace, as_of: datetime.datetime | 
             continue
         found[name] = connection.read_parquet(files, table_name=name, union_by_name=True)
         versions[name] = store.version(name, as_of) or 0
-    return Data(_checked(found), workspace=workspace, versions=versions, as_of=as_of)
+    return Data(_checked(found), workspace=workspace, versions=versions, as_of=as_of, home=folder)
 
 
 def _backend(connection: ibis.BaseBackend, as_of: datetime.datetime | None) -> Data:

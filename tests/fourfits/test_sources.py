@@ -122,3 +122,62 @@ def test_adding_a_table_that_is_there_leaves_the_first_source_as_it_was() -> Non
 
     assert changed.features.count().to_pyarrow().as_py() == 1
     assert data.features.count().to_pyarrow().as_py() == 2
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    """A home with orders of nine customers."""
+    orders = {
+        "order_id": [str(i) for i in range(21)],
+        "line": [1] * 21,
+        "customer_id": [f"c{i * i % 17}" for i in range(21)],
+        "ordered_at": [datetime.date(2024, 1, 1) + datetime.timedelta(days=i) for i in range(21)],
+        "revenue_amount": [10.0 + i for i in range(21)],
+    }
+    lake.Lake(tmp_path / "lake").append("orders", pa.table(orders))
+    return tmp_path
+
+
+def test_what_is_kept_divides_every_other_analysis(folder: Path) -> None:
+    lake.Lake(folder / "lake").replace(
+        "responses", ANSWERS.append_column("customer_id", pa.array(["a", "b"]))
+    )
+    members = pa.table(
+        {"segmentation": ["s"] * 2, "customer_id": ["a", "b"], "segment": ["x", "y"]}
+    )
+    lake.Lake(folder / "lake").keep("memberships", members)
+
+    data = ff.open(folder)
+
+    assert data.memberships.count().to_pyarrow().as_py() == 2
+    assert ff.surveys.nps(data.responses, by="segment").table["segment"].to_pylist() == ["x", "y"]
+
+
+def test_a_result_is_kept_in_the_home_once(shop: Path) -> None:
+    data = ff.open(shop)
+    result = ff.segments.rfm(data.orders)
+
+    first, again = data.keep(result), ff.open(shop).keep(ff.segments.rfm(ff.open(shop).orders))
+
+    assert first.changed
+    assert (again.changed, again.version) == (False, first.version)
+    found = ff.open(shop).memberships.execute()
+    assert set(found["segmentation"]) == {"rfm"}
+    assert len(found) == first.n_rows == found["customer_id"].nunique()
+
+
+def test_a_result_can_be_kept_after_tables_were_added(shop: Path) -> None:
+    data = ff.open(shop).adding(responses=ANSWERS)
+
+    assert data.keep(ff.segments.rfm(data.orders)).table == "memberships"
+
+
+def test_only_a_home_of_today_keeps_results_that_fill_a_table(shop: Path) -> None:
+    data, answers = ff.open(shop), sources.from_tables({"responses": ANSWERS})
+
+    with pytest.raises(errors.ParameterError, match="nps fills no table"):
+        data.keep(ff.surveys.nps(answers.responses))
+    with pytest.raises(errors.ParameterError, match="kept in a home, as of today"):
+        answers.keep(ff.segments.rfm(data.orders))
+    with pytest.raises(errors.ParameterError, match="kept in a home, as of today"):
+        ff.open(shop, as_of=datetime.date(2100, 1, 1)).keep(ff.segments.rfm(data.orders))

@@ -7,10 +7,12 @@ import json
 import re
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
-from fourfits import analyses, charts, results, sums, tables
+from fourfits import analyses, charts, lake, results, sums, tables
 from rules import alike
 from rules.conftest import Run
 
@@ -25,6 +27,7 @@ WITHOUT_COUNT = {
 
 MOST_QUERIES = {
     "demand": 6,
+    "tally": 7,
     "product_market": 6,
     "product_channel": 10,
     "scorecard": 21,
@@ -216,3 +219,16 @@ def test_every_query_compiles(
 
     for query in run(name).queries:
         assert "SELECT" in sums.sql(query, dialect)
+
+
+@EVERY
+def test_what_it_keeps_fits_the_contract(
+    name: str, run: Callable[[str], Run], tmp_path: Path
+) -> None:
+    found = run(name).result.derived()
+
+    assert (found.table if found else "") == analyses.named(name).keeps
+    if found is not None:
+        rows = found.rows if isinstance(found.rows, pa.Table) else found.rows.to_pyarrow()
+        kept = lake.Lake(tmp_path / "lake").keep(found.table, rows, part=found.part)
+        assert kept.n_rows == len(rows) > 0

@@ -53,10 +53,20 @@ def analyse(
         str | None, typer.Option("--format", help=f"One of {', '.join(FORMATS)}.")
     ] = None,
     out: terminal.Out = None,
+    keep: Annotated[
+        bool,
+        typer.Option(
+            "--keep",
+            help="Store who is in which segment (rfm), which feedback speaks of what (themes), "
+            "what customers are worth (lifetime_value).",
+        ),
+    ] = False,
 ) -> None:
     """Run one analysis on the home, or straight on a file."""
     analysis = analyses.named(name)
     form = _format(form, out)
+    if keep:
+        _keepable(analysis, files, as_of)
     given = {
         key: terminal.value(text) for key, text in terminal.pairs(settings or [], "--set").items()
     }
@@ -73,6 +83,8 @@ def analyse(
             data = _opened(home, as_of)
         result = analysis.run(data, **given)
         terminal.write(_render(result, form, data), out)
+        if keep:
+            typer.echo(str(data.keep(result)), err=True)
 
 
 def analyses_(
@@ -88,9 +100,26 @@ def analyses_(
     typer.echo(f"\nReads: {', '.join(analysis.inputs)}")
     if analysis.optional:
         typer.echo(f"Also, where there: {', '.join(analysis.optional)}")
+    if analysis.keeps:
+        typer.echo(f"--keep fills: {analysis.keeps}")
     typer.echo("Parameters (--set NAME=VALUE):")
     for parameter in analysis.parameters.values():
         typer.echo(f"  {parameter.name} = {parameter.default!r}")
+
+
+def _keepable(analysis: analyses.Analysis, files: list[str] | None, as_of: str | None) -> None:
+    """Refuse before hours of work what could not be kept after them."""
+    if not analysis.keeps:
+        able = [one.name for one in analyses.ALL.values() if one.keeps]
+        raise errors.ParameterError(
+            f"{analysis.name} fills no table that could be kept; {', '.join(able)} do.",
+            hint="leave --keep out; --out FILE writes the result",
+        )
+    if files or as_of is not None:
+        raise errors.ParameterError(
+            "Results are kept in a home, as of today; neither FILE nor --as-of goes with --keep.",
+            hint="import the file first, or leave --keep out",
+        )
 
 
 def _format(form: str | None, out: Path | None) -> str:

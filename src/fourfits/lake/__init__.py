@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from fourfits.lake.backups import backup, restore
 from fourfits.lake.changes import Change
+from fourfits.lake.keeping import Kept
 from fourfits.lake.store import Lake, Version
 
-__all__ = ["Change", "Lake", "Version", "backup", "restore"]
+__all__ = ["Change", "Kept", "Lake", "Version", "backup", "restore"]

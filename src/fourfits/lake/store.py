@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fourfits import config, errors, tables
-from fourfits.lake import changes, engine, locks
+from fourfits.lake import changes, engine, keeping, locks
 
 if TYPE_CHECKING:
     import duckdb
@@ -31,7 +31,7 @@ class Version:
     version: int
     at: datetime.datetime
     event: str
-    """`import`, `undo`, `append`, `replace`, `erase` or `compact`."""
+    """`import`, `undo`, `append`, `replace`, `keep`, `erase` or `compact`."""
     change: str
     """The batch or other change that it belongs to."""
 
@@ -155,6 +155,43 @@ class Lake:
     def replace(self, name: str, rows: pa.Table | pa.RecordBatchReader) -> int:
         """Put rows in place of all that stand there; older versions stay readable."""
         return self._write(name, rows, "replace")
+
+    def keep(
+        self,
+        name: str,
+        rows: pa.Table | pa.RecordBatchReader,
+        *,
+        part: keeping.Part | None = None,
+    ) -> keeping.Kept:
+        """Put derived rows in place of those of their part, as one version or not at all.
+
+        Rows that stand there already make no version, so that it may be repeated without harm.
+
+        Args:
+            name: A derived table, such as `memberships`.
+            rows: Its rows, in columns of the contract and any others.
+            part: Which rows they replace, such as `{"segmentation": "rfm"}`; `None` is all. No
+                rows remove the part.
+
+        Raises:
+            ColumnError: If a required column is missing.
+            RangeError: If a row breaks the contract; nothing was changed.
+            BusyError: If another process writes for too long; nothing was changed.
+        """
+        contract, part = tables.named(name), part or {}
+        condition = keeping.condition_of(part)
+        with self.locked(), self.change(f"keep-{name}") as change:
+            connection = engine.connect(change.folder / "spill")
+            file = change.folder / "rows.parquet"
+            n_rows = keeping.lay(connection, contract, rows, file)
+            keeping.check(connection, contract, file, part)
+            changed = not keeping.alike(connection, self.files(name), condition, file)
+            if changed:
+                kept, without, _ = self.keeping(connection, change, name, condition)
+                added = [file, *kept] if n_rows else kept
+                change.put(name, add=added, remove=without, event={"event": "keep"})
+                change.commit()
+        return keeping.Kept(table=name, n_rows=n_rows, version=self.version(name), changed=changed)
 
     def erase(self, name: str, column: str, value: str) -> int:
         """Remove rows for good: from the newest version, and from the files of every older one.

@@ -56,6 +56,9 @@ class Company:
         """Write a home: `config.toml`, and each table in the lake with the batch that brought it."""
         config.write_workspace(home, self.workspace)
         store = lake.Lake(home / "lake")
+        for name in set(store.names()) - {*self.tables, "batches"}:  # found in an older company
+            if schema := store.schema(name):
+                store.replace(name, schema.empty_table())
         batches = [self._stored(store, name) for name in self.tables]
         filled = {key: pa.array([batch[key] for batch in batches]) for key in batches[0]}
         store.replace("batches", columns.table("batches", filled))

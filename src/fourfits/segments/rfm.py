@@ -104,6 +104,12 @@ class RfmResult(results.Result):
             segment=ibis.cases(*cells, else_="Lost"),
         ).select("segmentation", "customer_id", "segment", "r", "f", "m")  # fmt: skip
 
+    def derived(self) -> results.Derived:
+        """The memberships of the segmentation `rfm`."""
+        return results.Derived(
+            table="memberships", rows=self.members(), part={"segmentation": "rfm"}
+        )
+
     def summary(self) -> dict[str, Any]:
         """Customers and their share by segment, where there is one group."""
         if checks.names(self.parameters["by"]):

@@ -134,3 +134,46 @@ def test_analyses_lists_and_describes(run: Run) -> None:
     assert "Net promoter score" in listed
     assert "Reads: responses" in described
     assert "confidence = 0.95" in described
+
+
+ORDERS = "order_id,line,customer_id,ordered_at,revenue_amount\n" + "".join(
+    f"o{i},1,c{i * i % 17},2024-01-{i + 1:02}T10:00:00,{10 + i}\n" for i in range(28)
+)
+
+
+def test_analyse_keep_fills_a_table_that_others_read(run: Run, tmp_path: Path) -> None:
+    file, home = tmp_path / "orders.csv", tmp_path / "home"
+    file.write_text(ORDERS)
+    run("import", "orders", file, "--home", home)
+
+    kept = run("analyse", "rfm", "--home", home, "--format", "json", "--keep")
+    again = run("analyse", "rfm", "--home", home, "--format", "json", "--keep")
+    exported = run("export", "memberships", "--home", home)
+
+    assert json.loads(kept.out)["analysis"] == "rfm"
+    assert "Kept 9 rows in memberships (version 0)." in kept.err
+    assert "holds these 9 rows already" in again.err
+    assert exported.out.splitlines()[0].startswith('"segmentation","customer_id","segment"')
+    divided = run("analyse", "lifetime_value", "--home", home, "--by", "segment")
+    assert divided.code in {0, 1}  # so few customers may carry no model, but the column is there
+    assert "no column" not in divided.err
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (
+            ("nps", "--keep"),
+            "nps fills no table that could be kept; rfm, lifetime_value, themes do.",
+        ),
+        (("rfm", "orders.csv", "--keep"), "neither FILE nor --as-of goes with --keep"),
+        (("rfm", "--as-of", "2024-01-31", "--keep"), "neither FILE nor --as-of goes with --keep"),
+    ],
+)
+def test_analyse_refuses_to_keep_what_cannot_be_kept(
+    run: Run, words: tuple[str, ...], message: str
+) -> None:
+    done = run("analyse", *words)
+
+    assert done.code == 2
+    assert message in done.err

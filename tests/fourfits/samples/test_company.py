@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 import pytest
 
 import fourfits as ff
-from fourfits import errors, samples, tables
+from fourfits import errors, lake, samples, sources, tables
 
 SIZES = ((1, 1_000), (2, 4_000), (3, 12_000))
 
@@ -261,3 +261,16 @@ def test_company_in_memory_knows_its_segments(company: samples.Company) -> None:
     scores = ff.surveys.nps(company.data().responses, by="segment").table
 
     assert set(scores["segment"].to_pylist()) == set(company.truth.segments)
+
+
+def test_a_company_written_over_another_leaves_nothing_of_what_was_found_in_it(
+    tmp_path: Path,
+) -> None:
+    company = samples.company(size=1_000)
+    company.write(tmp_path)
+    store = lake.Lake(tmp_path / "lake")
+    store.keep("assignments", pa.table({"feedback_id": ["f"], "theme": ["t"]}))
+
+    company.write(tmp_path)
+
+    assert "assignments" not in sources.open(tmp_path)

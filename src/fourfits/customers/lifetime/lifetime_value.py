@@ -84,12 +84,16 @@ class LifetimeValueResult(results.Result):
         value = pa.array(np.round(active["discounted"] * money * self.margin_share, 4))
         columns = {
             "customer_id": found["customer_id"],
-            "alive_share": active["alive"],
+            "alive_share": np.round(active["alive"], 6),
             "value_amount": value.cast(pa.decimal128(18, 4)),
         }
         if self.currency:
             columns["currency"] = pa.repeat(self.currency, len(found))
         return pa.table(columns)
+
+    def derived(self) -> results.Derived:
+        """The values of all customers."""
+        return results.Derived(table="values", rows=self.values())
 
     def chart(self) -> alt.TopLevelMixin:
         """The value of each group with its interval."""

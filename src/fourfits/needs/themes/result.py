@@ -54,6 +54,10 @@ class ThemesResult(results.Result):
         """
         return self.assigned
 
+    def derived(self) -> results.Derived:
+        """All assignments of feedback to themes."""
+        return results.Derived(table="assignments", rows=self.assigned)
+
     def summary(self) -> dict[str, Any]:
         """How many themes there are, how much they cover, and the largest."""
         first = self.table.slice(0, 1).to_pylist()[0]
