@@ -10,7 +10,7 @@ from django.apps import apps
 from django.db import models
 from django.urls import NoReverseMatch
 
-from fourfits_web.core import audit
+from fourfits_web.core import audit, display
 from fourfits_web.core.models import AuditEntry
 
 PRIVATE = frozenset({"core", "members", "webhooks"})
@@ -65,16 +65,39 @@ def on_the_day(kind: str, key: str, moment: datetime.datetime) -> dict[str, Any]
 
 
 def compared(
-    then: dict[str, Any] | None, now: dict[str, Any] | None
-) -> list[tuple[str, Any, Any, bool]]:
+    kind: str, then: dict[str, Any] | None, now: dict[str, Any] | None
+) -> list[tuple[str, str, str, bool]]:
     """Field, value then, value now, whether they differ; without fields that say nothing."""
     before, after = then or {}, now or {}
+    fields = {field.attname: field for field in apps.get_model(kind)._meta.concrete_fields}
     return [
-        (name.removesuffix("_id").replace("_", " "), before.get(name), after.get(name),
-         now is not None and before.get(name) != after.get(name))
+        (
+            str(fields[name].verbose_name) if name in fields else name.replace("_", " "),
+            _words(fields.get(name), before.get(name)),
+            _words(fields.get(name), after.get(name)),
+            now is not None and before.get(name) != after.get(name),
+        )
         for name in {**before, **after}
         if name != "id" and (before.get(name) not in _EMPTY or after.get(name) not in _EMPTY)
-    ]  # fmt: skip
+    ]
+
+
+def _words(field: Any, value: Any) -> str:
+    """A stored value as people read it: the word of a choice, the name of another record."""
+    if value in _EMPTY:
+        return display.NOTHING
+    if isinstance(value, list):
+        return ", ".join(str(item).replace("_", " ") for item in value)
+    if isinstance(field, models.ForeignKey):
+        other = field.remote_field.model._base_manager.filter(pk=value).first()
+        return str(other or value)
+    if isinstance(field, models.DateTimeField):
+        return display.moment(datetime.datetime.fromisoformat(value))
+    if isinstance(field, models.DateField):
+        return display.day(datetime.date.fromisoformat(value))
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    return str(dict(field.flatchoices).get(value, value) if field is not None else value)
 
 
 _EMPTY = (None, "", [], {})

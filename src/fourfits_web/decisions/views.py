@@ -114,7 +114,9 @@ def evidence(request: HttpRequest, pk: int, evidence: int) -> HttpResponse:
             "record": now,
             "address": records.address_of(now) if now else "",
             "from_log": seen is not None,
-            "fields": records.compared(seen or piece.snapshot, records.plain(now)),
+            "fields": records.compared(
+                piece.record_kind, seen or piece.snapshot, records.plain(now)
+            ),
         }
     return page(request, "decisions/evidence.html", context)
 
@@ -155,13 +157,17 @@ def _runs(piece: Evidence) -> dict[str, Any]:
     if again is not None and again.pk == then.pk:
         again = None
     today = reports.stored(then.analysis, then.asked)
-    if today is not None and today.pk == then.pk:
+    is_newest = today is not None and today.pk == then.pk
+    then_is_stale = is_newest and today is not None and bool(today.stale)
+    if is_newest:
         today = None
     runs = [run for run in (then, again, today) if run is not None]
     return {
         "then": then,
         "again": again,
         "today": today,
+        "is_newest": is_newest,
+        "then_is_stale": then_is_stale,
         "beside": reading.beside([run.headline for run in runs]),
         "job": None if again else reports.job_on_the_day(then.analysis, then.asked, piece.as_of),
         "failed": None

@@ -14,6 +14,15 @@ from django import forms
 from fourfits import analyses
 from fourfits_web.reports import words
 
+_LABELS = {
+    "by": "Grouped by",
+    "as_of": "Day of the analysis",
+    "by_on": "By the day",
+    "k": "How many are chosen",
+    "per": "Counted per",
+    "seed": "Seed of chance",
+    "draws": "Simulated draws",
+}
 _GROUPS = ("segment", "plan", "country", "acquisition_channel", "industry")
 
 
@@ -31,7 +40,8 @@ class SettingsForm(forms.Form):
         notes = described(inspect.getdoc(known.function) or "")
         for name, parameter in known.parameters.items():
             field = _field(name, str(parameter.annotation))
-            field.label = words.phrase(name)
+            field.label = _LABELS.get(name) or words.phrase(name)
+            field.template_name = "reports/_setting.html"
             field.help_text = notes.get(name, "")
             field.required = False
             field.initial = _typed(self.before.get(name, parameter.default))
@@ -40,6 +50,7 @@ class SettingsForm(forms.Form):
             label="On the data of",
             required=False,
             help_text="An earlier moment; empty for the data of now.",
+            template_name="reports/_setting.html",
             widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         )
 
@@ -83,7 +94,13 @@ def described(docstring: str) -> dict[str, str]:
             found[name] = start[2]
         elif inside and name and line.strip():
             found[name] += f" {line.strip()}"
-    return {name: text.replace("`", "") for name, text in found.items()}
+    return {name: _said(text) for name, text in found.items()}
+
+
+def _said(text: str) -> str:
+    """A docstring's words for people who see a form: what is left out is empty, not `None`."""
+    plain = re.sub(r"\bNone\b", "empty", text.replace("`", ""))
+    return plain[:1].upper() + plain[1:]
 
 
 def remembered(text: str) -> dict[str, Any]:

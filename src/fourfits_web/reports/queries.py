@@ -165,10 +165,21 @@ def overview() -> list[dict[str, Any]]:
             "report": main, "others": others,
         })  # fmt: skip
     return [
-        {"key": part, "title": words.PARTS[part], "questions": questions}
+        {"key": part, "title": words.PARTS[part], "questions": _in_order(questions)}
         for part, questions in parts.items()
         if questions
     ]
+
+
+def _in_order(questions: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Those that the loop asks first, then those that somebody asked, then the rest."""
+    asked = [name for name, _ in words.loop()]
+
+    def place(question: Mapping[str, Any]) -> tuple[bool, bool, int]:
+        name, runs = question["analysis"], question["report"] or question["others"]
+        return name not in asked, not runs, asked.index(name) if name in asked else 0
+
+    return sorted(questions, key=place)
 
 
 def stands_on(report: Report) -> list[dict[str, Any]]:

@@ -55,7 +55,7 @@ class Column:
     @property
     def css(self) -> str:
         """Numbers stand on the right; long texts get room."""
-        return {"text": "", "long": "wide", "list": "wide", "flag": ""}.get(self.unit, "n")
+        return {"text": "", "long": "long", "list": "long", "flag": ""}.get(self.unit, "n")
 
     def cell(self, row: Row, currency: str) -> SafeString:
         """The cell as HTML."""

@@ -6,29 +6,61 @@ import datetime
 import json
 import time
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
 
 import fourfits
-from fourfits import analyses, errors, quality, results, sources, sums
+from fourfits import analyses, charts, errors, quality, results, sources, sums
 from fourfits.report import findings
 from fourfits_web.core import jobs
 from fourfits_web.core.actors import Actor
 from fourfits_web.data import mirroring
 from fourfits_web.data import queries as data
-from fourfits_web.reports import queries, reading
+from fourfits_web.reports import queries, reading, words
 from fourfits_web.reports.models import Report, key_of
 
+KEPT = ("rfm", "themes", "lifetime_value")
+"""What fills derived tables on which others stand; each stands on those before it."""
 LISTENERS: dict[str, list[Callable[[Report], None]]] = defaultdict(list)
 """What upper slices do when a run of an analysis was kept, such as noting its score."""
+SUPPLIERS: dict[str, Callable[[sources.Data], Mapping[str, Any]]] = {}
+"""What the workspace adds to the settings of an analysis unless they were asked otherwise."""
 
 
 def when_kept(analysis: str, listener: Callable[[Report], None]) -> None:
     """Hear of every run of an analysis that is kept, refused ones included."""
     LISTENERS[analysis].append(listener)
+
+
+def supply(analysis: str, supplier: Callable[[sources.Data], Mapping[str, Any]]) -> None:
+    """Add settings that the workspace knows, such as the names of needs, to every run."""
+    SUPPLIERS[analysis] = supplier
+
+
+@dataclass(frozen=True)
+class Opened:
+    """An open source, the moment just before it was opened, and who asks.
+
+    The moment is what a report calls the time of its data: asked again of the data as they stood
+    then, the question meets the same versions.
+    """
+
+    actor: Actor
+    source: sources.Data
+    at: datetime.datetime
+
+    @classmethod
+    def now(cls, actor: Actor, as_of: datetime.datetime | None = None) -> Opened:
+        """The data as they stand, or stood; what is new is noted, so that stale reports are known."""
+        at = timezone.now()
+        opened = cls(actor, data.source(as_of=as_of), at)
+        if as_of is None:
+            mirroring.note(opened.source)
+        return opened
 
 
 @jobs.job("reports.compute")
@@ -37,104 +69,159 @@ def compute(
 ) -> dict[str, Any]:
     """Run one question and keep the run; a second run while nothing changed keeps a second row."""
     progress(0.1, "Opening the data")
-    moment = datetime.datetime.fromisoformat(as_of) if as_of else None
-    opened = timezone.now()
-    source = data.source(as_of=moment)
-    if moment is None:
-        mirroring.note(source)
+    opened = Opened.now(progress.actor, datetime.datetime.fromisoformat(as_of) if as_of else None)
     progress(0.2, "Computing")
-    report = run(progress.actor, source, analysis, asked, at=opened)
+    result, report = run(opened, analysis, asked)
+    if as_of is None and dict(asked) in words.usual(analysis):
+        _derive(opened, [result])
     return {"report": report.pk, "refused": report.refused}
 
 
 @jobs.job("reports.compute_all")
 def compute_all(progress: jobs.Progress) -> dict[str, Any]:
-    """Run the whole loop, and keep each run."""
-    from fourfits import report as loop
+    """Run the whole loop question by question, those first on whose answers others stand.
 
-    opened = timezone.now()
-    source = data.source()
-    done = loop.run(source, today=timezone.now().date(), progress=progress)
-    return {"reports": len(keep_loop(progress.actor, source, done, at=opened))}
+    Each answer is kept as soon as it is there: a run that was broken off loses nothing.
+    """
+    actor, done, refused = progress.actor, 0, 0
+    questions = words.loop(first=KEPT)
+    opened = Opened.now(actor)
+    with sums.remembered():
+        for place, (analysis, title) in enumerate(questions):
+            progress(place / len(questions), title)
+            result, report = ask(opened, analysis)
+            done, refused = done + 1, refused + bool(report.refused)
+            if analysis in KEPT and _derive(opened, [result]):
+                opened = Opened.now(actor)
+    return {"reports": done, "refused": refused}
+
+
+def ask(opened: Opened, analysis: str) -> tuple[results.Result | None, Report]:
+    """Run the first of the usual settings that the data carry; else keep why the first is refused."""
+    choices = words.usual(analysis)
+    first: dict[str, Any] | None = None
+    for asked in choices:
+        result, answer = answered(opened.source, analysis, asked)
+        if result is not None:
+            return result, keep(opened, analysis, asked, answer)
+        first = first or answer
+    return None, keep(opened, analysis, choices[0], first or {})
 
 
 def run(
-    actor: Actor,
-    source: sources.Data,
-    analysis: str,
-    asked: Mapping[str, Any],
-    *,
-    at: datetime.datetime | None = None,
-) -> Report:
-    """Run a question on an open source; what the data cannot answer is kept in its words.
+    opened: Opened, analysis: str, asked: Mapping[str, Any]
+) -> tuple[results.Result | None, Report]:
+    """Run a question on an open source; what the data cannot answer is kept in its words."""
+    result, answer = answered(opened.source, analysis, asked)
+    return result, keep(opened, analysis, asked, answer)
 
-    `at` is the moment just before the source was opened: asked again of the data as they stood
-    then, the question meets the same versions.
-    """
-    at = at or timezone.now()
+
+def answered(
+    source: sources.Data, analysis: str, asked: Mapping[str, Any]
+) -> tuple[results.Result | None, dict[str, Any]]:
+    """The result of a question, and the fields of the report that keeps it or its refusal."""
     started = time.perf_counter()
-    parameters = dict(asked)
+    parameters = {**_supplied(source, analysis), **asked}
+    answer: dict[str, Any] = {"parameters": _json(parameters)}
+    result = None
     with sums.statements() as said:
         try:
             result = analyses.named(analysis).run(source, **parameters)
-            answer = _answer(result, said)
+            answer |= _shown(result, said)
         except errors.FourfitsError as problem:
-            answer = {"refused": problem.message, "hint": problem.hint}
-    answer["seconds"] = time.perf_counter() - started
-    answer["quality"] = _quality(source, queries.inputs(analysis, asked))
-    return _keep(actor, source, (analysis, asked, parameters), answer, at)
+            answer |= {"refused": problem.message, "hint": problem.hint}
+    return result, answer | {"seconds": time.perf_counter() - started}
 
 
-def keep_loop(
-    actor: Actor, source: sources.Data, done: Any, *, at: datetime.datetime | None = None
-) -> list[Report]:
-    """Keep what a run of the whole loop answered and refused."""
-    at = at or timezone.now()
-    mirroring.note(data.source())
+def keep_loop(actor: Actor, source: sources.Data, done: Any) -> list[Report]:
+    """Keep what a run of the library's whole loop answered and refused."""
+    opened = Opened(actor, source, timezone.now())
+    entries = [entry for chapter in done.chapters for entry in chapter.entries]
+    if _derive(opened, [entry.result for entry in entries]):
+        opened = Opened(actor, data.source(), opened.at)
+    mirroring.note(opened.source)
     checked = _whole_tables(done.data_quality)
     kept = []
-    for chapter in done.chapters:
-        for entry in chapter.entries:
-            choices = entry.question.settings
-            asked = entry.settings if entry.settings in choices else choices[0]
-            if entry.result is None:
-                answer = {"refused": entry.refusal.message, "hint": entry.refusal.hint}
-            else:
-                answer = _answer(entry.result, entry.queries)
-            names = queries.inputs(entry.question.analysis, asked)
-            answer["quality"] = [row for row in checked if row["table"] in names]
-            asking = (entry.question.analysis, asked, entry.settings or asked)
-            kept.append(_keep(actor, source, asking, answer, at))
+    for entry in entries:
+        analysis, choices = entry.question.analysis, words.usual(entry.question.analysis)
+        asked = entry.settings if entry.settings in choices else choices[0]
+        if entry.result is None:
+            answer = {"refused": entry.refusal.message, "hint": entry.refusal.hint}
+        else:
+            answer = _shown(entry.result, entry.queries)
+        names = queries.inputs(analysis, asked)
+        answer["quality"] = [row for row in checked if row["table"] in names]
+        answer["parameters"] = _json(entry.settings or asked)
+        kept.append(keep(opened, analysis, asked, answer))
     return kept
 
 
-def _keep(
-    actor: Actor,
-    source: sources.Data,
-    asking: tuple[str, Mapping[str, Any], Mapping[str, Any]],
-    answer: Mapping[str, Any],
-    at: datetime.datetime,
+def keep(
+    opened: Opened, analysis: str, asked: Mapping[str, Any], answer: Mapping[str, Any]
 ) -> Report:
-    analysis, asked, parameters = asking
-    names = queries.inputs(analysis, asked)
+    """Write the run down, with the versions under it and how good its tables are."""
+    names, source = queries.inputs(analysis, asked), opened.source
+    fields = {"seconds": 0.0, **answer}
+    if "quality" not in fields:
+        fields["quality"] = _quality(source, names)
     report = Report.objects.create(
         analysis=analysis,
         asked=_json(asked),
-        parameters=_json(parameters),
         key=key_of(analysis, asked),
         as_of=source.as_of,
         versions={name: source.versions[name] for name in names if name in source.versions},
         code_version=fourfits.__version__,
-        computed_at=at,
-        computed_for=actor.name,
-        **{"seconds": 0.0, **answer},
+        computed_at=opened.at,
+        computed_for=opened.actor.name,
+        **fields,
     )
     for listener in LISTENERS[analysis]:
         listener(report)
     return report
 
 
-def _answer(result: results.Result, said: Sequence[str]) -> dict[str, Any]:
+def _derive(opened: Opened, found: Iterable[results.Result | None]) -> bool:
+    """Fill the derived tables of the lake from results; whether any of them changed."""
+    changed: set[str] = set()
+    for result in found:
+        derived = result.derived() if result is not None else None
+        if result is None or derived is None or _would_displace(opened.source, derived):
+            continue
+        kept = opened.source.keep(result)
+        if kept.changed:
+            changed.add(kept.table)
+    if changed:
+        mirroring.refresh(opened.actor, changed)
+    return bool(changed)
+
+
+def _would_displace(source: sources.Data, derived: results.Derived) -> bool:
+    """Whether `segment` would come to mean these rows, where people already divide otherwise."""
+    mine = derived.part.get("segmentation")
+    if mine is None or "memberships" not in source:
+        return False
+    first = source.memberships.segmentation.min().to_pyarrow().as_py()
+    return first is not None and mine < first
+
+
+def _supplied(source: sources.Data, analysis: str) -> dict[str, Any]:
+    supplier = SUPPLIERS.get(analysis)
+    return dict(supplier(source)) if supplier else {}
+
+
+def needs_of_features(source: sources.Data) -> dict[str, Any]:
+    """Names of needs that people gave to features, so that themes are called like them."""
+    if "features" not in source or "need" not in source.features.columns:
+        return {}
+    features = source.features
+    named = features.filter(features.need.notnull()).select("need").distinct()
+    return {"known": sorted(sums.fetch(named)["need"])}
+
+
+supply("themes", needs_of_features)
+
+
+def _shown(result: results.Result, said: Sequence[str]) -> dict[str, Any]:
     plain = _json(result.to_dict())
     finding = findings.finding(result)
     return {
@@ -147,28 +234,24 @@ def _answer(result: results.Result, said: Sequence[str]) -> dict[str, Any]:
 
 
 def _chart(result: results.Result) -> dict[str, Any] | None:
-    try:
-        return dict(_json(result.spec()))
-    except (TypeError, errors.FourfitsError):  # some results have none
+    if type(result).chart is results.Result.chart:
         return None
+    with charts.unchecked():
+        return dict(_json(result.spec()))
 
 
 def _quality(source: sources.Data, names: Sequence[str]) -> list[dict[str, Any]]:
     """How good the tables under a report are; what was found of the same version serves again."""
-    here = [name for name in names if name in source]
     known = queries.known_quality()
-    found = {
-        name: known[name, source.versions.get(name)]
-        for name in here
-        if (name, source.versions.get(name)) in known
-    }
+    here = [name for name in names if name in source]
     tables = {name: source.table(name) for name in source}
     now = timezone.now().replace(tzinfo=None)
+    found = []
     for name in here:
-        if name not in found:
-            for row in _whole_tables(quality.check(tables, as_of=now, only=name)):
-                found[name] = row
-    return [found[name] for name in here if name in found]
+        row = known.get((name, source.versions.get(name)))
+        rows = [row] if row else _whole_tables(quality.check(tables, as_of=now, only=name))
+        found += rows
+    return found
 
 
 def _whole_tables(checked: results.Result) -> list[dict[str, Any]]:

@@ -101,6 +101,14 @@ def usual(name: str) -> tuple[dict[str, Any], ...]:
     return tuple(dict(settings) for settings in (asked[0] if asked else ({},)))
 
 
+def loop(first: Iterable[str] = ()) -> list[tuple[str, str]]:
+    """The questions of the whole loop with their titles, some of them before all others."""
+    wanted = list(first)
+    asked = {q.analysis: q.title for part_ in LOOP for q in part_.questions}
+    ordered = [*(name for name in wanted if name in asked), *(n for n in asked if n not in wanted)]
+    return [(name, asked[name]) for name in ordered]
+
+
 def phrase(name: str) -> str:
     """A name of the code as words.
 
