@@ -6,6 +6,7 @@ was killed leaves its job running without a heartbeat, and the next one starts i
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import logging
 import threading
@@ -14,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import F, Q, Value
 from django.db.models.functions import Concat
 from django.utils import timezone
@@ -223,7 +224,8 @@ class _Heartbeat:
 
     def _beat(self) -> None:
         while not self._over.wait(BEAT_SECONDS):
-            Job.objects.filter(pk=self._pk).update(heartbeat_at=timezone.now())
+            with contextlib.suppress(OperationalError):  # busy: the next beat comes soon
+                Job.objects.filter(pk=self._pk).update(heartbeat_at=timezone.now())
         connection.close()
 
 
