@@ -357,9 +357,18 @@ def _snake(name: str) -> str:
     return re.sub(r"\W+|_+", "_", parted).strip("_").lower()
 
 
+def own_name(name: str) -> str:
+    """The name under which a column is kept that the contract does not know.
+
+    >>> own_name("Their Land")
+    'their_land'
+    """
+    return (_snake(name) or "column")[:60]
+
+
 def _own_name(name: str, taken: set[str]) -> str:
     """The name in snake_case, numbered where it is taken."""
-    plain = (_snake(name) or "column")[:60]
+    plain = own_name(name)
     numbered = (f"{plain}_{i}" for i in range(2, len(taken) + 3))
     return plain if plain not in taken else next(n for n in numbered if n not in taken)
 

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
 
+from django.conf import settings
+from django.db.models import Q
 from django.utils import timezone
 
+from fourfits import lake
 from fourfits_web.core import jobs, registry
 from fourfits_web.core.actors import Actor
 from fourfits_web.core.models import Job
 from fourfits_web.data import queries
 from fourfits_web.data.models import TableState
+
+LATER = datetime.timedelta(seconds=30)
+"""So much later pages follow small changes that come in a row."""
 
 
 def refresh(
@@ -49,15 +57,54 @@ def copy(tables: Iterable[str], progress: Callable[[float, str], None]) -> dict[
     return {"mirrors": [item.name for item in wanted]}
 
 
-def note(data: object) -> None:
-    """Write down the versions of the lake."""
+def note(data: Any) -> None:
+    """Write down the versions of the lake; a table that was emptied stands there with no rows."""
     now = timezone.now()
-    for name, version in data.versions.items():  # type: ignore[attr-defined]
-        standing = TableState.objects.filter(name=name, version=version)
-        if standing.exists():
+    versions = _emptied(data) | data.versions
+    for name, version in versions.items():
+        if TableState.objects.filter(name=name, version=version).exists():
             continue
-        rows = int(data.table(name).count().to_pyarrow().as_py())  # type: ignore[attr-defined]
+        rows = int(data.table(name).count().to_pyarrow().as_py()) if name in data else 0
         TableState.objects.update_or_create(
             name=name, defaults={"version": version, "n_rows": rows, "changed_at": now}
         )
-    TableState.objects.exclude(name__in=list(data.versions)).delete()  # type: ignore[attr-defined]
+    TableState.objects.exclude(name__in=list(versions)).delete()
+
+
+def _emptied(data: Any) -> dict[str, int]:
+    """Tables whose rows are all gone, which the source therefore does not offer."""
+    found = {name: version for name, version in lake_versions().items() if name not in data}
+    return {name: version for name, version in found.items() if not _lake().files(name, version)}
+
+
+def lake_versions() -> dict[str, int]:
+    """The newest version of each table of the lake, from its log alone; none for other engines."""
+    if settings.WORKSPACE.engine != "duckdb":
+        return {}
+    store = _lake()
+    found = {name: store.version(name) for name in store.names()}
+    return {name: version for name, version in found.items() if version is not None}
+
+
+def _lake() -> lake.Lake:
+    return lake.Lake(Path(settings.HOME) / "lake")
+
+
+def notice() -> None:
+    """Queue the copying of tables that changed outside: by the command line, or a restored backup."""
+    known = dict(TableState.objects.values_list("name", "version"))
+    now = lake_versions()
+    changed = sorted(name for name in {**known, **now} if known.get(name) != now.get(name))
+    if not changed or _is_at_work() or jobs.failed_lately("data.mirror"):
+        return
+    actor, title = Actor.workspace(), "Bring pages up to date"
+    jobs.start(actor, "data.mirror", title, once_key="changed", tables=changed)
+    jobs.start(actor, "data.quality", "Look at the quality of the data", once_key="all")
+
+
+def _is_at_work() -> bool:
+    """Whether a job is changing the lake, or copying from it, and will note that itself."""
+    changing = Q(kind__in=("data.import", "data.undo", "data.mend"))
+    under_way = Q(status__in=(Job.Status.QUEUED, Job.Status.RUNNING))
+    copying = Q(kind="data.mirror", status=Job.Status.RUNNING)
+    return Job.objects.filter((changing & under_way) | copying).exists()
