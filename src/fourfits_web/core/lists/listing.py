@@ -279,7 +279,7 @@ class Listing:
         """Whether the list stands as it does before anybody chooses."""
         return not self.query
 
-    @property
+    @cached_property
     def bulk(self) -> list[dict[str, Any]]:
         """What this reader may do with chosen rows."""
         return [
