@@ -31,7 +31,7 @@ def evidence(decision: Decision) -> list[Evidence]:
     """What a decision rests on; reports without their results."""
     rows = Evidence.objects.filter(decision=decision).select_related("report")
     heavy = ("result", "chart", "queries", "quality")
-    return list(rows.defer("snapshot", *(f"report__{name}" for name in heavy)).order_by("pk"))
+    return list(rows.defer(*(f"report__{name}" for name in heavy)).order_by("pk"))
 
 
 def looks(decision: Decision) -> list[Look]:

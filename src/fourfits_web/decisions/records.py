@@ -100,4 +100,4 @@ def _words(field: Any, value: Any) -> str:
     return str(dict(field.flatchoices).get(value, value) if field is not None else value)
 
 
-_EMPTY = (None, "", [], {})
+_EMPTY: tuple[Any, ...] = (None, "", [], {})

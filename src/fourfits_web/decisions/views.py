@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 from django.db import models
@@ -47,7 +48,9 @@ def new(request: HttpRequest) -> HttpResponse:
             decision = actions.record(Actor.of(request), **form.words, evidence=rests_on, url=url)
             return back(request, decision, "The decision is recorded.")
     else:
-        first = {name: request.GET.get(name, "") for name in ("what", "why", "expected_effect")}
+        first: dict[str, Any] = {
+            name: request.GET.get(name, "") for name in ("what", "why", "expected_effect")
+        }
         first["kind"] = request.GET.get("kind", "")
         first["fits"] = request.GET.getlist("fits")
         first["look_again_on"] = forms.first_look()
@@ -106,7 +109,7 @@ def evidence(request: HttpRequest, pk: int, evidence: int) -> HttpResponse:
     )
     context: dict[str, Any] = {"decision": found, "evidence": piece}
     if piece.report is not None:
-        context |= _runs(piece)
+        context |= _runs(piece.report, piece.as_of)
     else:
         now = records.found(piece.record_kind, piece.record_id)
         seen = records.on_the_day(piece.record_kind, piece.record_id, piece.as_of)
@@ -150,10 +153,9 @@ def _around(request: HttpRequest, found: Decision) -> dict[str, Any]:
     }
 
 
-def _runs(piece: Evidence) -> dict[str, Any]:
+def _runs(then: Report, as_of: datetime.datetime) -> dict[str, Any]:
     """The run of that day, the same computed again, and that of today, number by number."""
-    then = piece.report
-    again = reports.on_the_day(then.analysis, then.asked, piece.as_of)
+    again = reports.on_the_day(then.analysis, then.asked, as_of)
     if again is not None and again.pk == then.pk:
         again = None
     today = reports.stored(then.analysis, then.asked)
@@ -169,10 +171,8 @@ def _runs(piece: Evidence) -> dict[str, Any]:
         "is_newest": is_newest,
         "then_is_stale": then_is_stale,
         "beside": reading.beside([run.headline for run in runs]),
-        "job": None if again else reports.job_on_the_day(then.analysis, then.asked, piece.as_of),
-        "failed": None
-        if again
-        else reports.failed_on_the_day(then.analysis, then.asked, piece.as_of),
+        "job": None if again else reports.job_on_the_day(then.analysis, then.asked, as_of),
+        "failed": None if again else reports.failed_on_the_day(then.analysis, then.asked, as_of),
         "may_differ": again is not None and again.code_version != then.code_version,
     }
 

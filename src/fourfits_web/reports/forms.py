@@ -14,6 +14,7 @@ from django import forms
 from fourfits import analyses
 from fourfits_web.reports import words
 
+TEMPLATE = "reports/_setting.html"
 _LABELS = {
     "by": "Grouped by",
     "as_of": "Day of the analysis",
@@ -40,19 +41,20 @@ class SettingsForm(forms.Form):
         notes = described(inspect.getdoc(known.function) or "")
         for name, parameter in known.parameters.items():
             field = _field(name, str(parameter.annotation))
-            field.label = _LABELS.get(name) or words.phrase(name)
-            field.template_name = "reports/_setting.html"
+            field.label = label(name)
+            field.template_name = TEMPLATE  # type: ignore[attr-defined]
             field.help_text = notes.get(name, "")
             field.required = False
             field.initial = _typed(self.before.get(name, parameter.default))
             self.fields[name] = field
-        self.fields["data_of"] = forms.DateTimeField(
+        moment = forms.DateTimeField(
             label="On the data of",
             required=False,
             help_text="An earlier moment; empty for the data of now.",
-            template_name="reports/_setting.html",
             widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         )
+        moment.template_name = TEMPLATE  # type: ignore[attr-defined]
+        self.fields["data_of"] = moment
 
     @property
     def before_text(self) -> str:
@@ -80,6 +82,11 @@ class SettingsForm(forms.Form):
             elif value not in {None, ""} if not isinstance(value, list | dict) else value:
                 chosen[name] = value
         return {name: _plain(value) for name, value in chosen.items()}
+
+
+def label(name: str) -> str:
+    """What a setting is called."""
+    return _LABELS.get(name) or words.phrase(name)
 
 
 def described(docstring: str) -> dict[str, str]:

@@ -201,7 +201,9 @@ def stands_on(report: Report) -> list[dict[str, Any]]:
 
 def newest_of_each() -> dict[str, list[Report]]:
     """The newest run of every question on the data of today, by analysis; without results."""
-    last = Report.objects.filter(as_of=None).values("key").annotate(pk=Max("pk")).values("pk")
+    last = (
+        Report.objects.filter(as_of=None).values("key").annotate(newest=Max("pk")).values("newest")
+    )
     runs = Report.objects.filter(pk__in=last).defer("result", "chart", "queries", "quality")
     found: dict[str, list[Report]] = {}
     versions = versions_now()

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from fourfits import analyses
+from fourfits import analyses, charts
 from fourfits_web.core import registry
 from fourfits_web.core.actions import require
 from fourfits_web.core.actors import Actor
@@ -141,7 +141,7 @@ def export(request: HttpRequest, pk: int, form: str) -> HttpResponse:
         raise Http404("There is no such form of a report.")
     rows = Report.objects.all() if form in exports.PICTURES else Report.objects.defer("chart")
     found = get_object_or_404(rows, pk=pk)
-    theme = "dark" if request.GET.get("theme") == "dark" else "light"
+    theme: charts.Theme = "dark" if request.GET.get("theme") == "dark" else "light"
     answer = HttpResponse(exports.content(found, form, theme), content_type=exports.TYPES[form])
     name = exports.file_name(found, form)
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -173,21 +173,23 @@ def _around(request: HttpRequest, found: Report) -> dict[str, Any]:
         "known": known,
         "stands_on": queries.stands_on(found),
         "settings": [
-            (words.phrase(name), words.listed(value), name in found.asked)
+            (forms.label(name), words.listed(value), name in found.asked)
             for name, value in found.settings.items()
         ],
         "history": queries.history(found),
         "job": _job(request) or queries.job_for(found),
-        "form": _form(request, found.analysis, found) if known else None,
         "forms": ["csv", "json", "parquet", *(["png", "svg"] if found.chart else [])],
     }
 
 
-def _form(request: HttpRequest, analysis: str, found: Report | None = None) -> forms.SettingsForm:
-    asked = found.asked if found else {}
+def _form(request: HttpRequest, analysis: str) -> forms.SettingsForm:
+    """The settings as posted, else those of the report that the address names (`like`)."""
     given = request.POST if request.method == "POST" else None
     if given is not None:
         asked = forms.remembered(given.get("before", ""))
+    else:
+        like = queries.by_ids([request.GET.get("like", "")])
+        asked = like[0].asked if like and like[0].analysis == analysis else {}
     return forms.SettingsForm(given, analysis=analysis, asked=asked)
 
 
