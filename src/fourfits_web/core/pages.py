@@ -19,6 +19,8 @@ from fourfits_web.core.actors import Actor
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from django_htmx.middleware import HtmxDetails
+
     View = Callable[..., HttpResponseBase]
 
 
@@ -45,8 +47,10 @@ def page(
 
 def wants_fragment(request: HttpRequest) -> bool:
     """Whether htmx asks for a part; a boosted link or a restored page wants the whole."""
-    htmx = getattr(request, "htmx", None)
-    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+    htmx: HtmxDetails | None = getattr(request, "htmx", None)
+    if htmx is None or not htmx:
+        return False
+    return not htmx.boosted and not htmx.history_restore_request
 
 
 def fragment_of(template: str) -> str:

@@ -126,7 +126,8 @@ class Column:
             case "ago":
                 return display.ago(value)
             case "interval":
-                return display.interval(*value, unit=self._unit(row))
+                estimate, low, high = value
+                return display.interval(estimate, low, high, self._unit(row))
             case "flag":
                 return "Yes" if value else "No"
             case "tags":

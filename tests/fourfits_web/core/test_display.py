@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from fourfits_web.core import display
+
+NOON = datetime.datetime(2026, 3, 2, 12, tzinfo=datetime.UTC)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (None, "–"),
+        (float("nan"), "–"),
+        (0, "0"),
+        (-1234, "−1,234"),
+        (1234.56, "1,235"),
+        (0.126, "0.13"),
+    ],
+)
+def test_number_has_the_digits_that_its_size_deserves(value: Any, text: str) -> None:
+    assert display.number(value) == text
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "text"),
+    [
+        (Decimal("0.5"), "EUR", "€0.50"),
+        (Decimal(-1200), "USD", "−$1,200"),
+        (1_250_000, "JPY", "¥1,250,000"),
+        (12, "SEK", "SEK 12"),
+        (12, "", "12"),
+    ],
+)
+def test_money_names_its_currency(amount: Any, currency: str, text: str) -> None:
+    assert display.money(amount, currency) == text
+
+
+def test_money_is_short_in_a_tile() -> None:
+    assert display.money(1_250_000, "EUR", compact=True) == "€1.25M"
+
+
+@pytest.mark.parametrize(
+    ("hours", "words"),
+    [(0.001, "just now"), (0.5, "30 minutes ago"), (1, "1 hour ago"), (30, "1 day ago"), (-48, "in 2 days"), (24 * 400, "13 months ago"), (24 * 900, "2 years ago")],
+)  # fmt: skip
+def test_ago_reads_as_people_say_it(hours: float, words: str) -> None:
+    moment = NOON - datetime.timedelta(hours=hours)
+
+    assert f">{words}</time>" in display.ago(moment, NOON)
+
+
+def test_interval_names_both_ends_and_their_unit() -> None:
+    drawn = display.interval(0.43, 0.361, 0.5, "share", mark=0.4)
+
+    assert "<strong>43%</strong>" in drawn
+    assert "36 to 50%" in drawn
+    assert drawn.count("<rect") == 4
+    assert "style=" not in drawn
+
+
+def test_interval_without_a_scale_draws_none() -> None:
+    assert "<svg" not in display.interval(42, 31, 53, "points")
+    assert "<strong>42 points</strong>" in display.interval(42, 31, 53, "points")
+
+
+def test_interval_that_is_not_known_stays_empty() -> None:
+    assert display.interval(None, None, None).count("–") == 1
+    assert "to" not in display.interval(3, None, None)
+
+
+def test_range_bar_stays_on_its_scale() -> None:
+    drawn = display.range_bar(500, -100, 700, (0, 100))
+
+    assert 'x="0.0"' in drawn
+    assert 'width="100.0"' in drawn
