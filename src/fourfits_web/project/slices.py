@@ -5,5 +5,6 @@ SLICES = (
     "data",
     "reports",
     "decisions",
+    "customers",
     "webhooks",
 )

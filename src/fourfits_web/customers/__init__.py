@@ -1,0 +1,1 @@
+"""People and accounts: who they are, what they did, what they are worth."""
