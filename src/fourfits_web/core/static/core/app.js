@@ -186,6 +186,14 @@ for (const kind of ["dragenter", "dragover", "dragleave", "drop"]) {
   });
 }
 document.addEventListener("change", (event) => {
+  const limit = Number(event.target.closest("[data-limit]")?.dataset.limit);
+  const large = limit && event.target.type === "file" && [...event.target.files].find((file) => file.size > limit);
+  if (!large) return;
+  event.target.value = "";
+  event.stopImmediatePropagation();
+  say(`${large.name} is ${size(large.size)}; at most ${size(limit)} can be sent here.`);
+}, true);
+document.addEventListener("change", (event) => {
   const names = event.target.closest("[data-dropzone]")?.querySelector("[data-dropzone-names]");
   if (!names || event.target.type !== "file") return;
   names.textContent = [...event.target.files].map((file) => `${file.name} (${size(file.size)})`).join(", ");
