@@ -141,9 +141,9 @@ document.addEventListener("mousedown", (event) => {
 /** Ask before a form or a button with data-confirm does its work. */
 function ask(title, go) {
   const dialog = document.getElementById("confirm");
-  const [question, ...rest] = title.split("|");
+  const [question, ...rest] = title.includes("|") ? title.split("|") : title.split(/(?<=[.?])\s+/);
   dialog.querySelector("#confirm-title").textContent = question;
-  dialog.querySelector("#confirm-text").textContent = rest.join("|");
+  dialog.querySelector("#confirm-text").textContent = rest.join(" ");
   dialog.querySelector("[data-confirmed]").onclick = () => { dialog.close(); go(); };
   dialog.showModal();
 }
