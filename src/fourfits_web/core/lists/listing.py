@@ -209,6 +209,11 @@ class Listing:
     # What the reader chose
 
     @property
+    def has_search(self) -> bool:
+        """Whether texts can be searched; a template would call the function that does it."""
+        return bool(self.declared.search)
+
+    @property
     def is_narrowed(self) -> bool:
         """Whether a search or a filter leaves something out."""
         return bool(self.text) or any(self.chosen.values())
