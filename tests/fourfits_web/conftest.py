@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import copy
 import shutil
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 
+from fourfits import sources
 from fourfits_web.core.actors import Actor
 from fourfits_web.core.roles import Role
+from fourfits_web.data.models import TableState
 from fourfits_web.members.models import Member
+from fourfits_web.reports import running, words
+from fourfits_web.reports.models import Report
 
 
 @pytest.fixture(autouse=True)
@@ -110,3 +117,52 @@ def own_sample_home(settings: Any, home: Path, tmp_path: Path, db: None) -> Path
     shutil.copytree(home, copied)
     settings.HOME = copied
     return copied
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What analyses said of the sample company, computed once in a run of the tests."""
+
+    source: sources.Data
+    n_rows: dict[str, int]
+    said: dict[str, tuple[dict[str, Any], dict[str, Any]]]
+
+    def keep(self, *analyses: str) -> dict[str, Report]:
+        """The answers as stored reports of today, all of them unless some are named."""
+        for name, version in self.source.versions.items():
+            TableState.objects.update_or_create(
+                name=name,
+                defaults={
+                    "version": version,
+                    "n_rows": self.n_rows[name],
+                    "changed_at": timezone.now(),
+                },
+            )
+        opened = running.Opened(Actor.workspace(), self.source, timezone.now())
+        return {
+            name: running.keep(opened, name, asked, copy.deepcopy(answer))
+            for name, (asked, answer) in self.said.items()
+            if not analyses or name in analyses
+        }
+
+
+@pytest.fixture(scope="session")
+def answers(home: Path) -> Answers:
+    """The fits, the conflicts and what the market pages stand on, of the sample company."""
+    source = sources.open(home)
+    themes, _ = running.answered(source, "themes", {})
+    derived = themes.derived() if themes else None
+    if derived is not None:
+        source = source.adding(**{derived.table: derived.rows})
+    said = {}
+    for name in ("scorecard", "conflicts", "van_westendorp", "acquisition", "experiment"):
+        asked = words.usual(name)[0]
+        said[name] = (dict(asked), running.answered(source, name, asked)[1] | {"quality": []})
+    counted = {name: int(source.table(name).count().to_pyarrow().as_py()) for name in source}
+    return Answers(source, counted, said)
+
+
+@pytest.fixture
+def sample_reports(answers: Answers, sample_home: Path, db: None) -> dict[str, Report]:
+    """Those answers as stored reports, by analysis."""
+    return answers.keep()
