@@ -1,0 +1,1 @@
+"""Prices, and what customers say they would pay."""
