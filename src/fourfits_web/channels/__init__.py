@@ -1,0 +1,1 @@
+"""Channels: what a customer costs in each, and what that customer brings."""
