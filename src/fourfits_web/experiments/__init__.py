@@ -1,0 +1,1 @@
+"""Experiments: what is tried, on whom, and what it did."""
