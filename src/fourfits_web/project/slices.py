@@ -6,5 +6,12 @@ SLICES = (
     "reports",
     "decisions",
     "customers",
+    "feedback",
+    "needs",
+    "experiments",
+    "channels",
+    "pricing",
+    "features",
+    "roadmap",
     "webhooks",
 )
