@@ -35,8 +35,8 @@ COPIED = {
 }
 ICON_NAMES = (
     re.compile(r"""\{%\s*icon\s+["']([a-z0-9-]+)["']"""),
-    re.compile(r"""\bicon=["']([a-z0-9-]+)["']"""),
-    re.compile(r"""\bicon:\s*["']([a-z0-9-]+)["']"""),
+    re.compile(r"""\bicon(?:_name)?(?:: str)? ?= ?["']([a-z0-9-]+)["']"""),
+    re.compile(r"""["']?\bicon["']?: ?["']([a-z0-9-]+)["']"""),
 )
 
 

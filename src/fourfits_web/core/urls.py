@@ -10,6 +10,7 @@ urlpatterns = [
     path("palette/", views.palette, name="palette"),
     path("help/", views.help_page, name="help"),
     path("jobs/", views.jobs, name="jobs"),
+    path("jobs/running/", views.running, name="running"),
     path("jobs/<uuid:pk>/", views.job, name="job"),
     path("jobs/<uuid:pk>/cancel/", views.cancel_job, name="cancel_job"),
     path("jobs/<uuid:pk>/retry/", views.retry_job, name="retry_job"),

@@ -48,6 +48,17 @@ def jobs(request: HttpRequest) -> HttpResponseBase:
 
 @require_GET
 @may("workspace.read")
+def running(request: HttpRequest) -> HttpResponse:
+    """What runs or waits now, in the corner of every page; asked again only while something does."""
+    active = Job.objects.filter(status__in=[Job.Status.RUNNING, Job.Status.QUEUED])
+    newest = list(active.defer("log", "result", "arguments").order_by("-created_at")[:20])
+    newest.sort(key=lambda row: row.status != Job.Status.RUNNING)
+    context = {"n_jobs": len(newest), "job": newest[0] if newest else None}
+    return page(request, "core/running.html", context)
+
+
+@require_GET
+@may("workspace.read")
 def job(request: HttpRequest, pk: str) -> HttpResponse:
     """One job: how far, its log, what came of it."""
     return page(request, "core/job.html", {"job": get_object_or_404(Job, pk=pk)})

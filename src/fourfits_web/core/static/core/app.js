@@ -15,6 +15,15 @@ document.addEventListener("htmx:configRequest", (event) => {
   if (event.detail.verb !== "get" && token) event.detail.headers["X-CSRFToken"] = token;
 });
 
+// Signed out meanwhile: the answer is the whole sign-in page, which belongs in no part of this one.
+document.addEventListener("htmx:beforeOnLoad", (event) => {
+  const answered = new URL(event.detail.xhr.responseURL || location.href);
+  if (!answered.pathname.startsWith("/sign-in/") || location.pathname.startsWith("/sign-in/")) return;
+  event.preventDefault();
+  if (event.detail.elt.id === "jobs") event.detail.elt.remove();
+  else location.assign(`${answered.pathname}?next=${encodeURIComponent(location.pathname + location.search)}`);
+});
+
 for (const [name, sentence] of [
   ["htmx:sendError", "The workspace does not answer. Check the connection and try again."],
   ["htmx:timeout", "That took too long. Try again."],
@@ -30,6 +39,9 @@ document.addEventListener("htmx:responseError", (event) => {
 
 /** Show a sentence for a while in the corner. */
 function say(sentence) {
+  for (const each of document.querySelectorAll("#toasts .toast-line")) {
+    if (each.querySelector("p").textContent === sentence) each.remove();
+  }
   const line = document.createElement("div");
   line.className = "toast-line";
   const text = document.createElement("p");

@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from fourfits_web.core.models import Job
+from fourfits_web.core.roles import Role
+
+
+@pytest.fixture
+def job(db: None) -> Job:
+    """A job under way."""
+    return Job.objects.create(
+        kind="test",
+        title="Import orders",
+        status=Job.Status.RUNNING,
+        progress_share=0.25,
+        actor_kind="workspace",
+        actor_name="Workspace",
+        created_at=timezone.now(),
+    )
+
+
+def test_palette_finds_pages_by_letters_in_order(owner: Any) -> None:
+    page = owner.get("/palette/?q=adtlg", headers={"HX-Request": "true"}).content.decode()
+
+    assert 'href="/audit/"' in page
+    assert "<!doctype" not in page
+
+
+def test_palette_puts_whole_words_first(owner: Any) -> None:
+    page = owner.get("/palette/?q=audit").content.decode()
+
+    assert page.index('role="option"') < page.index("Audit log", page.index('role="option"'))
+
+
+def test_palette_shows_only_pages_that_the_role_may_see(viewer: Any) -> None:
+    page = viewer.get("/palette/?q=audit", headers={"HX-Request": "true"}).content.decode()
+
+    assert "/audit/" not in page
+    assert "Nothing found" in page
+
+
+def test_running_shows_what_runs_and_asks_again(owner: Any, job: Job) -> None:
+    part = owner.get("/jobs/running/", headers={"HX-Request": "true"}).content.decode()
+
+    assert f'href="/jobs/{job.pk}/"' in part
+    assert 'value="0.25"' in part
+    assert 'hx-trigger="every 3s"' in part
+
+
+def test_running_is_silent_while_nothing_runs(owner: Any, job: Job) -> None:
+    Job.objects.update(status=Job.Status.DONE)
+
+    part = owner.get("/jobs/running/", headers={"HX-Request": "true"}).content.decode()
+
+    assert part.strip() == '<div id="jobs"></div>'
+
+
+def test_a_job_shows_how_far_it_is(owner: Any, job: Job) -> None:
+    page = owner.get(f"/jobs/{job.pk}/").content.decode()
+
+    assert "Import orders" in page
+    assert "25%" in page
+    assert 'hx-trigger="every 1s"' in page
+
+
+def test_a_job_that_is_over_is_not_asked_for_again(owner: Any, job: Job) -> None:
+    Job.objects.update(status=Job.Status.FAILED, error="The file is empty.", hint="choose another")
+
+    page = owner.get(f"/jobs/{job.pk}/").content.decode()
+
+    assert "The file is empty." in page
+    assert 'hx-trigger="every 1s"' not in page
+    assert "Run again" in page
+
+
+def test_the_log_is_checked_on_demand(owner: Any) -> None:
+    owner.post("/views/save/", {"key": "audit", "name": "Mine", "query": ""})
+
+    page = owner.post("/audit/verify/").content.decode()
+
+    assert "1 entry, each as it was written" in page
+
+
+def test_an_entry_shows_what_differs(owner: Any) -> None:
+    owner.post("/views/save/", {"key": "audit", "name": "<b>Mine</b>", "query": ""})
+
+    page = owner.get("/audit/", follow=True).content.decode()
+
+    assert "view.saved" in page
+    assert "<b>Mine</b>" not in page
+
+
+def test_the_menu_marks_where_the_reader_is(owner: Any) -> None:
+    page = owner.get("/audit/").content.decode()
+
+    assert page.count('aria-current="page"') == 1
+    assert 'href="/audit/" aria-current="page"' in page
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_every_role_has_a_frame(as_: Any, role: Role) -> None:
+    page = as_(role).get("/help/")
+
+    assert page.status_code == 200
+    assert role.label in page.content.decode()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_chosen_theme_comes_with_the_page(owner: Any, theme: str) -> None:
+    owner.cookies["theme"] = theme
+
+    assert f'<html lang="en" data-bs-theme="{theme}">' in owner.get("/help/").content.decode()
+
+
+def test_no_page_carries_script_or_style_of_its_own(owner: Any) -> None:
+    page = owner.get("/audit/").content.decode()
+
+    assert "<style" not in page
+    assert " style=" not in page
+    assert " onclick" not in page
+    assert all("src=" in tag for tag in page.split("<script")[1:])
