@@ -4,6 +4,8 @@ Readers see the copy of before until all of it is there, and a copying that chan
 the database for a moment only.
 """
 
+# ruff: noqa: S608 - every name in a statement is ours
+
 from __future__ import annotations
 
 import itertools
@@ -42,7 +44,7 @@ class Copy:
     belonging: Belonging | None = None
 
     @property
-    def models(self) -> list[type[models.Model]]:
+    def written(self) -> list[type[models.Model]]:
         """Models that are written."""
         return [self.model, *([self.belonging.model] if self.belonging else [])]
 
@@ -78,11 +80,11 @@ def write(scratch: Scratch, copy: Copy) -> int:
         if n_gone:
             _remove(cursor, copy.model, copy.key, _rows(scratch, "SELECT * FROM gone"))
         if n_changed:
-            with _indexes_rebuilt(cursor, copy.models, n_changed):
+            with _indexes_rebuilt(cursor, copy.written, n_changed):
                 _put_changed(scratch, cursor, copy)
     scratch.run("DROP TABLE standing; DROP TABLE changed; DROP TABLE gone")
     if n_changed + n_gone > _MANY:
-        _learn(copy.models)
+        _learn(copy.written)
     return n_changed + n_gone
 
 
@@ -113,7 +115,9 @@ def _spelt(copy: Copy) -> str:
     """The columns as both databases take them."""
     forms = {models.DateTimeField: "%Y-%m-%d %H:%M:%S", models.DateField: "%Y-%m-%d"}
     return ", ".join(
-        f"strftime({field.column}, '{forms[type(field)]}')" if type(field) in forms else field.column
+        f"strftime({field.attname}, '{forms[type(field)]}')"
+        if type(field) in forms
+        else field.attname
         for field in copy.fields
     )
 
@@ -125,7 +129,7 @@ def _rows(scratch: Scratch, query: str) -> Iterator[tuple[Any, ...]]:
 
 def _put(cursor: CursorWrapper, copy: Copy, rows: Iterator[tuple[Any, ...]]) -> None:
     """Insert rows, or change those of the same key."""
-    columns = [field.column for field in copy.fields]
+    columns = [field.attname for field in copy.fields]
     new = ", ".join(f'"{n}" = excluded."{n}"' for n in columns if n not in copy.key)
     target = ", ".join(f'"{name}"' for name in copy.key)
     clash = f" ON CONFLICT ({target}) DO {f'UPDATE SET {new}' if new else 'NOTHING'}"
@@ -181,7 +185,7 @@ def _put_belonging(
     scratch: Scratch, cursor: CursorWrapper, copy: Copy, belonging: Belonging
 ) -> None:
     (key,) = copy.key
-    columns = [f.column for f in belonging.model._meta.concrete_fields if not f.primary_key]
+    columns = [f.attname for f in belonging.model._meta.concrete_fields if not f.primary_key]
     query = (
         f"SELECT {', '.join(columns)} FROM {belonging.table} "
         f"WHERE of = '{belonging.of}' AND key IN (SELECT {key} FROM changed) "

@@ -163,9 +163,11 @@ def _events(data: sources.Data) -> Iterator[ir.Table]:
     )  # fmt: skip
     known = events.filter(_.customer_id.notnull() | _.account_id.notnull())
     daily = known.mutate(day=known.occurred_at.date())
-    yield daily.group_by("customer_id", "account_id", "day", "event", "feature").agg(
-        happened_at=_.occurred_at.max(), n=_.count()
-    ).mutate(title=_.event, detail=_.feature)
+    yield (
+        daily.group_by("customer_id", "account_id", "day", "event", "feature")
+        .agg(happened_at=_.occurred_at.max(), n=_.count())
+        .mutate(title=_.event, detail=_.feature)
+    )
 
 
 def _feedback(data: sources.Data) -> Iterator[ir.Table]:
@@ -263,4 +265,3 @@ def _shaped(table: ir.Table, columns: dict[str, str]) -> ir.Table:
             for name, kind in columns.items()
         }
     )
-

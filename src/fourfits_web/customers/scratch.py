@@ -1,5 +1,7 @@
 """A place for the time of one copying, in the engine of the lake or beside another engine."""
 
+# ruff: noqa: S608 - every name in a statement is ours
+
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -11,8 +13,6 @@ import pyarrow as pa
 from django.conf import settings
 
 if TYPE_CHECKING:
-    import ibis.expr.types as ir
-
     from fourfits import sources
 
 MEMORY_MIB = 768
@@ -70,7 +70,7 @@ class Scratch:
             self._append(name, rows)
         elif self._is_here and rows.get_backend() is self.backend:
             self.backend.create_view("incoming", rows, overwrite=True)  # type: ignore[union-attr]
-            self.run(f"INSERT INTO {name} BY NAME SELECT * FROM incoming")  # noqa: S608 - our names
+            self.run(f"INSERT INTO {name} BY NAME SELECT * FROM incoming")
             self.run("DROP VIEW incoming")
         else:
             for batch in rows.to_pyarrow_batches(chunk_size=ROWS_AT_ONCE):
@@ -78,7 +78,7 @@ class Scratch:
 
     def _append(self, name: str, rows: pa.Table) -> None:
         self.connection.register("arrived", rows)
-        self.run(f"INSERT INTO {name} BY NAME SELECT * FROM arrived")  # noqa: S608 - our names
+        self.run(f"INSERT INTO {name} BY NAME SELECT * FROM arrived")
         self.connection.unregister("arrived")
 
     def batches(self, query: str) -> Iterator[pa.RecordBatch]:

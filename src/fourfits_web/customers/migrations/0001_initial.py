@@ -4,114 +4,186 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Account',
+            name="Account",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.BigIntegerField()),
-                ('account_id', models.CharField(max_length=200, unique=True)),
-                ('name', models.CharField(blank=True, default='', max_length=300)),
-                ('industry', models.CharField(blank=True, default='', max_length=200)),
-                ('country', models.CharField(blank=True, default='', max_length=200)),
-                ('employees', models.BigIntegerField(null=True)),
-                ('annual_revenue_amount', models.DecimalField(decimal_places=2, max_digits=20, null=True)),
-                ('plan', models.CharField(blank=True, default='', max_length=200)),
-                ('arr_amount', models.DecimalField(decimal_places=2, max_digits=20, null=True)),
-                ('renewal_on', models.DateField(null=True)),
-                ('owner', models.CharField(blank=True, default='', max_length=200)),
-                ('parent_account_id', models.CharField(blank=True, default='', max_length=200)),
-                ('currency', models.CharField(blank=True, default='', max_length=16)),
-                ('n_people', models.IntegerField(default=0)),
-                ('n_feedback', models.IntegerField(default=0)),
-                ('n_open_deals', models.IntegerField(default=0)),
-                ('open_amount', models.DecimalField(decimal_places=2, default=0, max_digits=20)),
-                ('revenue_amount', models.DecimalField(decimal_places=2, default=0, max_digits=20)),
-                ('value_amount', models.DecimalField(decimal_places=2, default=0, max_digits=20)),
-                ('last_at', models.DateTimeField(null=True)),
-                ('deals', models.JSONField(default=list)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("digest", models.BigIntegerField()),
+                ("account_id", models.CharField(max_length=200, unique=True)),
+                ("name", models.CharField(blank=True, default="", max_length=300)),
+                ("industry", models.CharField(blank=True, default="", max_length=200)),
+                ("country", models.CharField(blank=True, default="", max_length=200)),
+                ("employees", models.BigIntegerField(null=True)),
+                (
+                    "annual_revenue_amount",
+                    models.DecimalField(decimal_places=2, max_digits=20, null=True),
+                ),
+                ("plan", models.CharField(blank=True, default="", max_length=200)),
+                ("arr_amount", models.DecimalField(decimal_places=2, max_digits=20, null=True)),
+                ("renewal_on", models.DateField(null=True)),
+                ("owner", models.CharField(blank=True, default="", max_length=200)),
+                ("parent_account_id", models.CharField(blank=True, default="", max_length=200)),
+                ("currency", models.CharField(blank=True, default="", max_length=16)),
+                ("n_people", models.IntegerField(default=0)),
+                ("n_feedback", models.IntegerField(default=0)),
+                ("n_open_deals", models.IntegerField(default=0)),
+                ("open_amount", models.DecimalField(decimal_places=2, default=0, max_digits=20)),
+                ("revenue_amount", models.DecimalField(decimal_places=2, default=0, max_digits=20)),
+                ("value_amount", models.DecimalField(decimal_places=2, default=0, max_digits=20)),
+                ("last_at", models.DateTimeField(null=True)),
+                ("deals", models.JSONField(default=list)),
             ],
             options={
-                'indexes': [models.Index(fields=['name'], name='customers_a_name_3dfe7b_idx'), models.Index(fields=['arr_amount'], name='customers_a_arr_amo_407601_idx'), models.Index(fields=['renewal_on'], name='customers_a_renewal_21b6f7_idx'), models.Index(fields=['last_at'], name='customers_a_last_at_82ac84_idx')],
+                "indexes": [
+                    models.Index(fields=["name"], name="customers_a_name_3dfe7b_idx"),
+                    models.Index(fields=["arr_amount"], name="customers_a_arr_amo_407601_idx"),
+                    models.Index(fields=["renewal_on"], name="customers_a_renewal_21b6f7_idx"),
+                    models.Index(fields=["last_at"], name="customers_a_last_at_82ac84_idx"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Facet',
+            name="Facet",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('of', models.CharField(max_length=8)),
-                ('field', models.CharField(max_length=64)),
-                ('value', models.CharField(max_length=200)),
-                ('n', models.IntegerField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("of", models.CharField(max_length=8)),
+                ("field", models.CharField(max_length=64)),
+                ("value", models.CharField(max_length=200)),
+                ("n", models.IntegerField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('of', 'field', 'value', 'n'), name='customers_facet_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("of", "field", "value", "n"), name="customers_facet_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.BigIntegerField()),
-                ('customer_id', models.CharField(max_length=200, unique=True)),
-                ('account_id', models.CharField(blank=True, db_index=True, default='', max_length=200)),
-                ('name', models.CharField(blank=True, default='', max_length=300)),
-                ('email', models.CharField(blank=True, default='', max_length=320)),
-                ('country', models.CharField(blank=True, default='', max_length=200)),
-                ('city', models.CharField(blank=True, default='', max_length=200)),
-                ('birth_year', models.IntegerField(null=True)),
-                ('gender', models.CharField(blank=True, default='', max_length=200)),
-                ('plan', models.CharField(blank=True, default='', max_length=200)),
-                ('acquisition_channel', models.CharField(blank=True, default='', max_length=200)),
-                ('job_title', models.CharField(blank=True, default='', max_length=200)),
-                ('buying_role', models.CharField(blank=True, default='', max_length=32)),
-                ('signed_up_on', models.DateField(null=True)),
-                ('currency', models.CharField(blank=True, default='', max_length=16)),
-                ('segment', models.CharField(blank=True, default='', max_length=200)),
-                ('alive_share', models.FloatField(null=True)),
-                ('value_amount', models.DecimalField(decimal_places=2, default=0, max_digits=20)),
-                ('n_orders', models.IntegerField(default=0)),
-                ('revenue_amount', models.DecimalField(decimal_places=2, default=0, max_digits=20)),
-                ('n_feedback', models.IntegerField(default=0)),
-                ('last_at', models.DateTimeField(null=True)),
-                ('n_moments', models.IntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("digest", models.BigIntegerField()),
+                ("customer_id", models.CharField(max_length=200, unique=True)),
+                (
+                    "account_id",
+                    models.CharField(blank=True, db_index=True, default="", max_length=200),
+                ),
+                ("name", models.CharField(blank=True, default="", max_length=300)),
+                ("email", models.CharField(blank=True, default="", max_length=320)),
+                ("country", models.CharField(blank=True, default="", max_length=200)),
+                ("city", models.CharField(blank=True, default="", max_length=200)),
+                ("birth_year", models.IntegerField(null=True)),
+                ("gender", models.CharField(blank=True, default="", max_length=200)),
+                ("plan", models.CharField(blank=True, default="", max_length=200)),
+                ("acquisition_channel", models.CharField(blank=True, default="", max_length=200)),
+                ("job_title", models.CharField(blank=True, default="", max_length=200)),
+                ("buying_role", models.CharField(blank=True, default="", max_length=32)),
+                ("signed_up_on", models.DateField(null=True)),
+                ("currency", models.CharField(blank=True, default="", max_length=16)),
+                ("segment", models.CharField(blank=True, default="", max_length=200)),
+                ("alive_share", models.FloatField(null=True)),
+                ("value_amount", models.DecimalField(decimal_places=2, default=0, max_digits=20)),
+                ("n_orders", models.IntegerField(default=0)),
+                ("revenue_amount", models.DecimalField(decimal_places=2, default=0, max_digits=20)),
+                ("n_feedback", models.IntegerField(default=0)),
+                ("last_at", models.DateTimeField(null=True)),
+                ("n_moments", models.IntegerField(default=0)),
             ],
             options={
-                'verbose_name_plural': 'people',
-                'indexes': [models.Index(fields=['name'], name='customers_p_name_47673a_idx'), models.Index(fields=['signed_up_on'], name='customers_p_signed__8487f1_idx'), models.Index(fields=['value_amount'], name='customers_p_value_a_a1f63f_idx'), models.Index(fields=['revenue_amount'], name='customers_p_revenue_e753e0_idx'), models.Index(fields=['last_at'], name='customers_p_last_at_4a338b_idx'), models.Index(fields=['segment', 'value_amount'], name='customers_p_segment_736c64_idx'), models.Index(fields=['plan', 'value_amount'], name='customers_p_plan_404441_idx'), models.Index(fields=['country', 'value_amount'], name='customers_p_country_a3b447_idx'), models.Index(fields=['acquisition_channel', 'value_amount'], name='customers_p_acquisi_5e9748_idx')],
+                "verbose_name_plural": "people",
+                "indexes": [
+                    models.Index(fields=["name"], name="customers_p_name_47673a_idx"),
+                    models.Index(fields=["signed_up_on"], name="customers_p_signed__8487f1_idx"),
+                    models.Index(fields=["value_amount"], name="customers_p_value_a_a1f63f_idx"),
+                    models.Index(fields=["revenue_amount"], name="customers_p_revenue_e753e0_idx"),
+                    models.Index(fields=["last_at"], name="customers_p_last_at_4a338b_idx"),
+                    models.Index(
+                        fields=["segment", "value_amount"], name="customers_p_segment_736c64_idx"
+                    ),
+                    models.Index(
+                        fields=["plan", "value_amount"], name="customers_p_plan_404441_idx"
+                    ),
+                    models.Index(
+                        fields=["country", "value_amount"], name="customers_p_country_a3b447_idx"
+                    ),
+                    models.Index(
+                        fields=["acquisition_channel", "value_amount"],
+                        name="customers_p_acquisi_5e9748_idx",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Timeline',
+            name="Timeline",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.BigIntegerField()),
-                ('of', models.CharField(choices=[('person', 'person'), ('account', 'account')], max_length=8)),
-                ('key', models.CharField(max_length=200)),
-                ('part', models.IntegerField()),
-                ('moments', models.TextField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("digest", models.BigIntegerField()),
+                (
+                    "of",
+                    models.CharField(
+                        choices=[("person", "person"), ("account", "account")], max_length=8
+                    ),
+                ),
+                ("key", models.CharField(max_length=200)),
+                ("part", models.IntegerField()),
+                ("moments", models.TextField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('key', 'of', 'part'), name='customers_timeline_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("key", "of", "part"), name="customers_timeline_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Word',
+            name="Word",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('of', models.CharField(max_length=8)),
-                ('word', models.CharField(max_length=320)),
-                ('key', models.CharField(max_length=200)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("of", models.CharField(max_length=8)),
+                ("word", models.CharField(max_length=320)),
+                ("key", models.CharField(max_length=200)),
             ],
             options={
-                'indexes': [models.Index(fields=['key', 'of'], name='customers_w_key_a013d6_idx')],
-                'constraints': [models.UniqueConstraint(fields=('word', 'of', 'key'), name='customers_word_once', opclasses=['varchar_pattern_ops', 'varchar_ops', 'varchar_ops'])],
+                "indexes": [models.Index(fields=["key", "of"], name="customers_w_key_a013d6_idx")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("word", "of", "key"),
+                        name="customers_word_once",
+                        opclasses=["varchar_pattern_ops", "varchar_ops", "varchar_ops"],
+                    )
+                ],
             },
         ),
     ]
