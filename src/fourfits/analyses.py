@@ -160,6 +160,13 @@ _ALL = (
         keeps="assignments",
     ),
     Analysis(
+        "tally",
+        "fourfits.needs.themes.tally:tally",
+        ("feedback", "assignments"),
+        "How large each need is that feedback was assigned to, how it moves, in whose words.",
+        optional=("customers", "memberships", "accounts", "subscriptions", "orders"),
+    ),
+    Analysis(
         "demand",
         "fourfits.features.demand:demand",
         ("feedback",),

@@ -510,12 +510,12 @@ MEMBERSHIPS = Table(
 
 ASSIGNMENTS = Table(
     name="assignments",
-    meaning="Which feedback belongs to which theme.",
-    key=("feedback_id",),
+    meaning="Which feedback belongs to which theme; an item can speak of several.",
+    key=("feedback_id", "theme"),
     derived=True,
     columns=(
         _key("feedback_id", "the item", references="feedback"),
-        _column("theme", "text", "the theme", required=True),
+        _key("theme", "the theme"),
         _column("confidence_share", "share", "how sure it is", low=0, high=1),
     ),
 )

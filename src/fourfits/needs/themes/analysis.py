@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from fourfits import checks, config, errors, intervals, sums
+from fourfits import checks, config, errors, sums
 from fourfits.needs import voices
 from fourfits.needs.themes import embedding, graph, labels, sizes, texts
 from fourfits.needs.themes.result import ThemesResult
@@ -199,29 +199,11 @@ def _assigned(numbered: pa.Table, found: texts.Texts, grouped: _Grouped) -> pa.T
 
 
 def _table(counts: sums.Columns, grouped: _Grouped, *, n: int, confidence: float) -> pa.Table:
-    size = counts["n_items"]
-    low, high = intervals.wilson(size, n, confidence)
-    ratio, ratio_low, ratio_high = sizes.trend(
-        counts["n_newer"], counts["n_dated"], confidence=confidence
-    )
-    trend = np.where(ratio_low > 1, "growing", np.where(ratio_high < 1, "shrinking", "steady"))
-    undated = counts["n_newer"].sum() == 0  # no moments, or all the same
-    unknown = np.full(len(size), undated)
     return pa.table(
         {
             "theme": grouped.names,
             "keywords": [", ".join(terms) for terms in grouped.keywords],
-            "n_items": size,
-            "share": size / n,
-            "share_low": low,
-            "share_high": high,
-            "n_customers": counts["n_customers"],
-            "n_accounts": counts["n_accounts"],
-            "amount": pa.array(counts["amount"], from_pandas=True),
-            "trend_ratio": pa.array(ratio, mask=unknown),
-            "trend_low": pa.array(ratio_low, mask=unknown),
-            "trend_high": pa.array(ratio_high, mask=unknown),
-            "trend": np.where(unknown, "unknown", trend).tolist(),
+            **sizes.columns(counts, n=n, confidence=confidence),
             "quotes": grouped.quotes,
         }
     )

@@ -71,34 +71,39 @@ class ThemesResult(results.Result):
 
     def chart(self) -> alt.TopLevelMixin:
         """A bar per theme with its share; colour tells the trend."""
-        import altair as alt
-
-        table = self.table.slice(0, SHOWN)
-        colours = [charts.BAD, charts.PALETTE[0], charts.GOOD, charts.PALETTE[-1]]
-        scale = alt.Scale(domain=list(TRENDS), range=colours)
-        y = alt.Y("theme:N", sort=alt.EncodingSortField("share", order="descending"), title=None)
-        base = alt.Chart(charts.data(table))
-        bars = base.mark_bar(opacity=0.85).encode(
-            x=alt.X("share:Q", title="share of items", axis=alt.Axis(format="%")),
-            y=y,
-            color=alt.Color("trend:N", title="trend", scale=scale),
-            tooltip=[
-                "theme:N",
-                "keywords:N",
-                "n_items:Q",
-                "n_customers:Q",
-                "n_accounts:Q",
-                alt.Tooltip("amount:Q", format=",.0f"),
-                alt.Tooltip("trend_ratio:Q", format=".2f"),
-                alt.Tooltip("quotes[0]:N", title="for example"),
-            ],
-        )
-        span = base.mark_rule(strokeWidth=2, opacity=0.6).encode(
-            x="share_low:Q", x2="share_high:Q", y=y
-        )
-        return alt.layer(bars, span)
+        return bars(self.table, "theme")
 
     def __str__(self) -> str:
         """The table without its quotes, which are too wide for a line."""
         narrow = self.table.drop_columns(["keywords", "quotes", "share_low", "share_high"])
         return str(results.Result(table=narrow, warnings=self.warnings))
+
+
+def bars(table: pa.Table, label: str) -> alt.TopLevelMixin:
+    """A bar per theme or need with its share and interval; colour tells the trend."""
+    import altair as alt
+
+    shown = table.slice(0, SHOWN)
+    colours = [charts.BAD, charts.PALETTE[0], charts.GOOD, charts.PALETTE[-1]]
+    scale = alt.Scale(domain=list(TRENDS), range=colours)
+    y = alt.Y(f"{label}:N", sort=alt.EncodingSortField("share", order="descending"), title=None)
+    base = alt.Chart(charts.data(shown))
+    shares = base.mark_bar(opacity=0.85).encode(
+        x=alt.X("share:Q", title="share of items", axis=alt.Axis(format="%")),
+        y=y,
+        color=alt.Color("trend:N", title="trend", scale=scale),
+        tooltip=[
+            f"{label}:N",
+            "keywords:N",
+            "n_items:Q",
+            "n_customers:Q",
+            "n_accounts:Q",
+            alt.Tooltip("amount:Q", format=",.0f"),
+            alt.Tooltip("trend_ratio:Q", format=".2f"),
+            alt.Tooltip("quotes[0]:N", title="for example"),
+        ],
+    )
+    span = base.mark_rule(strokeWidth=2, opacity=0.6).encode(
+        x="share_low:Q", x2="share_high:Q", y=y
+    )
+    return alt.layer(shares, span)

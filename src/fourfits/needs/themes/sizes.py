@@ -33,6 +33,63 @@ def money(accounts: Any, subscriptions: Any, orders: Any, *, as_of: datetime.dat
     }
 
 
+def columns(counts: sums.Columns, *, n: int, confidence: float) -> dict[str, Any]:
+    """Counts as the columns that people read: size with its share of all `n` items, money, trend."""
+    size = counts["n_items"]
+    low, high = intervals.wilson(size, n, confidence)
+    ratio, ratio_low, ratio_high = trend(
+        counts["n_newer"], counts["n_dated"], confidence=confidence
+    )
+    word = np.where(ratio_low > 1, "growing", np.where(ratio_high < 1, "shrinking", "steady"))
+    undated = counts["n_newer"].sum() == 0  # no moments, or all the same
+    unknown = np.full(len(size), undated)
+    return {
+        "n_items": size,
+        "share": size / n,
+        "share_low": low,
+        "share_high": high,
+        "n_customers": counts["n_customers"],
+        "n_accounts": counts["n_accounts"],
+        "amount": pa.array(counts["amount"], from_pandas=True),
+        "trend_ratio": pa.array(ratio, mask=unknown),
+        "trend_low": pa.array(ratio_low, mask=unknown),
+        "trend_high": pa.array(ratio_high, mask=unknown),
+        "trend": np.where(unknown, "unknown", word).tolist(),
+    }
+
+
+def by_month(items: ir.Table, themes: pa.Table) -> ir.Table:
+    """`n` items, one row per theme, year and month."""
+    rows = _rows(items, themes)
+    rows = rows.filter(rows.occurred_at.notnull())
+    rows = rows.mutate(year=rows.occurred_at.year(), month=rows.occurred_at.month())
+    counts = rows.group_by("theme", "year", "month").agg(n=rows.count())
+    return counts.order_by("theme", "year", "month")
+
+
+def by_segment(items: ir.Table, themes: pa.Table, members: ir.Table | None) -> ir.Table:
+    """`n_people` who voice it, one row per theme and segment."""
+    rows = _rows(items, themes)
+    rows = voices.in_segments(rows.filter(rows.customer_id.notnull()), members)
+    counts = rows.group_by("theme", "segment").agg(n_people=rows.customer_id.nunique())
+    return counts.order_by("theme", "segment")
+
+
+def spoke(items: ir.Table, members: ir.Table | None) -> ir.Table:
+    """`n_spoke`, people who said anything, one row per segment."""
+    rows = voices.in_segments(items.filter(items.customer_id.notnull()), members)
+    counts = rows.group_by("segment").agg(n_spoke=rows.customer_id.nunique())
+    return counts.order_by("segment")
+
+
+def only(items: ir.Table, ids: pa.Table) -> ir.Table:
+    """The items of these ids."""
+    import ibis
+
+    rows = items.mutate(feedback_id=items.feedback_id.cast("string"))
+    return rows.semi_join(ibis.memtable(ids), "feedback_id")
+
+
 def trend(
     newer: sums.Array, n: sums.Array, *, confidence: float
 ) -> tuple[sums.Array, sums.Array, sums.Array]:
@@ -57,14 +114,7 @@ def _sizes(
 ) -> ir.Table:
     import ibis
 
-    assigned = ibis.memtable(themes)
-    rows = items.select(
-        "customer_id",
-        "account_id",
-        occurred_at=items.occurred_at.cast("timestamp"),
-        feedback_id=items.feedback_id.cast("string"),
-    )
-    rows = rows.inner_join(assigned, "feedback_id")
+    rows = _rows(items, themes)
     half = rows.occurred_at if middle is None else ibis.literal(middle)
     counts = rows.group_by("theme").agg(
         n_items=rows.count(),
@@ -80,6 +130,19 @@ def _sizes(
         joined = counts.left_join(amounts, "theme").drop("theme_right")
         counts = joined.mutate(amount=joined.amount.fill_null(0.0))
     return counts.order_by("theme")
+
+
+def _rows(items: ir.Table, themes: pa.Table) -> ir.Table:
+    """Who said each item of a theme, and when."""
+    import ibis
+
+    rows = items.select(
+        "customer_id",
+        "account_id",
+        occurred_at=items.occurred_at.cast("timestamp"),
+        feedback_id=items.feedback_id.cast("string"),
+    )
+    return rows.inner_join(ibis.memtable(themes), "feedback_id")
 
 
 def _amounts(rows: ir.Table, money: Money) -> ir.Table | None:
