@@ -1,0 +1,1 @@
+"""What customers say, item by item: received, sorted, closed."""

@@ -1,0 +1,124 @@
+"""Feedback for programs: hand it in, read it, sort it."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from ninja import Field, Query, Router
+
+from fourfits_web.core import api
+from fourfits_web.feedback import actions, queries
+from fourfits_web.feedback.models import Item, Source, Status, Strength
+from fourfits_web.members.models import Member
+
+router = Router()
+
+
+class ItemOut(api.Out):
+    """One piece of feedback, and how far the team is with it."""
+
+    id: str
+    feedback_id: str
+    customer_id: str
+    account_id: str
+    source: str
+    occurred_at: datetime.datetime
+    title: str
+    text: str
+    rating: float | None
+    language: str
+    url: str
+    strength: str
+    status: Status
+    assignee_id: int | None
+    tags: list[str]
+
+
+class ItemIn(api.In):
+    """What a customer said."""
+
+    text: str = Field(min_length=1, max_length=100_000)
+    feedback_id: str = Field("", max_length=200, description="Yours; the same again is the same.")
+    customer_id: str = Field("", max_length=200)
+    account_id: str = Field("", max_length=200)
+    source: Source | None = None
+    occurred_at: datetime.datetime | None = Field(None, description="Now, unless given.")
+    title: str = Field("", max_length=1_000)
+    rating: float | None = Field(None, ge=-1e9, le=1e9)
+    language: str = Field("", max_length=35)
+    url: str = Field("", max_length=2_000)
+    strength: Strength | None = Field(None, description="How much it matters to who said it.")
+
+
+class ItemChange(api.In):
+    """What the team does about it; what is left out stays."""
+
+    status: Status | None = None
+    assignee_id: int | None = Field(None, description="A member; 0 takes it from everybody.")
+    add_tags: list[str] = Field([], max_length=20)
+    remove_tags: list[str] = Field([], max_length=20)
+
+
+class ItemFilter(api.In):
+    """Which items."""
+
+    status: Status | None = None
+    source: Source | None = None
+    customer_id: str = ""
+    account_id: str = ""
+
+
+@router.get("/feedback", response={200: api.Rows[ItemOut], **api.REFUSALS}, by_alias=True)
+def list_feedback(
+    request: HttpRequest,
+    chosen: Query[ItemFilter],
+    cursor: str | None = None,
+    limit: int = Query(50, ge=1, le=api.MOST_ROWS),
+) -> Any:
+    """Feedback, the newest to arrive first."""
+    api.may(request, "workspace.read")
+    wanted = {name: value for name, value in chosen.model_dump().items() if value}
+    return api.rows(queries.items().filter(**wanted), cursor, limit, _shown)
+
+
+@router.get("/feedback/{item_id}", response={200: api.One[ItemOut], **api.REFUSALS})
+def get_feedback(request: HttpRequest, item_id: str) -> Any:
+    """One item."""
+    api.may(request, "workspace.read")
+    return {"data": _shown(_item(item_id))}
+
+
+@router.post("/feedback", response={201: api.One[ItemOut], **api.REFUSALS})
+@api.idempotent
+def hand_in_feedback(request: HttpRequest, given: ItemIn) -> Any:
+    """Hand in what a customer said; it is stored when this answers."""
+    actor = api.may(request, "feedback.add")
+    fields = {name: value for name, value in given.model_dump().items() if value is not None}
+    return 201, {"data": _shown(actions.receive(actor, **fields))}
+
+
+@router.patch("/feedback/{item_id}", response={200: api.One[ItemOut], **api.REFUSALS})
+def sort_feedback(request: HttpRequest, item_id: str, given: ItemChange) -> Any:
+    """Mark, assign, tag."""
+    actor = api.may(request, "feedback.sort")
+    item = _item(item_id)
+    if given.assignee_id is not None:
+        to = get_object_or_404(Member, pk=given.assignee_id) if given.assignee_id else None
+        item = actions.assign(actor, item, to=to)
+    if given.add_tags or given.remove_tags:
+        item = actions.tag(actor, item, add=given.add_tags, remove=given.remove_tags)
+    if given.status is not None:
+        item = actions.mark(actor, item, status=given.status)
+    return {"data": _shown(item)}
+
+
+def _item(item_id: str) -> Item:
+    return get_object_or_404(Item, pk=api.number(item_id, "feedback"))
+
+
+def _shown(item: Item) -> dict[str, Any]:
+    named = {name: getattr(item, name) for name in ItemOut.model_fields if name != "id"}
+    return {"id": f"feedback_{item.pk}", **named}
