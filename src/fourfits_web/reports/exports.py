@@ -121,7 +121,8 @@ def _column(values: list[Any]) -> Any:
     try:
         return pa.array(values)
     except (pa.ArrowInvalid, pa.ArrowTypeError):
-        return pa.array([None if value is None else _flat(value) for value in values], pa.string())
+        texts = [None if value is None else str(_flat(value)) for value in values]
+        return pa.array(texts, pa.string())
 
 
 def _flat(value: Any) -> Any:

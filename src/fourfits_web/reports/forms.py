@@ -165,7 +165,7 @@ class _Named(forms.CharField):
             return _number(parts[0])
         pairs = [part.partition("=") for part in parts]
         if all(sign for _, sign, _ in pairs):
-            return {name.strip(): _number(number) for name, _, number in pairs}
+            return {name.strip(): _number(number.strip()) for name, _, number in pairs}
         return parts
 
 

@@ -1,0 +1,119 @@
+"""Recording decisions, revising them, looking at them again."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+
+import pytest
+
+from fourfits.errors import ParameterError
+from fourfits_web.core.actors import Actor
+from fourfits_web.core.errors import ConflictError, RefusedError
+from fourfits_web.core.models import AuditEntry
+from fourfits_web.core.roles import Role
+from fourfits_web.decisions import actions, queries
+from fourfits_web.decisions.models import Decision, Evidence, Status
+from fourfits_web.reports.models import Report
+
+pytestmark = pytest.mark.django_db
+Actors = Callable[[Role], Actor]
+
+
+def test_a_decision_keeps_who_in_which_role_and_the_versions_of_the_day(
+    decision: Decision, report: Report
+) -> None:
+    [piece] = queries.evidence(decision)
+
+    assert (decision.by, decision.role) == ("Product manager", "product_manager")
+    assert decision.status == Status.STANDING
+    assert (piece.report, piece.versions, piece.as_of) == (
+        report,
+        report.versions,
+        report.computed_at,
+    )
+    assert piece.label == "Net promoter score by segment"
+
+
+def test_each_write_leaves_one_entry(decision: Decision, actor: Actors) -> None:
+    marketing = actor(Role.PRODUCT_MARKETING_MANAGER)
+
+    actions.revise(marketing, decision, {"why": "Nobody recommends us"})
+    actions.look_again(marketing, decision, happened="Nothing moved", outcome="reopens")
+
+    verbs = AuditEntry.objects.filter(verb__startswith="decision.").order_by("id")
+    assert [entry.verb for entry in verbs] == [
+        "decision.record", "decision.revise", "decision.look_again",
+    ]  # fmt: skip
+    changed = {name: (before, after) for name, before, after in verbs[1].changes}
+    assert changed["why"] == ("Students do not recommend us", "Nobody recommends us")
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.CONTRIBUTOR])
+def test_who_only_reads_or_brings_feedback_cannot_decide(
+    decision: Decision, actor: Actors, role: Role
+) -> None:
+    with pytest.raises(RefusedError):
+        actions.record(actor(role), what="x", why="y")
+    with pytest.raises(RefusedError):
+        actions.revise(actor(role), decision, {"what": "x"})
+    with pytest.raises(RefusedError):
+        actions.look_again(actor(role), decision, happened="x")
+
+
+def test_a_decision_says_what_and_why(actor: Actors) -> None:
+    with pytest.raises(ParameterError, match="says what was decided"):
+        actions.record(actor(Role.OWNER), what=" ", why="because")
+    with pytest.raises(ParameterError, match="says why"):
+        actions.record(actor(Role.OWNER), what="Do it", why="")
+    with pytest.raises(ParameterError, match="none of the four fits"):
+        actions.record(actor(Role.OWNER), what="Do it", why="because", fits=["luck"])
+
+
+def test_looking_again_opens_ends_or_confirms(decision: Decision, actor: Actors) -> None:
+    owner = actor(Role.OWNER)
+    states = []
+    for outcome in ("reopens", "stands", "ends"):
+        actions.look_again(owner, decision, happened=outcome, outcome=outcome)
+        states.append(decision.status)
+
+    with pytest.raises(ConflictError):
+        actions.look_again(owner, decision, happened="again", outcome="ends")
+    assert states == [Status.REOPENED, Status.STANDING, Status.WITHDRAWN]
+    assert [look.happened for look in queries.looks(decision)] == ["ends", "stands", "reopens"]
+    assert decision.look_again_on is None
+
+
+def test_a_revision_settles_what_was_open_again(decision: Decision, actor: Actors) -> None:
+    owner = actor(Role.OWNER)
+    actions.look_again(owner, decision, happened="It did not work", outcome="reopens")
+
+    actions.revise(owner, decision, {"what": "Build the app first", "fits": ["market_pricing"]})
+
+    decision.refresh_from_db()
+    assert decision.status == Status.STANDING
+    assert decision.fits == ["market_pricing"]
+
+
+def test_evidence_that_is_added_twice_is_kept_once(
+    decision: Decision, report: Report, actor: Actors
+) -> None:
+    actions.revise(actor(Role.OWNER), decision, {}, evidence=[report])
+
+    assert Evidence.objects.filter(decision=decision).count() == 1
+
+
+def test_a_record_is_kept_as_it_is_now(decision: Decision, actor: Actors) -> None:
+    second = actions.record(actor(Role.OWNER), what="Next", why="y", evidence=[decision])
+
+    [piece] = queries.evidence(second)
+    assert (piece.record_kind, piece.record_id) == ("decisions.decision", str(decision.pk))
+    assert piece.url == decision.get_absolute_url()
+    assert piece.snapshot["why"] == "Students do not recommend us"
+
+
+def test_only_fields_of_a_decision_can_be_revised(decision: Decision, actor: Actors) -> None:
+    with pytest.raises(ParameterError, match="no decided_at"):
+        actions.revise(
+            actor(Role.OWNER), decision, {"decided_at": datetime.datetime.now(datetime.UTC)}
+        )

@@ -1,0 +1,73 @@
+"""Results as people read them."""
+
+from __future__ import annotations
+
+from fourfits_web.reports import reading
+
+
+def test_an_interval_is_folded_into_its_number() -> None:
+    rows = [
+        {"plan": "Pro", "cac_amount": 107.1, "cac_low": 95.6, "cac_high": 120.0, "currency": "EUR"}
+    ]
+
+    plan, cac = reading.columns(rows)
+
+    assert (plan.title, cac.title, cac.unit) == ("Plan", "CAC", "amount")
+    assert (
+        str(cac.cell(rows[0], "USD"))
+        == '€107.10 <span class="interval-range">€95.60 to €120</span>'
+    )
+
+
+def test_words_from_customers_are_escaped() -> None:
+    rows = [{"theme": "<script>alert(1)</script>", "quotes": ["<b>", "x"]}]
+
+    cells = [str(column.cell(rows[0], "EUR")) for column in reading.columns(rows)]
+
+    assert cells == ["&lt;script&gt;alert(1)&lt;/script&gt;", "&lt;b&gt;; x"]
+
+
+def test_columns_without_any_value_are_left_out() -> None:
+    rows = [{"plan": None, "n_customers": 5, "p_fit": 0.25, "p_value": 0.01}]
+
+    titles = [(column.title, str(column.cell(rows[0], ""))) for column in reading.columns(rows)]
+
+    assert titles == [("Customers", "5"), ("Probability of fit", "25%"), ("p-value", "0.01")]
+
+
+def test_the_headline_is_the_summary_where_there_is_one() -> None:
+    result = {"summary": {"n_themes": 29, "largest_share": 0.123, "first": "quiet"}, "rows": []}
+
+    items = reading.headline(result, "EUR")
+
+    assert [(one["title"], one["value"], one["text"]) for one in items] == [
+        ("Themes", 29, None),
+        ("Largest", 0.123, None),
+        ("First", None, "quiet"),
+    ]
+
+
+def test_the_headline_is_one_number_per_group_where_there_is_no_summary() -> None:
+    rows = [
+        {"segment": name, "nps": nps, "nps_low": nps - 5.0, "nps_high": nps + 5.0}
+        for name, nps in (("students", -20.0), ("baristas", 44.0))
+    ]
+
+    items = reading.headline({"rows": rows}, "EUR")
+
+    assert [(one["title"], one["of"], one["value"], one["low"]) for one in items] == [
+        ("students", "NPS", -20.0, -25.0),
+        ("baristas", "NPS", 44.0, 39.0),
+    ]
+
+
+def test_two_runs_differ_surely_where_their_intervals_do_not_overlap() -> None:
+    def item(value: float) -> dict[str, object]:
+        return {"title": "NPS", "value": value, "text": None, "low": value - 5, "high": value + 5,
+                "unit": ""}  # fmt: skip
+
+    [far] = reading.differences([item(40.0)], [item(20.0)])
+    [near] = reading.differences([item(24.0)], [item(20.0)])
+
+    assert (far["change"], far["overlap"]) == (20.0, False)
+    assert near["overlap"] is True
