@@ -29,11 +29,18 @@ LISTENERS: dict[str, list[Callable[[Report], None]]] = defaultdict(list)
 """What upper slices do when a run of an analysis was kept, such as noting its score."""
 SUPPLIERS: dict[str, Callable[[sources.Data], Mapping[str, Any]]] = {}
 """What the workspace adds to the settings of an analysis unless they were asked otherwise."""
+DERIVERS: dict[str, Callable[[Opened, results.Result], bool]] = {}
+"""Who fills a derived table instead of the result alone."""
 
 
 def when_kept(analysis: str, listener: Callable[[Report], None]) -> None:
     """Hear of every run of an analysis that is kept, refused ones included."""
     LISTENERS[analysis].append(listener)
+
+
+def derive_by(table: str, deriver: Callable[[Opened, results.Result], bool]) -> None:
+    """Let a slice fill a derived table from a result as people have shaped it; tells if it changed."""
+    DERIVERS[table] = deriver
 
 
 def supply(analysis: str, supplier: Callable[[sources.Data], Mapping[str, Any]]) -> None:
@@ -187,9 +194,9 @@ def _derive(opened: Opened, found: Iterable[results.Result | None]) -> bool:
         derived = result.derived() if result is not None else None
         if result is None or derived is None or _would_displace(opened.source, derived):
             continue
-        kept = opened.source.keep(result)
-        if kept.changed:
-            changed.add(kept.table)
+        deriver = DERIVERS.get(derived.table)
+        if deriver(opened, result) if deriver else opened.source.keep(result).changed:
+            changed.add(derived.table)
     if changed:
         mirroring.refresh(opened.actor, changed)
     return bool(changed)
