@@ -1,0 +1,1 @@
+"""Features: what is asked for and planned, with the evidence for its rank."""

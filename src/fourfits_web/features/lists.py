@@ -1,0 +1,140 @@
+"""The list of features."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from fourfits_web.core import display, lists
+from fourfits_web.features import queries, scales
+from fourfits_web.features.models import Feature, Kind, Status
+from fourfits_web.members import queries as members
+
+TONES = {
+    Status.IDEA: ("Idea", ""),
+    Status.PLANNED: ("Planned", ""),
+    Status.BUILDING: ("Building", "info"),
+    Status.SHIPPED: ("Shipped", "good"),
+    Status.DROPPED: ("Dropped", "bad"),
+}
+
+_ONE_ACCOUNT = SafeString(' <span class="tag warn">one account</span>')
+
+
+def rank_of(feature: Feature) -> tuple[int, int, int] | None:
+    """Place with its interval."""
+    standing = queries.standing(feature)
+    if standing.rank is None or standing.rank_low is None or standing.rank_high is None:
+        return None
+    return standing.rank, standing.rank_low, standing.rank_high
+
+
+def _people(feature: Feature) -> tuple[int, int, int] | None:
+    standing = queries.standing(feature)
+    if standing.people is None:
+        return None
+    low, high = standing.people_low or 0.0, standing.people_high or standing.people
+    return round(standing.people), round(low), round(high)
+
+
+def _accounts(feature: Feature) -> tuple[float, float | None, float | None] | None:
+    standing = queries.standing(feature)
+    if standing.account_amount is None:
+        return None
+    return standing.account_amount, standing.account_amount_low, standing.account_amount_high
+
+
+def _accounts_cell(feature: Feature) -> str:
+    amounts = _accounts(feature)
+    if amounts is None:
+        return format_html('<span class="none">{}</span>', display.NOTHING)
+    amount, low, high = (
+        display.money(each, settings.WORKSPACE.currency, compact=True) for each in amounts
+    )
+    is_carried = queries.standing(feature).carried_by_one_account
+    return format_html(
+        '<span class="interval"><strong>{}</strong> <span class="interval-range">{} to {}</span>{}</span>',
+        amount, low, high,
+        _ONE_ACCOUNT if is_carried else "",
+    )  # fmt: skip
+
+
+def _of(name: str) -> Any:
+    return lambda feature: getattr(queries.standing(feature), name)
+
+
+def _owners() -> list[tuple[int, str]]:
+    return [(each.pk, each.name) for each in members.active()]
+
+
+FEATURES = lists.List(
+    key="features",
+    title="Features",
+    noun="feature",
+    lead="What is asked for and planned. Rank and demand are ranges, because their inputs are.",
+    columns=(
+        lists.Column("name", "Feature", link=True, sort="name"),
+        lists.Column("status", "Status", labels=TONES, sort="status"),
+        lists.Column("need", "Need", sort="need"),
+        lists.Column(
+            "rank", "Rank", value=rank_of, kind="interval", sort="standing.rank",
+            note="Place by RICE, with the range in which it lies in 95 of 100 draws of the inputs",
+        ),
+        lists.Column(
+            "p_top", f"In top {scales.TOP}", value=_of("p_top_k"), kind="share",
+            sort="standing.p_top_k", note=f"Probability of being among the best {scales.TOP}",
+        ),
+        lists.Column("score", "Score", value=_of("score"), kind="number", sort="standing.score"),
+        lists.Column(
+            "people", "People", value=_people, kind="interval", sort="standing.people",
+            note="Customers who have the need, said or unsaid; never added to accounts",
+        ),
+        lists.Column(
+            "accounts", "Accounts", value=_accounts, kind="interval", render=_accounts_cell,
+            sort="standing.account_amount",
+            note="Yearly revenue of accounts that ask, and open deals; never added to people",
+        ),
+        lists.Column("kind", "Kind", labels=dict(Kind.choices), sort="kind", shown=False),
+        lists.Column("segment", "Segment", sort="segment", shown=False),
+        lists.Column("release_on", "Planned for", kind="day", sort="release_on", shown=False),
+        lists.Column("owner", "Owner", value="owner.name", sort="owner.name", shown=False),
+        lists.Column("product_id", "Product", sort="product_id", shown=False),
+        lists.Column("reach", "Reach", kind="number", sort="reach", shown=False),
+        lists.Column("impact", "Impact", kind="number", sort="impact", shown=False),
+        lists.Column(
+            "confidence_share", "Confidence", kind="share", sort="confidence_share", shown=False
+        ),
+        lists.Column(
+            "effort_likely", "Effort", kind="number", sort="effort_likely", shown=False,
+            note="Person-months",
+        ),
+        lists.Column("changed_at", "Changed", kind="ago", sort="changed_at", shown=False),
+        lists.Column("feature_id", "Id", sort="feature_id", shown=False),
+    ),
+    filters=(
+        lists.Choice("status", "Status", options=Status.choices),
+        lists.Choice("kind", "Kind", options=Kind.choices),
+        lists.Choice("need", "Need", options=lambda: queries.words("need")),
+        lists.Choice("segment", "Segment", options=lambda: queries.words("segment")),
+        lists.Choice("owner", "Owner", field="owner_id", options=_owners, nothing="Nobody"),
+        lists.Flag(
+            "one_account", "Carried by one account", when=Q(standing__carried_by_one_account=True)
+        ),
+    ),
+    search=("name", "need", "feature_id"),
+    search_hint="Search features",
+    default_sort="rank",
+    open=lambda feature: reverse("features:feature", args=[feature.pk]),
+    empty=lists.Empty(
+        "No features yet",
+        "Add what customers ask for, or import a list; demand and rank follow from the data.",
+        action=("Add a feature", "features:new"),
+        permission="features.change",
+        icon="bulb",
+    ),
+)  # fmt: skip

@@ -1,0 +1,174 @@
+"""Reads about features."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from fourfits_web.customers import queries as customers
+from fourfits_web.features.models import AHEAD, Feature, Link, ScoreInput, Standing
+from fourfits_web.features.scales import SCALES
+from fourfits_web.feedback import queries as feedback
+from fourfits_web.needs import queries as needs
+
+QUOTED, QUOTES, ACCOUNTS = 3, 3, 8
+"""Needs with quotes on a feature's page, quotes of each, accounts that ask."""
+
+
+def features() -> QuerySet[Feature]:
+    """All features with where they stand."""
+    return Feature.objects.select_related("standing", "owner").defer("description", "own")
+
+
+def feature(pk: int) -> Feature | None:
+    """One feature, if it is there."""
+    return Feature.objects.select_related("standing", "owner").filter(pk=pk).first()
+
+
+def by_id(ids: Iterable[str]) -> dict[str, Feature]:
+    """Features by the id that the lake knows them by."""
+    found = Feature.objects.select_related("standing").filter(feature_id__in=list(ids))
+    return {each.feature_id: each for each in found}
+
+
+def ideas(limit: int) -> list[Feature]:
+    """Features that nobody has planned yet, best rank first."""
+    found = Feature.objects.filter(status=AHEAD[0]).select_related("standing")
+    return list(found.order_by("standing__rank", "name")[:limit])
+
+
+def words(column: str) -> list[tuple[str, str]]:
+    """Values that a column of texts holds, to choose from."""
+    found = Feature.objects.exclude(**{column: ""}).order_by(column)
+    return [(word, word) for word in found.values_list(column, flat=True).distinct()[:500]]
+
+
+def standing(one: Feature) -> Standing:
+    """Where a feature stands; one without any report stands nowhere."""
+    try:
+        return one.standing
+    except Standing.DoesNotExist:
+        return Standing(feature=one)
+
+
+def links(one: Feature) -> list[Link]:
+    """Needs that people linked to a feature, the strongest first."""
+    order = {"critical": 0, "important": 1, "nice_to_have": 2}
+    found = Link.objects.filter(feature=one).select_related("need", "author")
+    return sorted(found, key=lambda link: (order[link.strength], link.linked_at))
+
+
+def for_needs(needs: Mapping[int, str]) -> QuerySet[Feature]:
+    """Features that answer one of the needs: linked by people, or by the need's name in the lake."""
+    linked = Link.objects.filter(need_id__in=list(needs)).values("feature_id")
+    answers = Q(pk__in=linked) | Q(need__in=[name for name in needs.values() if name])
+    return Feature.objects.filter(answers).select_related("standing")
+
+
+def needs_of(ids: Iterable[int]) -> dict[int, list[int]]:
+    """Needs that people linked, by feature."""
+    found: dict[int, list[int]] = {}
+    for one, need in Link.objects.filter(feature__in=list(ids)).values_list(
+        "feature_id", "need_id"
+    ):
+        found.setdefault(one, []).append(need)
+    return found
+
+
+def statements(one: Feature) -> list[ScoreInput]:
+    """All that was stated about the inputs of a feature, newest first."""
+    found = ScoreInput.objects.filter(feature=one).select_related("author")
+    return list(found.order_by("-given_at", "-pk"))
+
+
+def counting(stated: Iterable[ScoreInput]) -> dict[str, ScoreInput]:
+    """The statement that counts for each input: the newest by a person, else the newest of a file."""
+    found: dict[str, ScoreInput] = {}
+    for each in sorted(stated, key=_weight):
+        found[each.name] = each
+    return {name: found[name] for name in SCALES if name in found}
+
+
+def counting_by_feature(ids: Iterable[int]) -> dict[int, dict[str, ScoreInput]]:
+    """The statements that count, by feature."""
+    grouped: dict[int, list[ScoreInput]] = {}
+    for each in ScoreInput.objects.filter(feature__in=list(ids)):
+        grouped.setdefault(each.feature_id, []).append(each)
+    return {one: counting(stated) for one, stated in grouped.items()}
+
+
+def unwritten() -> QuerySet[Feature]:
+    """Features whose newest change the lake does not know."""
+    return Feature.objects.filter(is_unwritten=True).order_by("pk")
+
+
+def found_by(text: str, limit: int) -> list[Feature]:
+    """Features whose name holds the text."""
+    return list(Feature.objects.filter(name__icontains=text).order_by("name")[:limit])
+
+
+def lacking(names: Iterable[str]) -> int:
+    """How many features ahead lack a statement on one of the inputs."""
+    ahead = Feature.objects.filter(status__in=AHEAD)
+    for name in names:
+        ahead = ahead.filter(pk__in=ScoreInput.objects.filter(name=name).values("feature_id"))
+    return Feature.objects.filter(status__in=AHEAD).count() - ahead.count()
+
+
+def _weight(each: ScoreInput) -> Any:
+    return each.origin == ScoreInput.Origin.PERSON, each.given_at, each.pk or 0
+
+
+def inputs(one: Feature) -> list[dict[str, Any]]:
+    """Each input with the statement that counts and the earlier ones."""
+    stated = statements(one)
+    counts = counting(stated)
+    return [
+        {
+            "scale": scale,
+            "counts": counts.get(name),
+            "earlier": [each for each in stated if each.name == name and each is not counts[name]],
+        }
+        for name, scale in SCALES.items()
+        if name in counts
+    ]
+
+
+def n_ranked() -> int:
+    """How many features have a rank."""
+    return Standing.objects.filter(rank__isnull=False).count()
+
+
+def voices(one: Feature) -> dict[str, Any]:
+    """The needs that a feature answers, what customers say about them, and which accounts ask.
+
+    Quotes of the first needs only: so many queries for any number of needs and of quotes.
+    """
+    linked = links(one)
+    answered = [{"need": link.need, "link": link} for link in linked]
+    named = None if linked else needs.named(one.need)
+    if named is not None:
+        answered = [{"need": named, "link": None}]
+    for each in answered[:QUOTED]:
+        each["quotes"] = needs.quotes(each["need"], QUOTES)
+    quotes = [quote for each in answered for quote in each.get("quotes", [])]
+    feedback.with_voices(quotes)
+    asking = needs.accounts_that_speak([each["need"].pk for each in answered], ACCOUNTS)
+    known = customers.accounts({account_id for account_id, _ in asking})
+    accounts = [(known[key], n) for key, n in asking if key in known]
+    return {"needs": answered, "accounts": accounts}
+
+
+def waited_for(account_id: str) -> list[tuple[Feature, int]]:
+    """Features ahead that answer what the people of an account say, and how many items say it."""
+    said = needs.spoken_of_by_account(account_id)
+    found = list(for_needs({need.pk: need.name for need, _ in said}).filter(status__in=AHEAD))
+    linked = needs_of(feature.pk for feature in found)
+    by_pk, by_name = {need.pk: n for need, n in said}, {need.name: n for need, n in said}
+    counted = []
+    for feature in found:
+        heard = [by_pk.get(pk, 0) for pk in linked.get(feature.pk, ())]
+        counted.append((feature, max(by_name.get(feature.need, 0), *heard, 0)))
+    return sorted(counted, key=lambda pair: (-pair[1], pair[0].name))
