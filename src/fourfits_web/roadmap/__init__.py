@@ -1,0 +1,1 @@
+"""The roadmap: what is built now, next, later; releases; when work can be done."""

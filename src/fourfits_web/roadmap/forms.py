@@ -1,0 +1,78 @@
+"""What people type about the roadmap."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from fourfits_web.roadmap.models import BOARD, Item, Lane, Release
+
+LANES = [(lane.value, lane.label) for lane in (*BOARD, Lane.OFF)]
+
+
+class MoveForm(forms.Form):
+    """Where an item goes: as the board's script or a button tells it."""
+
+    item = forms.IntegerField(min_value=1)
+    lane = forms.ChoiceField(choices=Lane.choices)
+    place = forms.IntegerField(required=False, min_value=0, max_value=100_000)
+    after = forms.IntegerField(required=False, min_value=1)
+    exact = forms.BooleanField(required=False)
+    """Whether `place` counts all items of the lane, not only those that a filter shows."""
+
+
+class PutForm(forms.Form):
+    """What goes on the roadmap, and where."""
+
+    feature = forms.IntegerField(min_value=1)
+    lane = forms.ChoiceField(choices=LANES)
+
+
+class ItemForm(forms.Form):
+    """Who builds it, in which release it goes out, what outsiders see."""
+
+    lane = forms.ChoiceField(choices=LANES, label="Place")
+    team = forms.CharField(required=False, max_length=80, label="Team",
+                           help_text="Empty: the team that has most of its work items.")  # fmt: skip
+    release = forms.ModelChoiceField(Release.objects.none(), required=False, label="Release")
+    is_shared = forms.BooleanField(required=False, label="Show in the shared view")
+    shared_name = forms.CharField(
+        required=False, max_length=200, label="Name in the shared view",
+        help_text="Empty: the feature’s own name. Leave customers’ names out.",
+    )  # fmt: skip
+    shared_note = forms.CharField(
+        required=False, max_length=500, label="One sentence for customers",
+        widget=forms.Textarea({"rows": 3}),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, releases: Any, item: Item | None = None, **kwargs: Any) -> None:
+        if item is not None:
+            kwargs["initial"] = {
+                "lane": item.lane, "team": item.team, "release": item.release_id,
+                "is_shared": item.is_shared, "shared_name": item.shared_name,
+                "shared_note": item.shared_note,
+            }  # fmt: skip
+        super().__init__(*args, **kwargs)
+        field = self.fields["release"]
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - for the type checker
+        field.queryset = releases
+        if item is not None and item.lane == Lane.DONE:
+            lane = self.fields["lane"]
+            assert isinstance(lane, forms.ChoiceField)  # noqa: S101 - for the type checker
+            lane.choices = [*LANES, (Lane.DONE.value, Lane.DONE.label)]
+
+
+class ReleaseForm(forms.Form):
+    """What a release is."""
+
+    name = forms.CharField(max_length=120, label="Name")
+    release_on = forms.DateField(
+        required=False, label="Date", widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+    )
+    notice = forms.CharField(
+        required=False, max_length=5_000, widget=forms.Textarea({"rows": 5}),
+        label="Notice for companies",
+        help_text="What changes for them, what they have to prepare, whom to ask.",
+    )  # fmt: skip
+    is_shared = forms.BooleanField(required=False, label="Announce it in the shared view")

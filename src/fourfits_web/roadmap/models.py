@@ -1,0 +1,137 @@
+"""Releases, and the place of each feature on the roadmap."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.db import models
+from django.urls import reverse
+
+from fourfits_web.features.models import Status
+
+
+class Lane(models.TextChoices):
+    """Columns of the board, and two places beside it."""
+
+    NOW = "now", "Now"
+    NEXT = "next", "Next"
+    LATER = "later", "Later"
+    DONE = "done", "Shipped"
+    OFF = "off", "Not on the roadmap"
+
+
+BOARD = (Lane.NOW, Lane.NEXT, Lane.LATER)
+QUEUE = (Lane.NOW, Lane.NEXT)
+"""Lanes whose order is the order in which work is done; what is later has no order yet."""
+
+STATUS_OF: Mapping[str, str] = {
+    Lane.NOW: Status.BUILDING,
+    Lane.NEXT: Status.PLANNED,
+    Lane.LATER: Status.PLANNED,
+    Lane.DONE: Status.SHIPPED,
+    Lane.OFF: Status.IDEA,
+}
+"""What a place on the roadmap says of a feature; the only place where the two are joined."""
+
+MEANING: Mapping[str, str] = {
+    Lane.NOW: "Being built",
+    Lane.NEXT: "Planned, in this order",
+    Lane.LATER: "Planned, order open",
+}
+
+
+class Release(models.Model):
+    """Work that reaches customers together, on a day that companies can plan with."""
+
+    name = models.CharField(max_length=120, unique=True)
+    release_on = models.DateField(null=True, blank=True)
+    notice = models.TextField(blank=True)
+    """What companies are told ahead of it; part of the shared view."""
+    is_shared = models.BooleanField(default=False)
+    shipped_on = models.DateField(null=True, blank=True)
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("roadmap:release", args=[self.pk])
+
+
+class Item(models.Model):
+    """A feature's place on the roadmap, and when it can be done."""
+
+    class Size(models.TextChoices):
+        """Where the size of the work comes from."""
+
+        ITEMS = "items", "open work items"
+        ESTIMATE = "estimate", "its estimate"
+
+    feature = models.OneToOneField("features.Feature", on_delete=models.CASCADE, related_name="+")
+    lane = models.CharField(max_length=8, choices=Lane, default=Lane.OFF)
+    place = models.PositiveIntegerField(default=0)
+    team = models.CharField(max_length=80, blank=True)
+    release = models.ForeignKey(
+        Release, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    is_shared = models.BooleanField(default=False)
+    shared_name = models.CharField(max_length=200, blank=True)
+    shared_note = models.CharField(max_length=500, blank=True)
+    moved_at = models.DateTimeField()
+
+    # Computed from deliveries and the order of the queue
+    work_team = models.CharField(max_length=80, blank=True)
+    n_open = models.PositiveIntegerField(null=True)
+    n_ahead = models.PositiveIntegerField(null=True)
+    size_from = models.CharField(max_length=8, choices=Size, blank=True)
+    feature_work_share = models.FloatField(null=True)
+    finish_50_on = models.DateField(null=True)
+    finish_70_on = models.DateField(null=True)
+    finish_85_on = models.DateField(null=True)
+    finish_95_on = models.DateField(null=True)
+    forecast_from = models.DateField(null=True)
+    forecast = models.ForeignKey(
+        "reports.Report", null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    COMPUTED = (
+        "work_team", "n_open", "n_ahead", "size_from", "feature_work_share", "finish_50_on",
+        "finish_70_on", "finish_85_on", "finish_95_on", "forecast_from", "forecast",
+    )  # fmt: skip
+
+    class Meta:
+        indexes = (models.Index(fields=["lane", "place"]),)
+
+    def __str__(self) -> str:
+        return str(self.feature)
+
+    def get_absolute_url(self) -> str:
+        return reverse("features:feature", args=[self.feature_id])
+
+    @property
+    def doer(self) -> str:
+        """The team that does it: as people say, else as the work items say."""
+        return self.team or self.work_team
+
+    @property
+    def chance(self) -> str:
+        """How likely its planned date holds, as far as the forecast's levels tell."""
+        planned = self.feature.release_on
+        if planned is None or self.finish_50_on is None:
+            return ""
+        reached = [
+            level
+            for level, day in (
+                ("95 %", self.finish_95_on), ("85 %", self.finish_85_on),
+                ("70 %", self.finish_70_on), ("50 %", self.finish_50_on),
+            )
+            if day is not None and day <= planned
+        ]  # fmt: skip
+        return f"at least {reached[0]}" if reached else "less than 50 %"
+
+    @property
+    def tone(self) -> str:
+        """How the chance looks: good from 85 %, bad below 50 %."""
+        return {"at least 95 %": "good", "at least 85 %": "good", "less than 50 %": "bad"}.get(
+            self.chance, "warn"
+        )

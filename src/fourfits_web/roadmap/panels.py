@@ -1,0 +1,37 @@
+"""What the roadmap shows on pages of lower slices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from fourfits_web.core import display
+from fourfits_web.core.actors import Actor
+from fourfits_web.core.registry import Found
+from fourfits_web.features.models import Feature
+from fourfits_web.roadmap import forms, queries
+from fourfits_web.roadmap.models import Lane
+
+
+def on_feature(request: HttpRequest, feature: Feature) -> dict[str, Any]:
+    """Where a feature stands on the roadmap, and when it can be done."""
+    item = queries.item_of(feature)
+    return {
+        "aside": True,
+        "item": item,
+        "is_placed": item is not None and item.lane != Lane.OFF,
+        "moves": queries.moves(item) if item else [],
+        "places": forms.LANES,
+        "may_plan": Actor.of(request).may("roadmap.plan"),
+        "feature": feature,
+    }
+
+
+def palette(actor: Actor, text: str, limit: int) -> Iterable[Found]:
+    """Releases for the palette."""
+    for release in queries.releases_found_by(text, limit):
+        url = reverse("roadmap:release", args=[release.pk])
+        yield Found(title=release.name, url=url, detail=display.day(release.release_on))

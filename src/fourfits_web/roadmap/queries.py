@@ -1,0 +1,178 @@
+"""Reads about the roadmap."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from fourfits_web.core.models import AuditEntry
+from fourfits_web.features import queries as features
+from fourfits_web.features.models import AHEAD, Feature
+from fourfits_web.roadmap.models import BOARD, QUEUE, Item, Lane, Release
+
+FILTERS = ("need", "segment", "kind", "team")
+RECENT = datetime.timedelta(days=92)
+
+
+def items(lanes: Iterable[str] = BOARD, chosen: Mapping[str, str] | None = None) -> QuerySet[Item]:
+    """Items in their order, narrowed by need, segment, kind, team."""
+    found = Item.objects.filter(lane__in=list(lanes)).select_related(
+        "feature", "feature__standing", "release"
+    )
+    for name, value in (chosen or {}).items():
+        if name == "team":
+            found = found.filter(Q(team=value) | Q(team="", work_team=value))
+        elif name in FILTERS:
+            found = found.filter(**{f"feature__{name}": value})
+    return found.order_by("lane", "place", "pk")
+
+
+def board(chosen: Mapping[str, str] | None = None) -> dict[str, list[Item]]:
+    """The lanes of the board with their items."""
+    lanes: dict[str, list[Item]] = {lane.value: [] for lane in BOARD}
+    for item in items(BOARD, chosen):
+        lanes[item.lane].append(item)
+    return lanes
+
+
+def queue() -> list[Item]:
+    """What is built, in the order in which it is done."""
+    order = {lane: place for place, lane in enumerate(QUEUE)}
+    found = Item.objects.filter(lane__in=QUEUE).select_related("feature")
+    return sorted(found, key=lambda item: (order[Lane(item.lane)], item.place, item.pk))
+
+
+def item(pk: int) -> Item | None:
+    """One item."""
+    return Item.objects.select_related("feature", "release", "forecast").filter(pk=pk).first()
+
+
+def item_of(feature: Feature) -> Item | None:
+    """A feature's place, if it ever had one."""
+    found = Item.objects.select_related("release", "forecast").filter(feature=feature).first()
+    if found is not None:
+        found.feature = feature
+    return found
+
+
+def moves(one: Item, limit: int = 5) -> list[AuditEntry]:
+    """What was done to an item, newest first."""
+    about = AuditEntry.objects.filter(subject_kind="roadmap.item", subject_id=str(one.pk))
+    return list(about.order_by("-pk")[:limit])
+
+
+def choices() -> dict[str, list[str]]:
+    """What the board can be narrowed by."""
+    rows = Item.objects.filter(lane__in=BOARD).values_list(
+        "feature__need", "feature__segment", "feature__kind", "team", "work_team"
+    )
+    found: dict[str, set[str]] = {name: set() for name in FILTERS}
+    for need, segment, kind, team, work_team in rows:
+        told = {"need": need, "segment": segment, "kind": kind, "team": team or work_team}
+        for name, value in told.items():
+            found[name].add(value)
+    return {name: sorted(values - {""}) for name, values in found.items()}
+
+
+def ideas(limit: int = 50) -> list[Feature]:
+    """What could be put on the roadmap, best rank first."""
+    return features.ideas(limit)
+
+
+def releases() -> QuerySet[Release]:
+    """Releases with the number of their items, the next one first."""
+    held = Item.objects.filter(release=OuterRef("pk")).order_by().values("release")
+    n_items = Coalesce(Subquery(held.annotate(n=Count("pk")).values("n")), 0)
+    return Release.objects.annotate(n_items=n_items).order_by(
+        F("shipped_on").asc(nulls_first=True), F("release_on").asc(nulls_last=True), "name"
+    )
+
+
+def open_releases() -> QuerySet[Release]:
+    """Releases that are still ahead."""
+    return Release.objects.filter(shipped_on=None).order_by(
+        F("release_on").asc(nulls_last=True), "name"
+    )
+
+
+def release(pk: int) -> Release | None:
+    """One release."""
+    return Release.objects.filter(pk=pk).first()
+
+
+def in_release(one: Release) -> list[Item]:
+    """The items of a release."""
+    found = Item.objects.filter(release=one).select_related("feature", "feature__standing")
+    return list(found.order_by("lane", "place"))
+
+
+def releases_found_by(text: str, limit: int) -> list[Release]:
+    """Releases whose name holds the text."""
+    return list(Release.objects.filter(name__icontains=text).order_by("-release_on")[:limit])
+
+
+def unplaced() -> QuerySet[Feature]:
+    """Features that are planned, building or shipped without a place, or whose place says otherwise."""
+    placed = Item.objects.values("feature_id")
+    return Feature.objects.filter(status__in=AHEAD[1:]).exclude(pk__in=placed)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shared:
+    """An item as outsiders may see it: nothing else of it leaves the workspace."""
+
+    name: str
+    note: str
+    lane: str
+    release: str
+    release_on: datetime.date | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notice:
+    """A release as outsiders may see it."""
+
+    name: str
+    release_on: datetime.date | None
+    notice: str
+    shipped_on: datetime.date | None
+
+
+def shared(today: datetime.date) -> dict[str, list[Shared]]:
+    """What the shared view shows, by lane; what shipped long ago is left out."""
+    lanes: dict[str, list[Shared]] = {lane.value: [] for lane in (*BOARD, Lane.DONE)}
+    recent = Q(lane__in=BOARD) | Q(lane=Lane.DONE, moved_at__date__gte=today - RECENT)
+    found = Item.objects.filter(recent, is_shared=True).select_related("feature", "release")
+    for each in found.order_by("place", "pk"):
+        told = each.release if each.release and each.release.is_shared else None
+        lanes[each.lane].append(
+            Shared(
+                name=each.shared_name or each.feature.name,
+                note=each.shared_note,
+                lane=each.lane,
+                release=told.name if told else "",
+                release_on=told.release_on if told else None,
+            )
+        )
+    return lanes
+
+
+def notices(today: datetime.date) -> list[Notice]:
+    """Releases that are announced: those ahead, and those of the last three months."""
+    recent = Q(shipped_on=None) | Q(shipped_on__gte=today - RECENT)
+    found = Release.objects.filter(recent, is_shared=True).order_by(
+        F("release_on").asc(nulls_last=True), "name"
+    )
+    return [
+        Notice(
+            name=each.name,
+            release_on=each.release_on,
+            notice=each.notice,
+            shipped_on=each.shipped_on,
+        )
+        for each in found
+    ]
