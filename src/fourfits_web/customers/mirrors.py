@@ -156,14 +156,15 @@ WITH ids AS (
 )
 SELECT
     customer_id,
-    coalesce(account_id, '') AS account_id,
-    coalesce(name, '') AS name,
+    coalesce(given_people.account_id, '') AS account_id,
+    coalesce(given_accounts.name, given_people.account_id, '') AS account_name,
+    coalesce(given_people.name, '') AS name,
     coalesce(email, '') AS email,
-    coalesce(country, '') AS country,
+    coalesce(given_people.country, '') AS country,
     coalesce(city, '') AS city,
     birth_year,
     coalesce(gender, '') AS gender,
-    coalesce(plan, '') AS plan,
+    coalesce(given_people.plan, '') AS plan,
     coalesce(acquisition_channel, '') AS acquisition_channel,
     coalesce(job_title, '') AS job_title,
     coalesce(buying_role, '') AS buying_role,
@@ -183,6 +184,7 @@ LEFT JOIN given_people USING (customer_id)
 LEFT JOIN did USING (customer_id)
 LEFT JOIN members USING (customer_id)
 LEFT JOIN worth USING (customer_id)
+LEFT JOIN given_accounts ON given_accounts.account_id = given_people.account_id
 WHERE customer_id <> ''
 """
 
@@ -256,6 +258,7 @@ split AS (
     SELECT of, key, unnest(
         [lower(each) FOR each IN whole]
         || regexp_extract_all(strip_accents(lower(name)), '[\p{L}\p{N}]+')
+        || string_split(strip_accents(lower(name)), ' ')
     ) AS word FROM told
 )
 SELECT DISTINCT of, left(word, 320) AS word, key FROM split WHERE word <> ''

@@ -65,6 +65,7 @@ class Person(Copied):
 
     customer_id = models.CharField(max_length=200, unique=True)
     account_id = models.CharField(max_length=200, blank=True, default="", db_index=True)
+    account_name = _text(300)
     name = _text(300)
     email = _text(320)
     country = _text()

@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
+import datetime
 import json
-from collections.abc import Collection
-from typing import Any
+import unicodedata
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
 
-from django.db.models import QuerySet
+from django.conf import settings
+from django.db import connection
+from django.db.models import Case, Q, QuerySet, When
 
 from fourfits_web.customers.models import Account, Facet, Person, Timeline, Word
+from fourfits_web.reports import queries as reports
+from fourfits_web.reports.models import Report
+
+Of = Literal["person", "account"]
+
+BROAD = 5_000
+"""A word that begins more names than this is looked for in the rows themselves: a page of them is
+soon found, while gathering all would cost more than the page."""
+MOST_WORDS = 6
+ROLES = ("decision_maker", "champion", "influencer", "user", "blocker", "")
+"""Parts in buying, those who decide first."""
 
 
 def everybody() -> QuerySet[Person]:
@@ -17,8 +34,13 @@ def everybody() -> QuerySet[Person]:
 
 
 def organisations() -> QuerySet[Account]:
-    """All accounts."""
-    return Account.objects.all()
+    """All accounts, without their deals."""
+    return Account.objects.defer("deals")
+
+
+def has_open_deals() -> Q:
+    """Accounts with a deal that is neither won nor lost."""
+    return Q(n_open_deals__gt=0)
 
 
 def people(ids: Collection[str]) -> dict[str, Person]:
@@ -28,8 +50,8 @@ def people(ids: Collection[str]) -> dict[str, Person]:
 
 
 def accounts(ids: Collection[str]) -> dict[str, Account]:
-    """Accounts by their ids; those that are not known are left out."""
-    found = Account.objects.filter(account_id__in=ids) if ids else ()
+    """Accounts by their ids, without their deals; those that are not known are left out."""
+    found = organisations().filter(account_id__in=ids) if ids else ()
     return {account.account_id: account for account in found}
 
 
@@ -43,30 +65,158 @@ def account(account_id: str) -> Account | None:
     return Account.objects.filter(account_id=account_id).first()
 
 
-def people_of(account_id: str) -> QuerySet[Person]:
-    """The contacts of an account."""
-    return Person.objects.filter(account_id=account_id).order_by("buying_role", "name")
+def committee(account_id: str, limit: int) -> list[Person]:
+    """People of an account, those who decide first."""
+    places = [When(buying_role=role, then=place) for place, role in enumerate(ROLES)]
+    found = Person.objects.filter(account_id=account_id)
+    return list(found.order_by(Case(*places, default=len(ROLES)), "-last_at", "pk")[:limit])
 
 
-def moments(of: str, key: str, part: int = 0) -> list[list[Any]]:
-    """A part of a timeline, newest first."""
-    found = Timeline.objects.filter(of=of, key=key, part=part).first()
-    return list(json.loads(found.moments)) if found else []
+def lifetime() -> Report | None:
+    """The report behind value and P(alive), by segment where it was asked so."""
+    return reports.first_stored("lifetime_value", {"by": "segment"}, {}, light=True)
 
 
-def facets(of: str, field: str, limit: int = 100) -> list[tuple[str, str]]:
-    """Values that a filter offers, the most frequent first."""
-    found = Facet.objects.filter(of=of, field=field).order_by("-n", "value")[:limit]
-    return [(one.value, f"{one.value} ({one.n:,})") for one in found]
+def facets(of: Of) -> dict[str, list[tuple[str, int]]]:
+    """What filters offer by field: values with how many have them, the most frequent first."""
+    found: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    for one in Facet.objects.filter(of=of).order_by("field", "-n", "value"):
+        found[one.field].append((one.value, one.n))
+    return found
 
 
-def found_by(of: str, text: str, limit: int) -> list[str]:
-    """Keys of people or accounts whose every word begins as the text's words do."""
-    words = text.lower().split()
+# Finding by words
+
+
+def found_by(of: Of, text: str, limit: int) -> list[str]:
+    """Ids of people or accounts of whom each word of the text begins a word, a few of them."""
+    words = _words(text)
     if not words:
         return []
     first, *rest = sorted(words, key=len, reverse=True)
-    keys = Word.objects.filter(of=of, word__startswith=first).values_list("key", flat=True)
+    keys = _beginning(of, first).order_by("word", "key").values_list("key", flat=True)
     for word in rest:
-        keys = keys.filter(key__in=Word.objects.filter(of=of, word__startswith=word).values("key"))
-    return list(dict.fromkeys(keys[: 10 * limit]))[:limit]
+        keys = keys.filter(key__in=_beginning(of, word).values("key"))
+    return list(dict.fromkeys(keys[: 4 * limit]))[:limit]
+
+
+def matching(found: QuerySet[Any], of: Of, text: str) -> QuerySet[Any]:
+    """The people or accounts of whom each word of the text begins a word."""
+    key = "customer_id" if of == "person" else "account_id"
+    texts = [key, "name", *(["email"] if of == "person" else [])]
+    for word in _words(text):
+        hits = _beginning(of, word)
+        if hits[: BROAD + 1].count() <= BROAD:
+            found = found.filter(**{f"{key}__in": hits.values("key")})
+        else:
+            held = Q()
+            for name in texts:
+                held |= Q(**{f"{name}__icontains": word})
+            found = found.filter(held)
+    return found
+
+
+def _words(text: str) -> list[str]:
+    """Words as they are kept: lower case, without accents.
+
+    >>> _words("José  O'Neil")
+    ['jose', "o'neil"]
+    """
+    plain = unicodedata.normalize("NFKD", text.lower())
+    letters = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    return list(dict.fromkeys(letters.split()))[:MOST_WORDS]
+
+
+def _beginning(of: Of, start: str) -> QuerySet[Word]:
+    """Words with that beginning, by the index that each database has for it."""
+    found = Word.objects.filter(of=of)
+    if connection.vendor == "sqlite":
+        return found.filter(word__gte=start, word__lt=start + "\U0010ffff")
+    return found.filter(word__startswith=start)
+
+
+# What happened
+
+
+@dataclass(frozen=True, kw_only=True)
+class Moment:
+    """Something that a person or an account did, or that was done with them.
+
+    `n` is how often on that day; for usage by an account `n_people` is by how many.
+    """
+
+    at: datetime.datetime
+    kind: str
+    title: str
+    detail: str
+    amount: float | None
+    n: int
+    n_people: int | None
+    customer_id: str
+    currency: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stretch:
+    """Moments that follow each other, newest first, and where older ones begin."""
+
+    moments: list[Moment]
+    older: int | None
+
+
+def moments(of: Of, key: str, *, start: int = 0, kind: str = "", n: int = 40) -> Stretch:
+    """A stretch of a timeline.
+
+    Args:
+        of: Whose.
+        key: Their id.
+        start: How many moments to pass over.
+        kind: Only those of this kind.
+        n: How many at most.
+    """
+    found: list[Moment] = []
+    for place, told in _told(of, key, start):
+        if kind and told[1] != kind:
+            continue
+        if len(found) == n:
+            return Stretch(moments=found, older=place)
+        found.append(_moment(told))
+    return Stretch(moments=found, older=None)
+
+
+def kinds(of: Of, key: str) -> list[str]:
+    """Kinds of what happened lately: those in the newest part of a timeline."""
+    told = _part(of, key, 0)
+    return sorted({moment[1] for moment in told})
+
+
+def _told(of: Of, key: str, start: int) -> Iterator[tuple[int, list[Any]]]:
+    """Moments as they are kept, with their places, from one on; a part is read when needed."""
+    part, skipped = divmod(start, Timeline.PART)
+    while told := _part(of, key, part):
+        yield from enumerate(told[skipped:], part * Timeline.PART + skipped)
+        if len(told) < Timeline.PART:
+            return
+        part, skipped = part + 1, 0
+
+
+def _part(of: Of, key: str, part: int) -> list[list[Any]]:
+    found = Timeline.objects.filter(of=of, key=key, part=part).values_list("moments", flat=True)
+    text = found.first()
+    return json.loads(text) if text else []
+
+
+def _moment(told: list[Any]) -> Moment:
+    second, kind, title, detail, amount, n, who, currency = [*told, *[None] * (8 - len(told))]
+    is_usage = kind == "usage"
+    return Moment(
+        at=datetime.datetime.fromtimestamp(second, datetime.UTC),
+        kind=kind,
+        title=title or "",
+        detail=detail or "",
+        amount=None if is_usage else amount,
+        n=n or 1,
+        n_people=int(amount) if is_usage and amount else None,
+        customer_id=who or "",
+        currency=currency or settings.WORKSPACE.currency,
+    )

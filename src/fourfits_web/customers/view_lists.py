@@ -1,0 +1,160 @@
+"""The lists of people and of accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+
+from fourfits_web.core import lists
+from fourfits_web.customers import queries
+
+BUYING_ROLES = {
+    "decision_maker": "Decision maker",
+    "champion": "Champion",
+    "influencer": "Influencer",
+    "user": "User",
+    "blocker": "Blocker",
+}
+Offered = Mapping[str, Sequence[tuple[str, int]]]
+
+
+def people(offered: Offered, **changes: Any) -> lists.List:
+    """The list of people, with the values that its filters offer; `changes` to what it says."""
+    serves_companies = settings.WORKSPACE.product_kind != "people"
+    named = (
+        ("segment", "Segment"), ("plan", "Plan"), ("country", "Country"),
+        ("acquisition_channel", "Channel"), ("buying_role", "Buying role"), ("gender", "Gender"),
+    )  # fmt: skip
+    words: dict[str, Any] = {
+        "key": "people",
+        "title": "People",
+        "noun": ("person", "people"),
+        "empty": lists.Empty(
+            "Nobody is known yet",
+            "Import customers or orders, and everybody in them appears here.",
+            icon="users",
+        ),
+        **changes,
+    }
+    return lists.List(
+        columns=_people_columns(serves_companies=serves_companies),
+        filters=(
+            *_choices(offered, named),
+            lists.Days("seen", "Last activity", field="last_at"),
+            lists.Range("value", "Expected value", field="value_amount"),
+        ),
+        search=lambda found, text: queries.matching(found, "person", text),
+        search_hint="Name, e-mail or id",
+        default_sort="-value_amount",
+        open=person_address,
+        **words,
+    )
+
+
+def accounts(offered: Offered) -> lists.List:
+    """The list of accounts, with the values that its filters offer."""
+    named = (
+        ("industry", "Industry"), ("plan", "Plan"), ("country", "Country"), ("owner", "Owner"),
+    )  # fmt: skip
+    return lists.List(
+        key="accounts",
+        title="Accounts",
+        noun="account",
+        columns=_ACCOUNT_COLUMNS,
+        filters=(
+            *_choices(offered, named),
+            lists.Flag("dealing", "Open deals", when=queries.has_open_deals()),
+            lists.Range("arr", "ARR", field="arr_amount"),
+        ),
+        search=lambda found, text: queries.matching(found, "account", text),
+        search_hint="Name or id",
+        default_sort="-arr_amount",
+        open=account_address,
+        empty=lists.Empty(
+            "No account is known yet",
+            "Import accounts, or customers that name one, and each appears here.",
+            icon="building",
+        ),
+    )
+
+
+def person_address(person: Any) -> str:
+    """Where a person's page is."""
+    return reverse("customers:person", args=[person.customer_id])
+
+
+def account_address(record: Any) -> str:
+    """Where the page of an account is, that a record names."""
+    return reverse("customers:account", args=[record.account_id]) if record.account_id else ""
+
+
+def _choices(offered: Offered, named: Sequence[tuple[str, str]]) -> tuple[lists.Choice, ...]:
+    """Filters whose field has values."""
+    return tuple(
+        lists.Choice(
+            field,
+            title,
+            options=[
+                (value, f"{BUYING_ROLES.get(value, value)} ({n:,})") for value, n in offered[field]
+            ],
+        )
+        for field, title in named
+        if offered.get(field)
+    )
+
+
+def _people_columns(*, serves_companies: bool) -> tuple[lists.Column, ...]:
+    column = lists.Column
+    return (
+        column("name", "Name", value=str, link=True, sort="name"),
+        column("account", "Account", value="account_name", link=account_address,
+               shown=serves_companies),
+        column("buying_role", "Buying role", labels=BUYING_ROLES, shown=serves_companies),
+        column("job_title", "Job title", shown=False),
+        column("segment", "Segment"),
+        column("plan", "Plan"),
+        column("country", "Country"),
+        column("city", "City", shown=False),
+        column("acquisition_channel", "Channel", shown=False, note="The channel that brought them"),
+        column("customer_id", "Id", shown=False),
+        column("email", "E-mail", shown=False),
+        column("n_orders", "Orders", kind="number", shown=not serves_companies),
+        column("revenue_amount", "Revenue", kind="money", unit="field:currency",
+               sort="revenue_amount", note="All orders, returns taken off"),
+        column("value_amount", "Expected value", value=_value, kind="money", unit="field:currency",
+               sort="value_amount", note="Margin to expect in the next twelve months"),
+        column("alive_share", "P(alive)", kind="share",
+               note="Probability that they will buy again"),
+        column("n_feedback", "Feedback", kind="number", shown=False),
+        column("signed_up_on", "Signed up", kind="day", sort="signed_up_on", shown=False),
+        column("last_at", "Last activity", kind="ago", sort="last_at"),
+    )  # fmt: skip
+
+
+def _value(person: Any) -> Any:
+    """What they are expected to bring; nothing where it is not known."""
+    return None if person.alive_share is None and not person.value_amount else person.value_amount
+
+
+_ACCOUNT_COLUMNS = (
+    lists.Column("name", "Account", value=str, link=True, sort="name"),
+    lists.Column("industry", "Industry"),
+    lists.Column("employees", "Employees", kind="number", shown=False),
+    lists.Column("country", "Country"),
+    lists.Column("plan", "Plan"),
+    lists.Column("arr_amount", "ARR", kind="money", unit="field:currency", sort="arr_amount",
+                 note="Annual recurring revenue"),
+    lists.Column("renewal_on", "Renewal", kind="day", sort="renewal_on"),
+    lists.Column("open_amount", "Open deals", value=lambda row: row.open_amount or None,
+                 kind="money", unit="field:currency", sort="open_amount"),
+    lists.Column("n_people", "People", kind="number", sort="n_people"),
+    lists.Column("n_feedback", "Feedback", kind="number", shown=False),
+    lists.Column("revenue_amount", "Orders", kind="money", unit="field:currency", shown=False,
+                 note="What its people ordered"),
+    lists.Column("owner", "Owner", shown=False),
+    lists.Column("account_id", "Id", shown=False),
+    lists.Column("last_at", "Last activity", kind="ago", sort="last_at"),
+)  # fmt: skip
