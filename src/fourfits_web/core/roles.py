@@ -37,7 +37,6 @@ PERMISSIONS: dict[str, tuple[str, frozenset[Role]]] = {
     "features.score": ("Give the inputs of scores", _MAKERS),
     "roadmap.plan": ("Move work on the roadmap, plan releases", frozenset({_O, _PM})),
     "pricing.change": ("Keep prices and price studies", frozenset({_O, _PMM})),
-    "channels.change": ("Keep channels and what they cost", frozenset({_O, _PMM})),
     "fits.change": ("Own fits, answer conflicts", _PLANNERS),
     "audit.read": ("Read the audit log", frozenset({_O, _A})),
     "jobs.manage": ("Cancel and retry background work", _MAKERS),
