@@ -27,6 +27,8 @@ TABS = (
 @may("workspace.read")
 def channels(request: HttpRequest, division: str = "channel") -> HttpResponseBase:
     """Every channel, whole or divided by segment or plan."""
+    if division not in queries.DIVISIONS:
+        raise Http404
     report = queries.economics(division, light=True)
     context: dict[str, Any] = {
         "report": report,
@@ -72,6 +74,8 @@ def channel(request: HttpRequest, name: str) -> HttpResponse:
 @may("reports.run")
 def compute(request: HttpRequest, division: str) -> HttpResponse:
     """Compute a division that nobody has asked for yet."""
+    if division not in queries.DIVISIONS:
+        raise Http404
     asked = {"by": queries.DIVISIONS[division]}
     job = reports.refresh(Actor.of(request), "acquisition", asked)
     return back(request, reverse("core:job", args=[job.pk]))
