@@ -268,4 +268,4 @@ def _lose_answers(home: Path) -> None:
     store = lake.Lake(home / "lake")
     responses = store.read("responses")
     assert responses is not None
-    store.replace("responses", responses.take(range(0, len(responses), 2)))
+    store.replace("responses", responses.take(list(range(0, len(responses), 2))))
