@@ -103,12 +103,12 @@ def accept(invitation: Invitation, *, name: str, password: str) -> Member:
     return _accept(inviter, invitation, name=name, password=password)
 
 
-@action("invitation.accept", may="members.manage")
 def seen(member: Member, now: datetime.datetime) -> None:
     """Note when a member last looked at Home; looking is no deed, so the log has no entry."""
     Member.objects.filter(pk=member.pk).update(seen_at=now)
 
 
+@action("invitation.accept", may="members.manage")
 def _accept(actor: Actor, invitation: Invitation, *, name: str, password: str) -> Member:
     now = timezone.now()
     claimed = Invitation.objects.filter(pk=invitation.pk, accepted_at=None, revoked_at=None)
