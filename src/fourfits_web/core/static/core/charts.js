@@ -44,6 +44,7 @@ async function draw(chart) {
     const options = { ast: true, actions: false, renderer: "svg", defaultStyle: false, logLevel: 1, tooltip: { disableDefaultStyle: true } };
     frame.replaceChildren(place);
     const drawn = await embed(place, spec, options);
+    if (chart.dataset.asked !== name) return drawn.finalize(); // the reader was quicker
     views.set(chart, drawn.view);
     chart.querySelector("[data-chart-tools]").hidden = false;
   } catch (problem) {
@@ -57,18 +58,30 @@ async function draw(chart) {
 
 function drawAll() {
   for (const chart of document.querySelectorAll("[data-chart]")) {
-    if (chart.dataset.drawn !== theme()) draw(chart);
+    if (chart.dataset.asked === theme()) continue; // drawn, or being drawn
+    chart.dataset.asked = theme();
+    draw(chart);
   }
 }
 
+/** Save the chart as a picture on a plain ground, as the page shows it. */
 async function save(button) {
-  const chart = button.closest("[data-chart]");
+  const view = views.get(button.closest("[data-chart]"));
   const kind = button.dataset.chartSave;
-  const address = await views.get(chart).toImageURL(kind, 2);
+  const ground = view.background();
+  view.background(getComputedStyle(document.body).backgroundColor);
+  const picture = kind === "svg" ? new Blob([await view.toSVG()], { type: "image/svg+xml" }) : await png(view);
+  view.background(ground);
   const link = document.createElement("a");
-  link.href = address;
+  link.href = URL.createObjectURL(picture);
   link.download = `${button.dataset.name.toLowerCase().replace(/[^a-z0-9]+/g, "-")}.${kind}`;
   link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+}
+
+async function png(view) {
+  const canvas = await view.toCanvas(2);
+  return new Promise((done) => { canvas.toBlob(done, "image/png"); });
 }
 
 document.addEventListener("click", (event) => {
