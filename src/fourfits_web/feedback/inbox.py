@@ -122,9 +122,11 @@ def _filters(members: Iterable[Member]) -> Iterable[lists.Filter]:
     yield lists.Choice("assignee", "Assignee", options=people, nothing="Nobody")
     if tags := queries.tags():
         yield Tagged("tag", "Tag", options=tuple((name, name) for name in tags))
+    known = customers.facets("person")
     for field, title in (("segment", "Segment"), ("plan", "Plan")):
-        if known := customers.facets("person", field):
-            yield OfCustomer(field, title, options=tuple(known))
+        if field in known:
+            values = tuple((value, f"{value} ({n:,})") for value, n in known[field])
+            yield OfCustomer(field, title, options=values)
     for each in EXTENSIONS:
         yield from each.filters()
     yield lists.Days("said", "Said", field="occurred_at")
