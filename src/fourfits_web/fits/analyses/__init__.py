@@ -1,0 +1,1 @@
+"""What the stored reports say of the fits, as their pages show it."""

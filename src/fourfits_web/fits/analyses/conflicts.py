@@ -1,0 +1,184 @@
+"""Conflicts as cards: what would mend them, and whether the team's answer still holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from fourfits_web.core import display
+
+if TYPE_CHECKING:
+    from fourfits_web.fits.models import Answer, Conflict
+
+OWNERS = {
+    "PM": "Product manager",
+    "PMM": "Product marketing manager",
+    "PM and PMM": "Product manager and product marketing manager",
+}
+WHOM = ("richer segment", "broader need")
+"""Remedies that change for whom the work is done; the others change channel or price."""
+
+FITS_OF = {
+    "unit economics": ("pricing_channel",),
+    "price": ("market_pricing",),
+    "channel": ("product_channel",),
+    "concentration": ("product_market",),
+}
+"""The fits that each kind of conflict contradicts."""
+DECIDED_AS = {
+    "unit economics": "segment",
+    "price": "price",
+    "channel": "channel",
+    "concentration": "product",
+}
+"""What a decision about each kind is about."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Remedy:
+    """One way out: its name, its numbers as `(title, text)`, and its sentence."""
+
+    kind: str
+    name: str
+    facts: tuple[tuple[str, str], ...]
+    sentence: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card:
+    """A conflict with its remedies of both kinds, best first, and the state of its answer."""
+
+    conflict: Conflict
+    owners: str
+    whom: tuple[Remedy, ...]
+    how: tuple[Remedy, ...]
+    answer: Answer | None
+    moved: str
+    """Why an answer no longer holds; empty while it does."""
+    decide_url: str = ""
+    """Where a decision about it is recorded."""
+    links: tuple[tuple[str, str], ...] = ()
+    """The work concerned: name and address."""
+
+    @property
+    def remedies(self) -> tuple[Remedy, ...]:
+        """All of them, in the order of the cards."""
+        return self.whom + self.how
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it waits for an answer."""
+        return self.answer is None or bool(self.moved)
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether it takes both roles."""
+        return "and" in self.owners
+
+
+def card(
+    conflict: Conflict,
+    currency: str,
+    *,
+    decide_url: str = "",
+    urls: Mapping[str, str] | None = None,
+) -> Card:
+    """The card of a conflict whose answers were fetched with it, newest first."""
+    remedies = [_remedy(one, currency) for one in conflict.remedies]
+    answer = next(iter(conflict.answers.all()), None)
+    return Card(
+        conflict=conflict,
+        owners=OWNERS.get(conflict.owners, conflict.owners),
+        whom=tuple(one for one in remedies if one.kind in WHOM),
+        how=tuple(one for one in remedies if one.kind not in WHOM),
+        answer=answer,
+        moved=_moved(conflict, answer, currency) if answer else "",
+        decide_url=decide_url,
+        links=tuple(
+            (feature["name"], (urls or {}).get(feature["feature_id"], ""))
+            for feature in conflict.features
+        ),
+    )
+
+
+def key(row: Mapping[str, Any]) -> str:
+    """What makes two runs speak of the same conflict: its kind, and whom or what it is about."""
+    about = row["channel"] if row["kind"] == "channel" else row["segment"]
+    return f"{row['kind']}: {about or 'all'}"[:300]
+
+
+def _moved(conflict: Conflict, answer: Answer, currency: str) -> str:
+    """An answer holds while the size stays in its interval of that day and no work joins."""
+    joined = set(conflict.feature_ids) - set(answer.feature_ids)
+    if joined:
+        names = [one["name"] for one in conflict.features if one["feature_id"] in joined]
+        return f"More work is concerned since: {', '.join(names)}."
+    if answer.size_low <= conflict.size_amount <= answer.size_high:
+        return ""
+    then, now = (
+        display.money(amount, currency, compact=True)
+        for amount in (answer.size_amount, conflict.size_amount)
+    )
+    return f"Its size has moved from {then} to {now} since."
+
+
+def _remedy(remedy: Mapping[str, Any], currency: str) -> Remedy:
+    numbers = remedy["numbers"]
+    name = _named(remedy["kind"], numbers, currency)
+    return Remedy(
+        kind=remedy["kind"],
+        name=name,
+        facts=tuple(fact for fact in _facts(numbers, currency) if fact[1] != name),
+        sentence=remedy["sentence"],
+    )
+
+
+def _named(kind: str, numbers: Mapping[str, Any], currency: str) -> str:
+    if kind == "price":
+        return f"{display.money(numbers['price_amount'], currency)} a month"
+    for name in ("segment", "channel"):
+        if name in numbers:
+            return str(numbers[name])
+    return f"{numbers.get('need', '')}"
+
+
+_FACTS: Sequence[tuple[str, str, str]] = (
+    ("need", "Need", "text"),
+    ("need_share", "Have the need", "share"),
+    ("payback_months", "Pays back in", "payback"),
+    ("cac_amount", "Costs each", "money"),
+    ("n_new", "Brought in a year", "number"),
+    ("margin_of_those_amount", "Margin a month of those", "money"),
+    ("revenue_of_those_amount", "Revenue a month of those", "money"),
+    ("accepted_share", "Accept the price", "share"),
+    ("price_today_amount", "Today", "money"),
+    ("retention_against_product", "Stay, against all", "ratio"),
+    ("n_accounts", "Accounts that ask", "number"),
+    ("account_amount", "Their money a year", "money"),
+)
+
+
+def _facts(numbers: Mapping[str, Any], currency: str) -> list[tuple[str, str]]:
+    """The numbers of a remedy, in the order in which people weigh them."""
+    shown = {
+        "text": str,
+        "share": display.share,
+        "number": display.number,
+        "ratio": lambda value: f"{value:.2f} ×",
+        "money": lambda value: display.money(value, currency, compact=abs(value) >= 1e4),
+        "payback": lambda _: _payback(numbers),
+    }
+    return [
+        (title, shown[form](numbers[name]))
+        for name, title, form in _FACTS
+        if numbers.get(name) not in {None, ""}
+    ]
+
+
+def _payback(numbers: Mapping[str, Any]) -> str:
+    low, high = numbers.get("payback_low"), numbers.get("payback_high")
+    words = f"{display.number(numbers['payback_months'])} months"
+    if low is None or high is None:
+        return words
+    return f"{words} ({display.number(low)} to {display.number(high)})"

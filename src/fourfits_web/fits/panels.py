@@ -1,0 +1,45 @@
+"""What the fits show on pages of lower slices."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from fourfits_web.fits import queries
+from fourfits_web.fits.analyses import conflicts, scorecard
+
+
+def market_pricing(request: HttpRequest, study: Any) -> dict[str, Any] | None:
+    """The market-pricing fit, on the page of the price study."""
+    return _brief("market_pricing")
+
+
+def of_channel(request: HttpRequest, channel: Any) -> dict[str, Any] | None:
+    """The product-channel fit of one channel, with its evidence."""
+    report = queries.newest_scorecard()
+    if report is None or report.refused:
+        return None
+    fit = scorecard.read(report, {}, {}).get("product_channel")
+    group = next((each for each in fit.groups if each.name == channel), None) if fit else None
+    if group is None or group.gauge is None:
+        return None
+    return {"fit": fit, "group": group, "report": report}
+
+
+def of_feature(request: HttpRequest, feature: Any) -> dict[str, Any] | None:
+    """Conflicts that concern a feature, on its page."""
+    found = queries.about_feature(feature.feature_id)
+    if not found:
+        return None
+    currency = settings.WORKSPACE.currency
+    return {"cards": [conflicts.card(one, currency) for one in found]}
+
+
+def _brief(name: str) -> dict[str, Any] | None:
+    score = queries.today().get(name)
+    if score is None:
+        return None
+    trend, owner = queries.trends().get(name, []), queries.owners().get(name)
+    return {"fit": scorecard.brief(score, trend, owner)}

@@ -1,0 +1,215 @@
+"""The four fits, their details and conflicts: request to answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from fourfits_web.core.models import AuditEntry
+from fourfits_web.core.roles import Role
+from fourfits_web.decisions.models import Decision
+from fourfits_web.fits.models import Answer, Conflict, Owner, Score
+from fourfits_web.members.models import Member
+from fourfits_web.reports.models import Report
+
+pytestmark = pytest.mark.django_db
+
+
+def _whole(report: Report, fit: str) -> dict[str, object]:
+    return next(row for row in report.rows if row["fit"] == fit and row["group"] == "all")
+
+
+def test_the_square_shows_each_fit_with_its_interval_and_owner(
+    viewer: Client, sample_reports: dict[str, Report]
+) -> None:
+    page = viewer.get("/fits/").content.decode()
+
+    for name, title in (
+        ("product_market", "Product–market"),
+        ("product_channel", "Product–channel"),
+        ("pricing_channel", "Pricing–channel"),
+        ("market_pricing", "Market–pricing"),
+    ):
+        row = _whole(sample_reports["scorecard"], name)
+        assert title in page
+        assert f"<strong>{row['score']:.0f}</strong>" in page
+        assert f"<span>{row['score_low']:.0f} to {row['score_high']:.0f}</span>" in page
+    assert "Product marketing manager" in page
+
+
+def test_evidence_stands_on_its_own_scale(
+    viewer: Client, sample_reports: dict[str, Report]
+) -> None:
+    page = viewer.get("/fits/product-market/").content.decode()
+
+    assert "Net promoter score" in page
+    assert "<span>-20</span>" in page  # floor, threshold, excellent of its scale
+    assert "n = 150" in page
+    assert "weakest" in page
+
+
+def test_the_grid_is_narrowed_to_a_plan(viewer: Client, sample_reports: dict[str, Report]) -> None:
+    whole = viewer.get("/fits/").content.decode()
+    plus = viewer.get("/fits/?plan=Plus").content.decode()
+    unknown = viewer.get("/fits/?plan=Gold").content.decode()
+
+    assert '<th scope="row">Basic' in whole
+    assert '<th scope="row">Basic' not in plus
+    assert '<th scope="row">Plus' in plus
+    assert '<th scope="row">Basic' in unknown
+
+
+def test_a_fit_without_evidence_says_what_to_import(
+    owner: Client, sample_reports: dict[str, Report]
+) -> None:
+    report = sample_reports["scorecard"]
+    rows = [row for row in report.rows if row["fit"] != "market_pricing"]
+    refused = dict.fromkeys(report.rows[0]) | {
+        "fit": "market_pricing", "group": "all", "owner": "both", "n_evidence": 0,
+        "finding": "No evidence. No plan has a price.",
+    }  # fmt: skip
+    report.result["rows"] = [*rows, refused]  # type: ignore[index]
+    report.save()
+
+    page = owner.get("/fits/").content.decode()
+
+    assert "No plan has a price." in page
+    assert "four price questions" in page
+    assert owner.get("/fits/market-pricing/").status_code == 200
+
+
+def test_an_empty_workspace_says_what_each_fit_needs(owner: Client, viewer: Client) -> None:
+    assert "Compute the fits" in owner.get("/fits/").content.decode()
+    page = viewer.get("/fits/").content.decode()
+    assert "Compute the fits" not in page
+    assert "spend by channel" in page
+    assert viewer.get("/fits/product-market/").status_code == 404
+
+
+def test_a_conflict_shows_size_probability_and_both_kinds_of_remedy(
+    viewer: Client, sample_reports: dict[str, Report]
+) -> None:
+    found = Conflict.objects.get(kind="unit economics")
+
+    page = viewer.get(found.get_absolute_url()).content.decode()
+
+    assert found.title in page
+    assert "100%" in page
+    assert "Build it for others" in page
+    assert "Reach or price them differently" in page
+    assert "cheaper channel" in page
+    assert "Pays back in" in page
+    assert "Save the answer" not in page
+
+
+def test_a_note_answers_a_conflict_until_it_is_opened_again(
+    product_marketing_manager: Client, sample_reports: dict[str, Report]
+) -> None:
+    found = Conflict.objects.get(kind="unit economics")
+    url = found.get_absolute_url()
+
+    refused = product_marketing_manager.post(url, {"note": " "})
+    product_marketing_manager.post(url, {"note": "We try referrals first."})
+
+    assert refused.status_code == 422
+    assert "Choose a decision, or write a note." in refused.content.decode()
+    assert Answer.objects.get().note == "We try referrals first."
+    assert "Answered" in product_marketing_manager.get(url).content.decode()
+
+    product_marketing_manager.post(f"{url}reopen/")
+
+    assert not Answer.objects.exists()
+    verbs = list(AuditEntry.objects.order_by("id").values_list("verb", flat=True))
+    assert verbs == ["fits.answer", "fits.reopen"]
+
+
+def test_the_address_of_a_decision_brings_its_words_and_evidence(
+    product_manager: Client, sample_reports: dict[str, Report]
+) -> None:
+    found = Conflict.objects.get(kind="unit economics")
+    page = product_manager.get("/fits/").content.decode()
+    address = next(
+        part.split('"')[0].replace("&amp;", "&")
+        for part in page.split('href="')
+        if f"fits.conflict%3A{found.pk}" in part
+    )
+
+    form = product_manager.get(address).content.decode()
+
+    assert found.sentence.split(",")[0] in form
+    assert f'value="fits.conflict:{found.pk}"' in form
+    assert f'value="{sample_reports["conflicts"].pk}"' in form
+
+
+def test_a_decision_about_a_conflict_answers_it(
+    product_manager: Client, sample_reports: dict[str, Report]
+) -> None:
+    found = Conflict.objects.get(kind="unit economics")
+
+    product_manager.post(
+        "/decisions/new/",
+        {
+            "what": "Stop the loan machine", "why": "They never pay back", "kind": "product",
+            "fits": ["pricing_channel"], "record": f"fits.conflict:{found.pk}",
+        },
+    )  # fmt: skip
+
+    given = Answer.objects.get()
+    assert (given.conflict, given.decision) == (found, Decision.objects.get())
+    page = product_manager.get("/fits/").content.decode()
+    assert "Stop the loan machine" in page
+    assert "1 open conflict<" in page.replace("conflicts<", "conflicts <")
+
+
+def test_a_planner_names_an_owner(
+    product_manager: Client, member: Callable[[Role], Member], sample_reports: dict[str, Report]
+) -> None:
+    named = member(Role.PRODUCT_MARKETING_MANAGER)
+
+    product_manager.post("/fits/pricing-channel/owner/", {"member": named.pk})
+
+    assert Owner.objects.get().member == named
+    assert named.name in product_manager.get("/fits/pricing-channel/").content.decode()
+
+
+def test_others_change_nothing(
+    as_: Callable[[Role], Client], sample_reports: dict[str, Report]
+) -> None:
+    url = Conflict.objects.all()[0].get_absolute_url()
+    for role in (Role.ANALYST, Role.CONTRIBUTOR, Role.VIEWER):
+        client = as_(role)
+        assert client.post(url, {"note": "no"}).status_code == 403
+        assert client.post(f"{url}reopen/").status_code == 403
+        assert client.post("/fits/product-market/owner/", {"member": ""}).status_code == 403
+        assert client.get("/fits/").status_code == 200
+    assert not Answer.objects.exists()
+
+
+def test_pages_ask_the_same_number_of_queries_for_any_number_of_conflicts(
+    viewer: Client, sample_reports: dict[str, Report], django_assert_max_num_queries: object
+) -> None:
+    one = Conflict.objects.all()[0]
+    for place in range(20):
+        one.pk, one.key = None, f"copy {place}"
+        one.save()
+
+    with django_assert_max_num_queries(14):  # type: ignore[operator]
+        viewer.get("/fits/")
+
+
+def test_the_trend_counts_from_earlier_data(
+    viewer: Client, sample_reports: dict[str, Report]
+) -> None:
+    score = Score.objects.get(fit="product_market")
+    assert "since" not in viewer.get("/fits/").content.decode().split("Product–channel")[0]
+
+    assert score.score is not None
+    Score.objects.filter(pk=score.pk).update(score=score.score + 5)
+    Score.objects.create(
+        fit=score.fit, report=score.report, at=score.at, score=score.score,
+        score_low=score.score_low, score_high=score.score_high,
+    )  # fmt: skip
+
+    assert "down 5 since" in viewer.get("/fits/").content.decode()
