@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 FACETS = {
     "person": (
-        "segment", "plan", "country", "acquisition_channel", "buying_role", "gender", "job_title",
+        "segment", "plan", "country", "acquisition_channel", "buying_role",
     ),
     "account": ("industry", "country", "plan", "owner"),
 }  # fmt: skip

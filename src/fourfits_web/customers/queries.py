@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 import json
 import unicodedata
 from collections import defaultdict
@@ -10,9 +11,11 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import pyarrow as pa
 from django.conf import settings
 from django.db import connection
 from django.db.models import Case, Q, QuerySet, When
+from django.utils import timezone
 
 from fourfits_web.customers.models import Account, Facet, Person, Timeline, Word
 from fourfits_web.reports import queries as reports
@@ -164,7 +167,7 @@ class Stretch:
     older: int | None
 
 
-def moments(of: Of, key: str, *, start: int = 0, kind: str = "", n: int = 40) -> Stretch:
+def moments(of: Of, key: str, *, start: int = 0, kind: str = "", n: int = 30) -> Stretch:
     """A stretch of a timeline.
 
     Args:
@@ -220,3 +223,47 @@ def _moment(told: list[Any]) -> Moment:
         customer_id=who or "",
         currency=currency or settings.WORKSPACE.currency,
     )
+
+
+# What other slices add up
+
+FACTS = {
+    "customer_id": "string",
+    "plan": "string",
+    "country": "string",
+    "acquisition_channel": "string",
+    "buying_role": "string",
+    "age": "string",
+    "gender": "string",
+    "n_orders": "int64",
+    "revenue_amount": "float64",
+    "alive_share": "float64",
+    "value_amount": "float64",
+}
+_FACTS_AT_ONCE = 50_000
+
+
+def facts() -> Iterator[pa.Table]:
+    """What everybody is and brings, some thousands at a time, in the columns of `FACTS`."""
+    year = timezone.localdate().year
+    asked = ["birth_year" if name == "age" else name for name in FACTS]
+    found = Person.objects.order_by().values_list(*asked).iterator(chunk_size=10_000)
+    while part := list(itertools.islice(found, _FACTS_AT_ONCE)):
+        columns: dict[str, list[Any]] = dict(
+            zip(FACTS, map(list, zip(*part, strict=True)), strict=True)
+        )
+        columns["age"] = [_decade(year - born) if born else "" for born in columns["age"]]
+        for name in ("revenue_amount", "value_amount"):
+            columns[name] = [float(amount) for amount in columns[name]]
+        yield pa.table(columns)
+
+
+def _decade(age: int) -> str:
+    """The band of an age.
+
+    >>> _decade(17), _decade(34), _decade(81)
+    ('under 20', '30 to 39', '70 and over')
+    """
+    if age < 20:
+        return "under 20"
+    return "70 and over" if age >= 70 else f"{age // 10 * 10} to {age // 10 * 10 + 9}"

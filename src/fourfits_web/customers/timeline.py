@@ -15,35 +15,33 @@ from fourfits_web.customers import queries
 if TYPE_CHECKING:
     from fourfits_web.customers.models import Person
 
-KINDS = {
-    "order": ("Orders", "shopping-cart"),
-    "usage": ("Usage", "device-mobile"),
-    "feedback": ("Feedback", "message"),
-    "answer": ("Survey answers", "checklist"),
-    "activity": ("Dealings", "phone"),
-    "deal": ("Deals", "briefcase"),
-    "contract": ("Contracts", "file-certificate"),
-}
-"""Kind of moment: word for several, icon."""
 
-_ACTIVITIES = {
-    "call": "Call",
-    "meeting": "Meeting",
-    "email": "E-mail",
-    "visit": "Visit",
-    "event": "Event",
-    "note": "Note",
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """A kind of moment: the word for several of them, and what is drawn beside them."""
+
+    words: str
+    icon: str
+
+
+KINDS = {
+    "order": Kind(words="Orders", icon="shopping-cart"),
+    "usage": Kind(words="Usage", icon="device-mobile"),
+    "feedback": Kind(words="Feedback", icon="message"),
+    "answer": Kind(words="Survey answers", icon="checklist"),
+    "activity": Kind(words="Dealings", icon="phone"),
+    "deal": Kind(words="Deals", icon="briefcase"),
+    "contract": Kind(words="Contracts", icon="file-certificate"),
 }
+_ACTIVITIES = {"email": "E-mail"}
 _SOURCES = {
-    "review": "Review",
     "ticket": "Support ticket",
-    "survey": "Survey",
     "social": "Social media",
-    "interview": "Interview",
     "sales": "Sales call",
-    "community": "Community",
     "board": "Feedback board",
 }
+_SHORT_ANSWER = 24
+_SHORT = {"nps", "csat", "ces", "pmf"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,7 +98,7 @@ def shown(of: queries.Of, key: str, *, start: int, kind: str, month: str = "") -
         of=of,
         key=key,
         months=_months(stretch.moments, known, month),
-        kinds=[(name, words) for name, (words, _) in KINDS.items() if name in there],
+        kinds=[(name, one.words) for name, one in KINDS.items() if name in there],
         kind=kind,
         start=start,
         older=stretch.older,
@@ -127,7 +125,7 @@ def _entry(moment: queries.Moment, known: Mapping[str, Person]) -> Entry:
     several = moment.n_people is not None and moment.n_people > 1
     return Entry(
         at=moment.at,
-        icon=KINDS[moment.kind][1] if moment.kind in KINDS else "point",
+        icon=KINDS[moment.kind].icon,
         title=title,
         detail=detail,
         is_quote=moment.kind == "feedback",
@@ -148,12 +146,17 @@ def _words(moment: queries.Moment) -> tuple[str, str]:
             return f"{'Return' if is_return else 'Order'} {title}", detail
         case "usage":
             often = f", {moment.n} times" if moment.n > 1 else ""
-            return _spoken(title) + often, _spoken(detail)
+            what = f": {_spoken(detail).lower()}" if detail else ""
+            return f"{_spoken(title)}{what}{often}", ""
         case "feedback":
             rated = "" if moment.amount is None else f", rated {moment.amount:g}"
             return _SOURCES.get(title, title.capitalize() or "Feedback") + rated, detail
         case "answer":
-            return f"Answered {_spoken(title).lower() or 'a survey'}", detail
+            survey = title.upper() if title in _SHORT else _spoken(title).lower() or "a survey"
+            answer = detail.removeprefix(f"{title}: ")
+            if len(answer) <= _SHORT_ANSWER:
+                return f"Answered {survey}: {answer}", ""
+            return f"Answered {survey}", answer
         case "activity":
             return _ACTIVITIES.get(title, title.capitalize() or "Activity"), detail
         case "deal":

@@ -23,10 +23,9 @@ Offered = Mapping[str, Sequence[tuple[str, int]]]
 
 def people(offered: Offered, **changes: Any) -> lists.List:
     """The list of people, with the values that its filters offer; `changes` to what it says."""
-    serves_companies = settings.WORKSPACE.product_kind != "people"
     named = (
         ("segment", "Segment"), ("plan", "Plan"), ("country", "Country"),
-        ("acquisition_channel", "Channel"), ("buying_role", "Buying role"), ("gender", "Gender"),
+        ("acquisition_channel", "Channel"), ("buying_role", "Buying role"),
     )  # fmt: skip
     words: dict[str, Any] = {
         "key": "people",
@@ -40,11 +39,10 @@ def people(offered: Offered, **changes: Any) -> lists.List:
         **changes,
     }
     return lists.List(
-        columns=_people_columns(serves_companies=serves_companies),
+        columns=_people_columns(settings.WORKSPACE.product_kind),
         filters=(
             *_choices(offered, named),
             lists.Days("seen", "Last activity", field="last_at"),
-            lists.Range("value", "Expected value", field="value_amount"),
         ),
         search=lambda found, text: queries.matching(found, "person", text),
         search_hint="Name, e-mail or id",
@@ -106,22 +104,22 @@ def _choices(offered: Offered, named: Sequence[tuple[str, str]]) -> tuple[lists.
     )
 
 
-def _people_columns(*, serves_companies: bool) -> tuple[lists.Column, ...]:
+def _people_columns(serves: str) -> tuple[lists.Column, ...]:
     column = lists.Column
     return (
         column("name", "Name", value=str, link=True, sort="name"),
         column("account", "Account", value="account_name", link=account_address,
-               shown=serves_companies),
-        column("buying_role", "Buying role", labels=BUYING_ROLES, shown=serves_companies),
+               shown=serves != "people"),
+        column("buying_role", "Buying role", labels=BUYING_ROLES, shown=serves == "companies"),
         column("job_title", "Job title", shown=False),
         column("segment", "Segment"),
         column("plan", "Plan"),
-        column("country", "Country"),
+        column("country", "Country", shown=serves == "people"),
         column("city", "City", shown=False),
         column("acquisition_channel", "Channel", shown=False, note="The channel that brought them"),
         column("customer_id", "Id", shown=False),
         column("email", "E-mail", shown=False),
-        column("n_orders", "Orders", kind="number", shown=not serves_companies),
+        column("n_orders", "Orders", kind="number", shown=serves == "people"),
         column("revenue_amount", "Revenue", kind="money", unit="field:currency",
                sort="revenue_amount", note="All orders, returns taken off"),
         column("value_amount", "Expected value", value=_value, kind="money", unit="field:currency",

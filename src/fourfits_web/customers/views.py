@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
 from typing import Any
 
@@ -44,6 +45,7 @@ def person(request: HttpRequest, customer_id: str) -> HttpResponse:
     report = queries.lifetime()
     context = {
         "person": found,
+        "mail": found.email.partition("@"),
         "role": view_lists.BUYING_ROLES.get(found.buying_role, found.buying_role),
         "age": timezone.localdate().year - found.birth_year if found.birth_year else None,
         "report": report,
@@ -66,8 +68,7 @@ def account(request: HttpRequest, account_id: str) -> HttpResponse:
         "committee": committee,
         "roles": view_lists.BUYING_ROLES,
         "missing": _missing_roles(committee),
-        "deals": [deal for deal in found.deals if _is_open(deal)],
-        "closed": [deal for deal in found.deals if not _is_open(deal)],
+        "deals": sorted(map(_dated, found.deals), key=lambda deal: not deal["is_open"]),
         "renews_in": (found.renewal_on - timezone.localdate()).days if found.renewal_on else None,
         "timeline": _timeline(request, "account", account_id),
         "panels": registry.panels(request, "customers.account", found),
@@ -149,5 +150,10 @@ def _missing_roles(committee: list[Person]) -> list[str]:
     return [view_lists.BUYING_ROLES[role] for role in wanted if known and role not in known]
 
 
-def _is_open(deal: Mapping[str, Any]) -> bool:
-    return deal["won"] is None and deal["closed_on"] is None
+def _dated(deal: Mapping[str, Any]) -> dict[str, Any]:
+    """A deal as it was copied, with its dates as dates."""
+    dates = {
+        name: datetime.date.fromisoformat(deal[name]) if deal[name] else None
+        for name in ("opened_on", "closed_on")
+    }
+    return {**deal, **dates, "is_open": deal["won"] is None and deal["closed_on"] is None}
