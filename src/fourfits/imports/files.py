@@ -8,6 +8,7 @@ line where it stood. A Parquet file is read where it lies.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import tempfile
 import weakref
@@ -213,8 +214,9 @@ def _explain(problem: BaseException, path: Path) -> None:
             hint="free some space and try again",
         ) from problem
     if isinstance(problem, duckdb.Error):
+        told = re.sub(r"'[^']*/([^'/]*)'", r"'\1'", words.splitlines()[0]).rstrip(".")
         raise errors.FileError(
-            f"{path.name} could not be read: {words.splitlines()[0]}",
+            f"{path.name} could not be read: {told}.",
             hint=f"see whether it opens elsewhere; at most {config.MAX_COLUMNS:,} columns "
             f"and {config.MAX_LINE_BYTES // 2**20} MiB a line are read",
         ) from problem

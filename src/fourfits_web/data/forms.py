@@ -241,8 +241,12 @@ class MendForm(forms.Form):
         return [self[f"v{place}"] for place in range(self.n_wrong, len(self.names))]
 
     def corrections(self) -> dict[str, str]:
-        """Columns that hold something else now."""
-        given = {name: self.cleaned_data[f"v{place}"] for place, name in enumerate(self.names)}
+        """Columns that hold something else now; what was not sent stays."""
+        given = {
+            name: self.cleaned_data[f"v{place}"]
+            for place, name in enumerate(self.names)
+            if f"v{place}" in self.data
+        }
         return {name: text for name, text in given.items() if text != self._held[name]}
 
 

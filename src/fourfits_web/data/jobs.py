@@ -42,9 +42,10 @@ def look(progress: jobs.Progress, *, upload: int, count: bool) -> dict[str, Any]
         found = imports.look(
             path, file.table or None, **file.reading, within=places.workshop(), progress=say
         )
-        notes.looked(file, found)
         is_told = bool(found.table) and found.problem is None
-        if is_told and (count or file.size_bytes <= COUNTED_AT_ONCE_BYTES):
+        goes_on = is_told and (count or file.size_bytes <= COUNTED_AT_ONCE_BYTES)
+        notes.looked(file, found, goes_on=goes_on)
+        if goes_on:
             notes.tried(file, _import(file, path, _shown(progress, 0.5, 1.0), dry_run=True))
     except errors.InputError as problem:
         notes.stopped(file, problem)
@@ -63,9 +64,10 @@ def import_(progress: jobs.Progress, *, upload: int) -> dict[str, Any]:
     except errors.InputError as problem:
         notes.stopped(file, problem)
         return {"status": file.status}
+    mirrors.imports(queries.source(), _shown(progress, 0.6, 0.65))
     actions.note_import(progress.actor, file, report=report, now=timezone.now())
     notes.put_away(file)
-    _bring_pages_up_to_date(progress, file.table, 0.6)
+    _bring_pages_up_to_date(progress, file.table, 0.65)
     counts = ("n_read", "n_added", "n_changed", "n_known", "n_quarantined")
     told = dataclasses.asdict(report)
     return {"batch": report.batch_id, **{name: told[name] for name in counts}}

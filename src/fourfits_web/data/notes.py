@@ -10,13 +10,13 @@ from fourfits_web.data import places
 from fourfits_web.data.models import Quarantined, Upload
 
 
-def looked(upload: Upload, look: imports.Look) -> Upload:
-    """What a file holds; with a problem it waits for a person."""
+def looked(upload: Upload, look: imports.Look, *, goes_on: bool) -> Upload:
+    """What a file holds; unless the job goes on with counting, it waits for a person."""
     upload.look = _look(look)
     upload.table = look.table
     upload.problem = problem(look.problem) if look.problem else None
     upload.dry_run = None
-    upload.status = Upload.Status.OPEN
+    upload.status = Upload.Status.LOOKING if goes_on else Upload.Status.OPEN
     return _save(upload, "look", "table", "problem", "dry_run", "status")
 
 

@@ -55,7 +55,10 @@ def source(as_of: datetime.datetime | None = None) -> sources.Data:
 class TableRow:
     """A table as the page of the data shows it."""
 
-    contract: tables.Table
+    name: str
+    meaning: str
+    key: tuple[str, ...]
+    columns: tuple[tables.Column, ...]
     state: TableState | None
     quality: dict[str, Any] | None
     newest_at: datetime.datetime | None
@@ -76,7 +79,10 @@ def overview(check: QualityCheck | None) -> list[TableRow]:
     }
     rows = [
         TableRow(
-            contract=contract,
+            name=name,
+            meaning=contract.meaning,
+            key=contract.key,
+            columns=contract.columns,
             state=known.get(name),
             quality=scores.get(name),
             newest_at=_newest(check, scores.get(name)),
@@ -105,13 +111,13 @@ def whole_tables(check: QualityCheck | None) -> dict[str, dict[str, Any]]:
 
 
 def by_table(check: QualityCheck) -> list[dict[str, Any]]:
-    """What a check says, table by table, with the files below each; the weakest table first."""
+    """What a check says, table by table, with the files below where there are several; weakest first."""
     files: dict[str, list[dict[str, Any]]] = {}
     for row in check.rows:
         if row["source"] != "all":
             files.setdefault(row["table"], []).append(_with_parts(row))
     found = [
-        _with_parts(row) | {"files": files.get(name, [])}
+        _with_parts(row) | {"files": files[name] if len(files.get(name, ())) > 1 else []}
         for name, row in whole_tables(check).items()
     ]
     return sorted(found, key=lambda row: (row["score"] is None, row["score"] or 0))
@@ -229,6 +235,11 @@ def both_readings(value: str) -> tuple[str, str] | None:
     return f"{first} {names[0]} {full}", f"{second} {names[1]} {full}"
 
 
-def choices(names: Iterable[str] = tables.CANONICAL) -> list[tuple[str, str]]:
+def choices() -> list[tuple[str, str]]:
     """Tables to choose from, with what they hold."""
-    return [(name, f"{name} – {tables.named(name).meaning}") for name in names]
+    return [(name, f"{name}: {table.meaning}") for name, table in tables.CANONICAL.items()]
+
+
+def described(names: Iterable[str]) -> list[dict[str, str]]:
+    """Tables as templates can read them: a contract answers `table.name` with its column of that name."""
+    return [{"name": name, "meaning": tables.named(name).meaning} for name in names]

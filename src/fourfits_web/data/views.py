@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from fourfits import errors, tables
 from fourfits_web.core import audit, lists, registry
 from fourfits_web.core.actors import Actor
+from fourfits_web.core.models import AuditEntry
 from fourfits_web.core.pages import back, may, page
 from fourfits_web.data import actions, blank_files, forms, places, queries, streaming
 from fourfits_web.data.lists import IMPORTS, QUARANTINE, quarantined
@@ -28,6 +29,13 @@ FIRST_TABLES = (
     ("accounts", "Companies, where you sell to companies: their revenue weighs their needs."),
 )
 
+WORDS = {
+    "data.imported": "imported it",
+    "data.undo": "asked to take it back",
+    "data.undone": "took it back",
+    "data.mended": "read mended rows",
+}
+
 
 @require_GET
 @may("workspace.read")
@@ -38,7 +46,7 @@ def start(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": rows,
         "held": [row for row in rows if row.n_rows],
-        "missing": [row.contract for row in rows if not row.n_rows],
+        "missing": [row for row in rows if not row.n_rows],
         "check": check,
         "unfinished": list(queries.unfinished()[:10]),
         "n_waiting": sum(row.n_waiting for row in rows),
@@ -183,7 +191,7 @@ def batch(request: HttpRequest, batch_id: str) -> HttpResponse:
     context = {
         "batch": row,
         "upload": queries.upload_of(row),
-        "history": audit.history(row),
+        "history": _told(audit.history(row)),
         "is_busy": row.job is not None and not row.job.is_over and row.job.kind == "data.undo",
         **_rights(request),
     }
@@ -297,7 +305,7 @@ def table(request: HttpRequest, name: str) -> HttpResponse:
     if name not in tables.CANONICAL:
         raise Http404
     check_ = queries.newest_check()
-    found = next(row for row in queries.overview(check_) if row.contract.name == name)
+    found = next(row for row in queries.overview(check_) if row.name == name)
     recent = queries.batches().filter(table=name).order_by("-imported_at")[:5]
     context = {
         "row": found,
@@ -338,6 +346,12 @@ def workspace_settings(request: HttpRequest) -> HttpResponse:
 # ---------------------------------------------------------------------------------------- inside
 
 
+def _told(entries: list[AuditEntry]) -> list[AuditEntry]:
+    for entry in entries:
+        entry.words = WORDS.get(entry.verb, "")  # type: ignore[attr-defined]
+    return entries
+
+
 def _rights(request: HttpRequest) -> dict[str, bool]:
     actor = Actor.of(request)
     return {
@@ -354,10 +368,10 @@ def _bringing(form: forms.UploadForm, server: forms.ServerFileForm | None = None
         "server_files": places.listing(),
         "folders": places.folders(),
         "limit": settings.UPLOAD_LIMIT_BYTES,
-        "first_tables": [(tables.named(name), why) for name, why in FIRST_TABLES],
-        "other_tables": [
-            table for name, table in tables.CANONICAL.items() if name not in dict(FIRST_TABLES)
-        ],
+        "first_tables": FIRST_TABLES,
+        "other_tables": queries.described(
+            name for name in tables.CANONICAL if name not in dict(FIRST_TABLES)
+        ),
     }
 
 
@@ -388,6 +402,7 @@ def _file(request: HttpRequest, upload: Upload, columns: Any) -> dict[str, Any]:
         "table_form": forms.TableForm(initial={"table": upload.table}),
         "is_busy": upload.is_under_way and not over,
         "has_failed": upload.is_under_way and over,
+        "is_followed": upload.status == Upload.Status.IMPORTED and not over,
         "batch": Batch.objects.filter(batch_id=upload.batch_id).first()
         if upload.batch_id
         else None,

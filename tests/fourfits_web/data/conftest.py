@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from fourfits_web.core import jobs
+from fourfits_web.core import jobs, registry
 from fourfits_web.data.models import Upload
 
 SHOP = """InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country
@@ -21,6 +21,13 @@ SHOP = """InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,Custome
 C536379,D,Discount,-1,2010-12-01 09:41:00,27.5,14527.0,United Kingdom
 536367,84879,BIRD ORNAMENT,32,not a day,1.69,13047.0,France
 """
+
+
+@pytest.fixture(autouse=True)
+def _only_our_mirrors(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What other slices copy after an import is tested there."""
+    ours = [mirror for mirror in registry.MIRRORS if mirror.name == "Imports"]
+    monkeypatch.setattr(registry, "MIRRORS", ours)
 
 
 @pytest.fixture
