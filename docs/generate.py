@@ -160,12 +160,14 @@ def cli_page() -> str:
 
     from fourfits import cli
 
-    group = typer.main.get_command(cli.app)
+    group = typer.main.get_command(cli.whole())
     names = list(getattr(group, "commands", {}))
     lines = ["# The command line", "", "What `fourfits COMMAND --help` prints."]
     for name in ("", *names):
         typed = ["fourfits", *([name] if name else []), "--help"]
-        shown = CliRunner(env={"COLUMNS": "90", "TERMINAL_WIDTH": "90"}).invoke(cli.app, typed[1:])
+        shown = CliRunner(env={"COLUMNS": "90", "TERMINAL_WIDTH": "90"}).invoke(
+            cli.whole(), typed[1:]
+        )
         text = shown.output.replace("Usage: root", "Usage: fourfits").rstrip()
         lines += ["", f"## `{' '.join(typed[:-1])}`", "", "```text", text, "```"]
     return _page(lines)

@@ -96,7 +96,7 @@ def test_effect_of_the_experiment(made: samples.Company, data: sources.Data) -> 
 def test_needs_in_the_texts(made: samples.Company, data: sources.Data) -> None:
     from sklearn.metrics import normalized_mutual_info_score
 
-    themes = needs.themes(data.feedback, resolution=1).assignments()
+    themes = needs.themes(data.feedback).assignments()
 
     found = dict(zip(themes["feedback_id"].to_pylist(), themes["theme"].to_pylist(), strict=True))
     truth = {
@@ -108,6 +108,7 @@ def test_needs_in_the_texts(made: samples.Company, data: sources.Data) -> None:
         list(truth.values()), [found[identity] for identity in truth]
     )
     assert agreement > 0.65
+    assert 10 <= len(set(found.values())) <= 20  # twelve needs, praise, and what is said of nothing
 
 
 def test_texts_are_varied(made: samples.Company) -> None:

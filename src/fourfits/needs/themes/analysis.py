@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from fourfits import checks, config, errors, sums
 from fourfits.needs import voices
-from fourfits.needs.themes import embedding, graph, labels, sizes, texts
+from fourfits.needs.themes import embedding, fineness, graph, labels, sizes, texts
 from fourfits.needs.themes.result import ThemesResult
 
 
@@ -26,7 +26,7 @@ def themes(
     orders: Any = None,
     as_of: datetime.date | str | None = None,
     known: Sequence[str] = (),
-    resolution: float = config.THEME_RESOLUTION,
+    resolution: float | None = None,
     min_size: int = config.MIN_GROUP,
     seed: int = config.SEED,
     confidence: float = config.CONFIDENCE,
@@ -49,7 +49,8 @@ def themes(
         known: Needs that have a name already, such as those of the plan: themes that resemble
             one of them take its name and become one.
         resolution: How finely themes are told apart: a group stays whole while its ties are so
-            many times as dense as chance. 1 gives few broad themes, 4 a working list, 8 details.
+            many times as dense as chance. 0.5 gives few broad themes, 8 details; `None` takes the
+            finest at which samples of these texts are divided alike.
         min_size: Groups with fewer distinct texts are not themes; their items stay without one.
         seed: Draws the samples for axes and cells; same seed and data, same themes.
         confidence: Level of the intervals.
@@ -61,7 +62,8 @@ def themes(
         ColumnError: If `feedback_id` or the text column is missing.
         NotEnoughDataError: If there are fewer than 50 distinct texts; read those yourself.
 
-    Assumes one theme per text. Source: Traag, Waltman and van Eck (2019); Grootendorst (2022).
+    Assumes one theme per text. Source: Traag, Waltman and van Eck (2019); Grootendorst (2022);
+    Ben-Hur, Elisseeff and Guyon (2002) for the resolution.
 
     >>> asks = [f"the {part} of my machine is {state}" for part in ("lid", "pump", "hose", "tank")
     ...         for state in ("loud", "broken", "leaking", "loose", "stuck", "dirty", "rusty")]
@@ -71,7 +73,8 @@ def themes(
     >>> found.summary()["n_themes"] >= 2, found.summary()["n_items"]
     (True, 52)
     """
-    checks.positive(resolution, "resolution")
+    if resolution is not None:
+        checks.positive(resolution, "resolution")
     checks.positive(min_size, "min_size")
     checks.share(confidence, "confidence")
     items = voices.said(feedback, customers, as_of=checks.day(as_of, "as_of"))
@@ -92,12 +95,13 @@ def themes(
             "text": text,
             "as_of": period.end_on,
             "known": list(known),
-            "resolution": resolution,
+            "resolution": grouped.fine.resolution,
             "neighbours": config.THEME_NEIGHBOURS,
             "min_size": min_size,
             "seed": seed,
             "confidence": confidence,
         },
+        stability=grouped.fine.stability,
         data={"feedback": len(found.ids)},
         warnings=_warnings(found, grouped.theme, period),
     )
@@ -112,15 +116,17 @@ class _Grouped:
     names: list[str]
     keywords: list[list[str]]
     quotes: list[list[str]]
+    fine: fineness.Fineness
 
 
 def _grouped(
-    found: texts.Texts, known: list[str], *, resolution: float, min_size: int, seed: int
+    found: texts.Texts, known: list[str], *, resolution: float | None, min_size: int, seed: int
 ) -> _Grouped:
     x, space = embedding.embed(found.distinct, seed=seed)
     k = min(config.THEME_NEIGHBOURS, len(x) - 1)
     ids, similarity = graph.neighbours(x, k, seed=seed)
-    community, sure = graph.communities(ids, similarity, resolution=resolution, seed=seed)
+    fine = fineness.Fineness(resolution) if resolution else fineness.found(x, seed=seed)
+    community, sure = graph.communities(ids, similarity, resolution=fine.resolution, seed=seed)
     community, named = _after_known(_large(community, min_size), x, space, known)
     theme, order = _ranked(community, found.place)
     members = list(labels.members_of(theme, len(order)))
@@ -131,6 +137,7 @@ def _grouped(
         names=labels.labels(keywords, [named.get(number, "") for number in order]),
         keywords=keywords,
         quotes=[labels.quotes(found.distinct, x, rows) for rows in members],
+        fine=fine,
     )
 
 

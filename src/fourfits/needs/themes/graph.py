@@ -61,11 +61,23 @@ def communities(
     """
     from sknetwork.clustering import Leiden
 
-    graph = _symmetric(ids, similarity)
+    graph = tied(ids, similarity)
     _seed_c_library(seed)
     labels = Leiden(resolution=resolution, random_state=seed).fit_predict(graph).astype(np.int32)
     inside = np.where(labels[ids] == labels[:, None], similarity, 0).sum(axis=1)
     return labels, np.asarray(inside / np.maximum(similarity.sum(axis=1), 1e-9), np.float32)
+
+
+def rough(graph: scipy.sparse.csr_matrix, *, resolution: float, seed: int) -> Ids:
+    """The communities that Louvain finds: nearly those of Leiden, in half the time.
+
+    Source: Blondel et al. (2008).
+    """
+    from sknetwork.clustering import Louvain
+
+    _seed_c_library(seed)
+    labels = Louvain(resolution=resolution, random_state=seed).fit_predict(graph)
+    return np.asarray(labels, np.int32)
 
 
 def _seed_c_library(seed: int) -> None:
@@ -132,7 +144,7 @@ def _without_self(ids: Ids, similarity: Shares) -> tuple[Ids, Shares]:
     return ids, np.where(ids >= 0, np.maximum(similarity, 0), 0)
 
 
-def _symmetric(ids: Ids, similarity: Shares) -> scipy.sparse.csr_matrix:
+def tied(ids: Ids, similarity: Shares) -> scipy.sparse.csr_matrix:
     """Two texts are tied if one is among the other's neighbours."""
     from scipy import sparse
 

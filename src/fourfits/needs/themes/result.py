@@ -28,6 +28,8 @@ class ThemesResult(results.Result):
 
     Attributes:
         assigned: One row per item with a theme (see `tables.ASSIGNMENTS`).
+        stability: How well themes of samples of these texts agree: 1 the same, 0 no better than
+            chance (adjusted Rand index); `None` where the resolution was given.
     """
 
     analysis: ClassVar[str] = "themes"
@@ -45,6 +47,7 @@ class ThemesResult(results.Result):
     )
 
     assigned: pa.Table
+    stability: float | None = None
 
     def assignments(self) -> pa.Table:
         """The derived table: `feedback_id`, `theme`, `confidence_share`.
@@ -65,6 +68,7 @@ class ThemesResult(results.Result):
             "n_themes": len(self.table),
             "n_items": self.data["feedback"],
             "covered_share": len(self.assigned) / self.data["feedback"],
+            "stability": self.stability,
             "largest_theme": first["theme"],
             "largest_share": first["share"],
         }

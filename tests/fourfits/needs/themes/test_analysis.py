@@ -82,7 +82,7 @@ def test_themes_of_banking77_agree_with_its_intents(realdata: Path) -> None:
     truth = [intent[item] for item in assigned["feedback_id"].to_pylist()]
     theme = assigned["theme"].to_pylist()
     assert len(assigned) == 10_003
-    assert 60 <= len(found.table) <= 120
+    assert 60 <= len(found.table) <= 140
     assert normalized_mutual_info_score(truth, theme) >= 0.75
     assert adjusted_rand_score(truth, theme) >= 0.45
 
@@ -97,7 +97,7 @@ def test_themes_of_airline_tweets_name_what_passengers_complain_of(realdata: Pat
     said = " ".join(found.table["keywords"].to_pylist())
     for word in ("luggage", "refund", "delayed", "cancelled", "seat", "wifi", "hold"):
         assert word in said
-    assert 40 <= len(found.table) <= 150
+    assert 7 <= len(found.table) <= 40  # people told ten reasons apart
     assert found.summary()["covered_share"] > 0.98
     quotes = " ".join(quote for row in found.table["quotes"] for quote in row.as_py())
     assert not re.search(r"@\w|https?:", quotes)
