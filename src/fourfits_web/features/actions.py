@@ -18,6 +18,7 @@ from fourfits_web.core.models import Job
 from fourfits_web.features import queries
 from fourfits_web.features.models import Feature, Kind, Link, ScoreInput, Status, Strength
 from fourfits_web.features.scales import SCALES
+from fourfits_web.needs import queries as needs
 
 if TYPE_CHECKING:
     from fourfits_web.needs.models import Need
@@ -64,6 +65,7 @@ def link_need(
 ) -> Feature:
     """Say that a feature answers a need, and how much it matters for it."""
     _one_of(strength, Strength, "strength")
+    _keep_named(feature)
     Link.objects.update_or_create(
         feature=feature,
         need=need,
@@ -165,6 +167,14 @@ def follow_plan(
     touch(actor, feature, *changed)
 
 
+def merge_need(actor: Actor, *, need: Need, into: Need) -> None:
+    """Follow a need into the one that it became a part of."""
+    there = Link.objects.filter(need=into).values("feature")
+    Link.objects.filter(need=need).exclude(feature__in=there).update(need=into)
+    Link.objects.filter(need=need).delete()
+    rename_need(actor, before=need.name, after=into.name)
+
+
 def rename_need(actor: Actor, *, before: str, after: str) -> int:
     """Follow a need to its new name; returns how many features had the old one."""
     found = list(Feature.objects.filter(need=before))
@@ -220,6 +230,13 @@ def _set(feature: Feature, fields: Mapping[str, Any]) -> None:
 def _one_of(value: str, words: type[Status | Kind | Strength], what: str) -> None:
     if value not in words.values:
         raise ParameterError(f"The {what} is {value!r}, must be one of {', '.join(words.values)}.")
+
+
+def _keep_named(feature: Feature) -> None:
+    """The need that an import named stays beside the first one that a person links."""
+    named = needs.named(feature.need)
+    if named is not None and not Link.objects.filter(feature=feature).exists():
+        Link.objects.create(feature=feature, need=named, linked_at=timezone.now())
 
 
 def _follow_links(actor: Actor, feature: Feature) -> Feature:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -12,6 +11,7 @@ from django.urls import reverse
 from fourfits_web.core.actors import Actor
 from fourfits_web.core.registry import Found
 from fourfits_web.features import actions, queries
+from fourfits_web.needs import queries as needs
 
 
 def palette(actor: Actor, text: str, limit: int) -> Iterable[Found]:
@@ -37,11 +37,14 @@ def waited_for(request: HttpRequest, account: Any) -> dict[str, Any] | None:
     return {"features": found} if found else None
 
 
-def need_renamed(entry: Any, result: Any) -> None:
-    """Features follow a need to its new name."""
+def follow_need(entry: Any, result: Any) -> None:
+    """Features follow a need to its new name, and into another that it became a part of."""
     if entry.subject_kind != "needs.need" or not entry.verb.startswith("need."):
         return
-    before = (json.loads(entry.before) or {}).get("name")
-    after = (json.loads(entry.after) or {}).get("name")
-    if before and after and before != after:
+    changes = {name: (before, after) for name, before, after in entry.changes}
+    into = needs.need(changes["merged_into_id"][1] or 0) if "merged_into_id" in changes else None
+    if into is not None:
+        actions.merge_need(Actor.workspace(), need=result, into=into)
+    elif "name" in changes and all(changes["name"]):
+        before, after = changes["name"]
         actions.rename_need(Actor.workspace(), before=before, after=after)

@@ -12,6 +12,8 @@ from fourfits_web.core.actors import Actor
 from fourfits_web.core.roles import Role
 from fourfits_web.features import actions
 from fourfits_web.features.models import Feature
+from fourfits_web.needs import actions as needs
+from fourfits_web.needs.models import Need
 
 NOW = datetime.datetime(2026, 1, 5, tzinfo=datetime.UTC)
 
@@ -53,8 +55,6 @@ def many(db: None) -> Callable[[int], list[Feature]]:
 
 
 @pytest.fixture
-def need(db: None) -> Callable[[str], Any]:
-    """A need that people accepted."""
-    from fourfits_web.needs.models import Need
-
-    return lambda name: Need.objects.create(name=name, status="accepted")
+def need(actor: Callable[[Role], Actor]) -> Callable[[str], Need]:
+    """A need that people named."""
+    return lambda name: needs.add(actor(Role.PRODUCT_MANAGER), name=name)

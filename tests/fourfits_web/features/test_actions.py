@@ -13,6 +13,8 @@ from fourfits_web.core.models import AuditEntry, Job
 from fourfits_web.core.roles import Role
 from fourfits_web.features import actions, queries
 from fourfits_web.features.models import Feature
+from fourfits_web.needs import actions as needs
+from fourfits_web.needs.models import Need
 
 from .conftest import Add
 
@@ -101,7 +103,7 @@ def test_an_unknown_status_is_refused(add: Add, actor: Act) -> None:
 
 
 def test_a_link_names_the_need_in_the_lake_until_it_is_taken_away(
-    add: Add, actor: Act, need: Callable[[str], object]
+    add: Add, actor: Act, need: Callable[[str], Need]
 ) -> None:
     feature, planner = add(), actor(Role.PRODUCT_MANAGER)
     minor, major = need("dark theme"), need("fast export")
@@ -115,3 +117,35 @@ def test_a_link_names_the_need_in_the_lake_until_it_is_taken_away(
     assert feature.need == "dark theme"
     with pytest.raises(ConflictError, match="no longer linked"):
         actions.unlink_need(planner, feature, need=major)
+
+
+def test_a_feature_follows_its_need_to_another_name_and_into_another_need(
+    add: Add, actor: Act, need: Callable[[str], Need]
+) -> None:
+    feature, planner = add(), actor(Role.PRODUCT_MANAGER)
+    wanted, other = need("export"), need("reports")
+    actions.link_need(planner, feature, need=wanted)
+
+    needs.rename(planner, wanted, name="fast export")
+    feature.refresh_from_db()
+    renamed = feature.need
+    needs.merge(planner, wanted, into=other)
+
+    feature.refresh_from_db()
+    assert (renamed, feature.need) == ("fast export", "reports")
+    assert [link.need for link in queries.links(feature)] == [other]
+
+
+def test_the_need_that_an_import_named_stays_beside_the_first_link(
+    add: Add, actor: Act, need: Callable[[str], Need]
+) -> None:
+    named, linked = need("export"), need("reports")
+    feature = add(need="export")
+
+    actions.link_need(
+        actor(Role.PRODUCT_MANAGER), feature, need=linked, strength="nice_to_have"
+    )
+
+    assert {link.need for link in queries.links(feature)} == {named, linked}
+    feature.refresh_from_db()
+    assert feature.need == "export"
