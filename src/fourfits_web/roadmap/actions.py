@@ -53,7 +53,7 @@ def put(actor: Actor, feature: Feature, *, lane: str) -> Item:
         return _place(actor, item, lane=lane)
 
 
-@action("roadmap.place", may="roadmap.plan")
+@action("roadmap.place", may="roadmap.plan", event="roadmap.moved")
 def _place(
     actor: Actor, item: Item, *, lane: str, place: int | None = None, after: int | None = None
 ) -> Item:
@@ -104,7 +104,7 @@ def assign_release(actor: Actor, item: Item, *, release: Release | None) -> Item
     return item
 
 
-@action("roadmap.plan_release", may="roadmap.plan")
+@action("roadmap.plan_release", may="roadmap.plan", event="release.planned")
 def plan_release(
     actor: Actor,
     *,
@@ -148,7 +148,7 @@ def change_release(
     return release
 
 
-@action("roadmap.ship_release", may="roadmap.plan")
+@action("roadmap.ship_release", may="roadmap.plan", event="release.shipped")
 def ship_release(actor: Actor, release: Release, *, shipped_on: datetime.date) -> Release:
     """Say that a release has reached customers: its features are shipped."""
     release.refresh_from_db()

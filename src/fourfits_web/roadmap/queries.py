@@ -15,6 +15,8 @@ from fourfits_web.features.models import AHEAD, Feature
 from fourfits_web.roadmap.models import BOARD, QUEUE, Item, Lane, Release
 
 FILTERS = ("need", "segment", "kind", "team")
+SHOWN = 100
+"""Items of a lane on one page; the rest is found by narrowing."""
 RECENT = datetime.timedelta(days=92)
 
 
@@ -32,11 +34,14 @@ def items(lanes: Iterable[str] = BOARD, chosen: Mapping[str, str] | None = None)
 
 
 def board(chosen: Mapping[str, str] | None = None) -> dict[str, list[Item]]:
-    """The lanes of the board with their items."""
-    lanes: dict[str, list[Item]] = {lane.value: [] for lane in BOARD}
-    for item in items(BOARD, chosen):
-        lanes[item.lane].append(item)
-    return lanes
+    """The lanes of the board, each with the items that stand first in it."""
+    return {lane.value: list(items([lane], chosen)[:SHOWN]) for lane in BOARD}
+
+
+def counts(chosen: Mapping[str, str] | None = None) -> dict[str, int]:
+    """How many items each lane of the board holds."""
+    found = items(BOARD, chosen).order_by().values_list("lane").annotate(n=Count("pk"))
+    return {lane.value: 0 for lane in BOARD} | dict(found)
 
 
 def queue() -> list[Item]:

@@ -224,7 +224,7 @@ def _frame(request: HttpRequest, tab: str) -> dict[str, Any]:
 
 def _board(request: HttpRequest) -> dict[str, Any]:
     frame = _frame(request, "board")
-    lanes = queries.board(frame["chosen"])
+    lanes, counts = queries.board(frame["chosen"]), queries.counts(frame["chosen"])
     return {
         **frame,
         "lanes": [
@@ -233,6 +233,8 @@ def _board(request: HttpRequest) -> dict[str, Any]:
                 "title": lane.label,
                 "meaning": MEANING[lane],
                 "items": lanes[lane],
+                "n": counts[lane],
+                "n_more": counts[lane] - len(lanes[lane]),
             }
             for lane in BOARD
         ],
