@@ -1,0 +1,1 @@
+"""What customers need: themes that the machine proposes, shaped by people."""

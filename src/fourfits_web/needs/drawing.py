@@ -1,0 +1,67 @@
+"""Small drawings of a trend, as SVG that the stylesheet colours."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+WIDTH, HEIGHT = 96, 24
+
+
+def sparkline(counts: Sequence[int]) -> SafeString:
+    """A line of counts over time, for the width of a cell.
+
+    >>> "polyline" in sparkline([1, 3, 2])
+    True
+    """
+    if len(counts) < 2 or not any(counts):
+        return SafeString('<span class="none">–</span>')
+    step, top = WIDTH / (len(counts) - 1), max(counts)
+    points = " ".join(
+        f"{place * step:.1f},{2 + (HEIGHT - 4) * (1 - count / top):.1f}"
+        for place, count in enumerate(counts)
+    )
+    label = f"From {counts[0]} to {counts[-1]} items a month within {len(counts)} months"
+    return format_html(
+        '<svg class="spark" viewBox="0 0 {} {}" role="img" aria-label="{}">'
+        '<polyline points="{}"/></svg>',
+        WIDTH,
+        HEIGHT,
+        label,
+        points,
+    )
+
+
+def bars(counts: Sequence[int], names: Sequence[str]) -> SafeString:
+    """A bar for each month with its name and count.
+
+    >>> bars([2, 1], ["Jan", "Feb"]).count("<rect")
+    2
+    """
+    top = max(counts, default=0) or 1
+    rows = (
+        (
+            place * 40 + 6,
+            f"{70 - 60 * count / top:.1f}",
+            f"{60 * count / top:.1f}",
+            name,
+            count,
+            place * 40 + 20,
+            f"{66 - 60 * count / top:.1f}",
+            count,
+            place * 40 + 20,
+            name,
+        )
+        for place, (count, name) in enumerate(zip(counts, names, strict=True))
+    )
+    form = (
+        '<rect x="{}" y="{}" width="28" height="{}" rx="2"><title>{}: {}</title></rect>'
+        '<text x="{}" y="{}" class="value">{}</text><text x="{}" y="86">{}</text>'
+    )
+    return format_html(
+        '<svg class="month-bars" viewBox="0 -8 {} 98" role="img" aria-label="Items by month">{}</svg>',
+        max(len(counts), 1) * 40,
+        format_html_join("", form, rows),
+    )

@@ -1,0 +1,114 @@
+"""The list of needs: its tabs, columns and what can be done with several."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from fourfits_web.core import lists
+from fourfits_web.needs import drawing
+from fourfits_web.needs.models import Need, Status
+
+TABS = (
+    ("standing", "Standing"),
+    ("proposed", "Proposed"),
+    ("accepted", "Accepted"),
+    ("gone", "Dropped and merged"),
+)
+TONES = {
+    Status.PROPOSED: ("Proposed", "info"),
+    Status.ACCEPTED: ("Accepted", "good"),
+    Status.DROPPED: ("Dropped", ""),
+    Status.MERGED: ("Merged", ""),
+    Status.FADED: ("Faded", ""),
+}
+_MAY = "needs.shape"
+
+
+def address(tab: str) -> str:
+    """Where a tab is."""
+    return reverse("needs:list" if tab == "standing" else f"needs:{tab}")
+
+
+def needs(tab: str) -> lists.List:
+    """The list at one of its tabs."""
+    return lists.List(
+        key="needs",
+        title="Needs",
+        noun="need",
+        lead="What customers need, in their words. People and accounts are two measures, never added up.",
+        columns=_columns(),
+        filters=(
+            lists.Flag("carried", "Carried by one account", field="is_carried"),
+            lists.Flag("growing", "Growing", when=Q(figures__trend="growing")),
+        ),
+        search=("name", "description", "found_as"),
+        search_hint="Search needs",
+        default_sort="-people",
+        open=lambda need: reverse("needs:need", args=[need.pk]),
+        empty=_empty(tab),
+        bulk=_bulk(tab),
+    )
+
+
+def _columns() -> tuple[lists.Column, ...]:
+    currency = settings.WORKSPACE.currency
+    return (
+        lists.Column("name", "Need", link=True, sort="name", render=_name),
+        lists.Column("status", "Status", labels=TONES, sort="status"),
+        lists.Column(
+            "people", "People", kind="number", value=_people, sort="people,n_people",
+            note="Customers who have it, said or unsaid; on its page with the interval",
+        ),
+        lists.Column("n_people", "Said it", kind="number", sort="n_people", note="People who said it"),
+        lists.Column("n_accounts", "Accounts", kind="number", sort="n_accounts"),
+        lists.Column(
+            "money", "Money of accounts", kind="money", value="account_amount", unit=currency,
+            sort="account_amount",
+            note="Yearly revenue at stake by strength of what was said, plus expected open deals",
+        ),
+        lists.Column("n_items", "Feedback", kind="number", sort="n_items"),
+        lists.Column(
+            "trend", "Twelve months", render=lambda need: drawing.sparkline(need.months),
+            value=lambda need: need.months, sort="trend_ratio",
+        ),
+        lists.Column("description", "Description", shown=False),
+    )  # fmt: skip
+
+
+def _name(need: Need) -> SafeString:
+    if not need.is_carried:
+        return format_html("{}", need.name)
+    return format_html('{} <span class="tag warn">carried by one account</span>', need.name)
+
+
+def _people(need: Need) -> float | None:
+    return None if need.people is None else round(need.people)
+
+
+def _empty(tab: str) -> lists.Empty:
+    if tab != "standing":
+        return lists.Empty("No need here", "Needs come here as you accept, drop and merge them.",
+                           icon="bulb")  # fmt: skip
+    return lists.Empty(
+        "No needs yet",
+        "They are proposed from feedback as soon as fifty different texts are there; name one "
+        "yourself at any time.",
+        action=("Add a need", "needs:add"),
+        permission=_MAY,
+        icon="bulb",
+    )
+
+
+def _bulk(tab: str) -> tuple[lists.Bulk, ...]:
+    if tab == "gone":
+        return ()
+    accept = lists.Bulk("Accept", "needs:accept_several", _MAY, key="a")
+    return (
+        *([] if tab == "accepted" else [accept]),
+        lists.Bulk("Merge", "needs:merge", _MAY, key="m"),
+        lists.Bulk("Drop", "needs:drop_several", _MAY, key="d"),
+    )

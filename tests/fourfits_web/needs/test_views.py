@@ -1,0 +1,107 @@
+"""Pages of needs, for each role."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from fourfits_web.feedback.models import Item
+from fourfits_web.needs.models import Link, Need, Run, Status
+
+Finds = Callable[[Mapping[str, Sequence[int]]], Run]
+
+
+@pytest.fixture
+def loud(finds: Finds) -> Need:
+    finds({"loud": range(10), "slow": range(10, 18)})
+    return Need.objects.get(name="loud")
+
+
+def test_a_viewer_reads_everything_and_changes_nothing(loud: Need, viewer: Client) -> None:
+    for url in ("needs:list", "needs:runs", "needs:names", "needs:gone"):
+        assert viewer.get(reverse(url)).status_code == 200
+    assert viewer.get(reverse("needs:need", args=[loud.pk])).status_code == 200
+    assert viewer.get(reverse("needs:run", args=[Run.objects.get().pk])).status_code == 200
+
+    assert viewer.post(reverse("needs:accept", args=[loud.pk])).status_code == 403
+    assert viewer.get(reverse("needs:split", args=[loud.pk])).status_code == 403
+    loud.refresh_from_db()
+    assert loud.status == Status.PROPOSED
+
+
+def test_a_stranger_is_asked_to_sign_in(loud: Need, stranger: Client) -> None:
+    assert stranger.get(reverse("needs:need", args=[loud.pk])).status_code == 302
+
+
+def test_a_product_manager_accepts_renames_and_drops(loud: Need, product_manager: Client) -> None:
+    product_manager.post(reverse("needs:accept", args=[loud.pk]))
+    product_manager.post(
+        reverse("needs:shape", args=[loud.pk]), {"name": "Quiet", "description": "At night"}
+    )
+    page = product_manager.get(reverse("needs:need", args=[loud.pk])).content.decode()
+    assert "Accepted" in page
+    assert "Quiet" in page
+    product_manager.post(reverse("needs:drop", args=[loud.pk]))
+
+    loud.refresh_from_db()
+    assert (loud.name, loud.description, loud.status) == ("Quiet", "At night", Status.DROPPED)
+
+
+def test_chosen_needs_are_merged_after_a_question(loud: Need, product_manager: Client) -> None:
+    ids = [str(need.pk) for need in Need.objects.all()]
+
+    asked = product_manager.post(reverse("needs:merge"), {"ids": ids}).content.decode()
+    assert "Which one stays?" in asked
+    product_manager.post(reverse("needs:merge"), {"ids": ids, "into": str(loud.pk)})
+
+    assert Need.objects.get(name="slow").merged_into == loud
+
+
+def test_a_need_is_split_by_choosing_items(loud: Need, product_manager: Client) -> None:
+    chosen = [str(pk) for pk in Link.objects.filter(need=loud).values_list("item", flat=True)[:3]]
+
+    answer = product_manager.post(
+        reverse("needs:split", args=[loud.pk]), {"name": "Steam", "items": chosen}
+    )
+
+    assert answer.status_code == 302
+    assert Link.objects.filter(need__name="Steam").count() == 3
+
+
+def test_an_item_is_linked_and_unlinked_on_its_page(
+    loud: Need, items: list[Item], product_manager: Client
+) -> None:
+    page = reverse("feedback:item", args=[items[19].pk])
+    product_manager.post(reverse("needs:link", args=[items[19].pk]), {"need": "Loud"})
+    assert "linked by a person" in product_manager.get(page).content.decode()
+
+    product_manager.post(reverse("needs:unlink", args=[items[19].pk, loud.pk]))
+
+    assert "No need yet" in product_manager.get(page).content.decode()
+
+
+def test_the_inbox_is_filtered_by_need(loud: Need, viewer: Client) -> None:
+    of_need = viewer.get(reverse("feedback:all"), {"need": str(loud.pk)}).content.decode()
+    without = viewer.get(reverse("feedback:all"), {"need": "none"}).content.decode()
+
+    assert "10 items" in of_need
+    assert "2 items" in without
+
+
+def test_pages_ask_as_many_questions_for_many_items_as_for_few(
+    finds: Finds, viewer: Client
+) -> None:
+    counts = []
+    for themes in ({"loud": range(2)}, {"loud": range(2), "slow": range(2, 18)}):
+        finds(themes)
+        for url in (reverse("feedback:all"), reverse("needs:list")):
+            with CaptureQueriesContext(connection) as asked:
+                viewer.get(url)
+            counts.append(len(asked))
+
+    assert counts[:2] == counts[2:]
