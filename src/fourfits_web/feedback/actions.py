@@ -172,9 +172,14 @@ def undo(actor: Actor) -> int:
     return len(unchanged)
 
 
-def touch(item: Item) -> Item:
-    """Note that a person has worked on an item, for slices that link to it; saved by them alone."""
-    return _worked_on(item)
+def touch(item: Item, *, sorts: bool = False) -> Item:
+    """Note that a person worked on an item, within an action of a slice that links to it.
+
+    With `sorts` an open item is sorted by that.
+    """
+    if sorts and item.status == Status.OPEN:
+        item.status = Status.SORTED
+    return _worked_on(item, "status")
 
 
 def _worked_on(item: Item, *fields: str) -> Item:
