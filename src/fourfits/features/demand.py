@@ -32,7 +32,8 @@ class DemandResult(results.Result):
     `freshness_share` (weight of the statements by their mean age, 0-1); `account_amount`,
     `account_amount_low`, `account_amount_high` (yearly revenue at stake plus expected open deals,
     in the data's currency); `pipeline_amount` (the part of it from open deals); `n_accounts`;
-    `largest_account_share`, `herfindahl_index` (0-1); `carried_by_one_account`. Columns of money
+    `largest_account_share`, `herfindahl_index` (0-1); `carried_by_one_account`: one account holds
+    most of that money, and most of those who voice the need speak for accounts. Columns of money
     are empty where no table tells it.
     """
 
@@ -161,7 +162,8 @@ def demand(  # noqa: PLR0913 - six tables and what can be set
     counted = people.estimate(mentioned, draws=config.RESAMPLES, seed=seed, confidence=confidence)
     behind = money.estimate(names, seed=seed, confidence=confidence) if money else None
     freshness = _freshness(spoken, names, end, half_life_days)
-    table = _with_money(_table(names, spoken, mentioned, counted, freshness), behind)
+    for_accounts = _per_need(spoken, names, "n_contacts") * 2 >= mentioned.people.sum(axis=1)
+    table = _with_money(_table(names, spoken, mentioned, counted, freshness), behind, for_accounts)
     if asked and rows == "features":
         table = _by_feature(table, asked)
     return DemandResult(
@@ -337,8 +339,13 @@ def _table(
     )
 
 
-def _with_money(table: pa.Table, behind: influence.Estimate | None) -> pa.Table:
-    """The columns of money; empty where no table tells it, so that no nought looks measured."""
+def _with_money(
+    table: pa.Table, behind: influence.Estimate | None, for_accounts: sums.Array
+) -> pa.Table:
+    """The columns of money; empty where no table tells it, so that no nought looks measured.
+
+    What people want is not carried by the one account that wants it too.
+    """
     n = len(table)
     if behind is None:
         names = ["account_amount", "account_amount_low", "account_amount_high", "pipeline_amount"]
@@ -348,7 +355,7 @@ def _with_money(table: pa.Table, behind: influence.Estimate | None) -> pa.Table:
         empty |= {name: pa.nulls(n, pa.float64()) for name in shares}
         empty["carried_by_one_account"] = pa.nulls(n, pa.bool_())
     else:
-        one = behind.largest_share > config.CARRIED_BY_ONE_SHARE
+        one = (behind.largest_share > config.CARRIED_BY_ONE_SHARE) & for_accounts
         empty = {
             "account_amount": behind.amount,
             "account_amount_low": behind.low,

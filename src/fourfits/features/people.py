@@ -58,11 +58,15 @@ def segments(items: ir.Table, customers: Any, members: ir.Table | None) -> ir.Ta
 
 
 def mentions(stated: ir.Table, members: ir.Table | None) -> ir.Table:
-    """`n_items`, `n_people` and the sum of moments, one row per need and segment."""
+    """`n_items`, `n_people`, of these `n_contacts` of accounts, and the sum of moments.
+
+    One row per need and segment.
+    """
     rows = voices.in_segments(stated, members)
     counts = rows.group_by("need", "segment").agg(
         n_items=rows.count(),
         n_people=rows.customer_id.nunique(),
+        n_contacts=rows.customer_id.nunique(where=rows.account_id.notnull()),
         n_dated=rows.occurred_at.count(),
         seconds=rows.occurred_at.cast("timestamp").epoch_seconds().cast("float64").sum(),
     )

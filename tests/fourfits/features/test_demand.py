@@ -68,6 +68,18 @@ def test_an_account_is_weighed_by_revenue_strength_and_role() -> None:
     assert found["roles"]["herfindahl_index"] == 1
 
 
+def test_what_people_want_is_not_carried_by_the_one_account_that_wants_it_too() -> None:
+    people = pa.table({"customer_id": ["ann", "bea", "lone"], "account_id": [None, None, "small"]})
+    feedback, assignments = said(
+        ("ann", "heat", None, 0), ("bea", "heat", None, 0), ("lone", "heat", None, 0)
+    )
+
+    found = features.demand(feedback, assignments=assignments, customers=people, accounts=ACCOUNTS)
+
+    assert rows(found)["heat"]["largest_account_share"] == 1
+    assert not rows(found)["heat"]["carried_by_one_account"]
+
+
 def test_the_newest_statement_of_a_person_counts() -> None:
     feedback, assignments = said(
         ("lone", "export", "critical", 90), ("lone", "export", "Nice to have", 3)
