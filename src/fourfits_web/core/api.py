@@ -7,6 +7,7 @@ import binascii
 import datetime
 import functools
 import hashlib
+import inspect
 import json
 import time
 import uuid
@@ -170,6 +171,7 @@ def idempotent(view: Callable[..., Any]) -> Callable[..., Any]:
             return _again(reply, asked)
         return status, body
 
+    once.__signature__ = inspect.signature(view, eval_str=True)  # type: ignore[attr-defined]
     return once
 
 
