@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -91,7 +92,8 @@ def _same(last: Score, row: Mapping[str, Any]) -> bool:
     """Whether a run says what the last one said; seeds make equal data give equal numbers."""
     if last.score is None or row["score"] is None:
         return last.score is row["score"] and last.finding == row["finding"]
-    return abs(last.score - row["score"]) < 1e-9 and abs(last.score_low - row["score_low"]) < 1e-9
+    numbers = ((last.score, row["score"]), (last.score_low, row["score_low"]))
+    return all(math.isclose(float(then or 0), float(now), abs_tol=1e-9) for then, now in numbers)
 
 
 @transaction.atomic

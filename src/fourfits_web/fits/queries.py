@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import Max, Prefetch, QuerySet
 from django.urls import reverse
@@ -55,7 +56,7 @@ def today() -> dict[str, Score]:
     return found
 
 
-def _last_ids() -> QuerySet[Score, dict[str, int]]:
+def _last_ids() -> QuerySet[Any, Any]:
     return Score.objects.order_by().values("fit").annotate(last=Max("pk")).values("last")
 
 

@@ -125,7 +125,7 @@ def _cards(found: Iterable[Conflict]) -> list[conflicts.Card]:
 
 def _decide_url(found: Conflict) -> str:
     """The page on which a decision about a conflict is recorded, with what is known filled in."""
-    known = {
+    known: dict[str, Any] = {
         "what": f"{found.title}: ",
         "why": found.sentence,
         "kind": conflicts.DECIDED_AS[found.kind],

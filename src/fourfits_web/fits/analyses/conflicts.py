@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -161,7 +161,7 @@ _FACTS: Sequence[tuple[str, str, str]] = (
 
 def _facts(numbers: Mapping[str, Any], currency: str) -> list[tuple[str, str]]:
     """The numbers of a remedy, in the order in which people weigh them."""
-    shown = {
+    shown: dict[str, Callable[[Any], str]] = {
         "text": str,
         "share": display.share,
         "number": display.number,

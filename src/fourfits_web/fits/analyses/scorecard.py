@@ -320,9 +320,9 @@ def _labels(missing: str | None) -> tuple[str, ...]:
 
 
 def _trend(scores: Sequence[Score]) -> Trend | None:
-    if len(scores) < 2:
+    points = tuple(score.score for score in scores if score.score is not None)
+    if len(points) < 2:
         return None
-    points = tuple(score.score for score in scores)
     return Trend(points=points, change=round(points[-1]) - round(points[-2]), since=scores[-2].at)
 
 

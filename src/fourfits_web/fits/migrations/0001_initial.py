@@ -6,85 +6,152 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('decisions', '0001_initial'),
-        ('reports', '0001_initial'),
+        ("decisions", "0001_initial"),
+        ("reports", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Conflict',
+            name="Conflict",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=300, unique=True)),
-                ('kind', models.CharField(max_length=32)),
-                ('title', models.CharField(max_length=300)),
-                ('sentence', models.TextField()),
-                ('segment', models.CharField(blank=True, max_length=200)),
-                ('channel', models.CharField(blank=True, max_length=200)),
-                ('size_amount', models.FloatField()),
-                ('size_low', models.FloatField()),
-                ('size_high', models.FloatField()),
-                ('probability', models.FloatField()),
-                ('owners', models.CharField(max_length=32)),
-                ('features', models.JSONField(default=list)),
-                ('remedies', models.JSONField(default=list)),
-                ('first_seen_at', models.DateTimeField()),
-                ('seen_at', models.DateTimeField()),
-                ('gone_at', models.DateTimeField(null=True)),
-                ('report', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='reports.report')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=300, unique=True)),
+                ("kind", models.CharField(max_length=32)),
+                ("title", models.CharField(max_length=300)),
+                ("sentence", models.TextField()),
+                ("segment", models.CharField(blank=True, max_length=200)),
+                ("channel", models.CharField(blank=True, max_length=200)),
+                ("size_amount", models.FloatField()),
+                ("size_low", models.FloatField()),
+                ("size_high", models.FloatField()),
+                ("probability", models.FloatField()),
+                ("owners", models.CharField(max_length=32)),
+                ("features", models.JSONField(default=list)),
+                ("remedies", models.JSONField(default=list)),
+                ("first_seen_at", models.DateTimeField()),
+                ("seen_at", models.DateTimeField()),
+                ("gone_at", models.DateTimeField(null=True)),
+                (
+                    "report",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="reports.report",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Answer',
+            name="Answer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('note', models.TextField(blank=True)),
-                ('at', models.DateTimeField()),
-                ('size_amount', models.FloatField()),
-                ('size_low', models.FloatField()),
-                ('size_high', models.FloatField()),
-                ('feature_ids', models.JSONField(default=list)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('decision', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='decisions.decision')),
-                ('conflict', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='fits.conflict')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("note", models.TextField(blank=True)),
+                ("at", models.DateTimeField()),
+                ("size_amount", models.FloatField()),
+                ("size_low", models.FloatField()),
+                ("size_high", models.FloatField()),
+                ("feature_ids", models.JSONField(default=list)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "decision",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="decisions.decision",
+                    ),
+                ),
+                (
+                    "conflict",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="answers",
+                        to="fits.conflict",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Owner',
+            name="Owner",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('fit', models.CharField(max_length=32, unique=True)),
-                ('member', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("fit", models.CharField(max_length=32, unique=True)),
+                (
+                    "member",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Score',
+            name="Score",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('fit', models.CharField(max_length=32)),
-                ('at', models.DateTimeField()),
-                ('score', models.FloatField(null=True)),
-                ('score_low', models.FloatField(null=True)),
-                ('score_high', models.FloatField(null=True)),
-                ('finding', models.TextField(blank=True)),
-                ('report', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='reports.report')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("fit", models.CharField(max_length=32)),
+                ("at", models.DateTimeField()),
+                ("score", models.FloatField(null=True)),
+                ("score_low", models.FloatField(null=True)),
+                ("score_high", models.FloatField(null=True)),
+                ("finding", models.TextField(blank=True)),
+                (
+                    "report",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="reports.report",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='conflict',
-            index=models.Index(fields=['gone_at', '-size_amount'], name='fits_confli_gone_at_b08c1e_idx'),
+            model_name="conflict",
+            index=models.Index(
+                fields=["gone_at", "-size_amount"], name="fits_confli_gone_at_b08c1e_idx"
+            ),
         ),
         migrations.AddIndex(
-            model_name='answer',
-            index=models.Index(fields=['conflict', '-at'], name='fits_answer_conflic_3b81d2_idx'),
+            model_name="answer",
+            index=models.Index(fields=["conflict", "-at"], name="fits_answer_conflic_3b81d2_idx"),
         ),
         migrations.AddIndex(
-            model_name='score',
-            index=models.Index(fields=['fit', '-at'], name='fits_score_fit_2b1a04_idx'),
+            model_name="score",
+            index=models.Index(fields=["fit", "-at"], name="fits_score_fit_2b1a04_idx"),
         ),
     ]
