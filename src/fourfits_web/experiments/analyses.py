@@ -50,7 +50,7 @@ class Effect:
     @property
     def reach(self) -> float:
         """How far the scale of the difference goes to both sides."""
-        ends = [abs(self.row[f"difference_{end}"] or 0) for end in ("low", "high")]
+        ends = [abs(float(self.row[f"difference_{end}"] or 0)) for end in ("low", "high")]
         return 1.1 * max(*ends, 1e-9)
 
     @property

@@ -52,8 +52,15 @@ def _difference_cell(one: Any) -> str:
     found = _clearest(one)
     if found is None:
         return NONE
-    numbers = [found.row[f"difference{end}"] for end in ("", "_low", "_high")]
-    return display.interval(*numbers, found.unit, ends=(found.start, found.reach), mark=0.0)
+    row, ends = found.row, (found.start, found.reach)
+    return display.interval(
+        row["difference"],
+        row["difference_low"],
+        row["difference_high"],
+        found.unit,
+        ends=ends,
+        mark=0.0,
+    )
 
 
 def _arms(one: Any) -> str:

@@ -109,7 +109,7 @@ def _around(one: Experiment) -> dict[str, Any]:
 
 def _decide_url(one: Experiment, report: Report | None) -> str:
     """Where a decision about an experiment is recorded, with its result as evidence."""
-    known = {
+    known: dict[str, Any] = {
         "what": f"{one.name}: ",
         "why": report.finding if report and not report.refused else one.hypothesis,
         "kind": "experiment",

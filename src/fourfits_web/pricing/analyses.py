@@ -175,7 +175,7 @@ def demand_chart(
     return _panels(named, marks, currency)
 
 
-def _panels(rows: list[Row], marks: list[Row], currency: str) -> dict[str, Any]:
+def _panels(rows: Sequence[Row], marks: Sequence[Row], currency: str) -> dict[str, Any]:
     x = {"field": "price_amount", "type": "quantitative", "title": f"Price a month ({currency})"}
     line = {
         "transform": [{"filter": "!isValid(datum.plan)"}],

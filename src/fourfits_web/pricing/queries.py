@@ -9,7 +9,7 @@ from fourfits_web.pricing.models import PriceList
 from fourfits_web.reports import queries as reports
 from fourfits_web.reports.models import Report
 
-STUDIED = ({"by": "segment"}, {})
+STUDIED: tuple[dict[str, str], ...] = ({"by": "segment"}, {})
 """The settings under which the price study is computed, in this order."""
 CHANGES_SHOWN = 10
 

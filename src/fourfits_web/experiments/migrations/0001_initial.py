@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,22 +14,50 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Experiment',
+            name="Experiment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('experiment_id', models.CharField(max_length=200, unique=True)),
-                ('name', models.CharField(max_length=200)),
-                ('hypothesis', models.TextField(blank=True)),
-                ('state', models.CharField(choices=[('planned', 'Planned'), ('running', 'Running'), ('stopped', 'Stopped'), ('decided', 'Decided')], default='running', max_length=16)),
-                ('asked', models.JSONField(default=dict)),
-                ('arms', models.JSONField(default=dict)),
-                ('n_units', models.PositiveBigIntegerField(default=0)),
-                ('first_exposed_at', models.DateTimeField(null=True)),
-                ('last_exposed_at', models.DateTimeField(null=True)),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("experiment_id", models.CharField(max_length=200, unique=True)),
+                ("name", models.CharField(max_length=200)),
+                ("hypothesis", models.TextField(blank=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("planned", "Planned"),
+                            ("running", "Running"),
+                            ("stopped", "Stopped"),
+                            ("decided", "Decided"),
+                        ],
+                        default="running",
+                        max_length=16,
+                    ),
+                ),
+                ("asked", models.JSONField(default=dict)),
+                ("arms", models.JSONField(default=dict)),
+                ("n_units", models.PositiveBigIntegerField(default=0)),
+                ("first_exposed_at", models.DateTimeField(null=True)),
+                ("last_exposed_at", models.DateTimeField(null=True)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['-last_exposed_at'], name='experiments_last_ex_6ba359_idx')],
+                "indexes": [
+                    models.Index(fields=["-last_exposed_at"], name="experiments_last_ex_6ba359_idx")
+                ],
             },
         ),
     ]
