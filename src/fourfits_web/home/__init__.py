@@ -1,0 +1,1 @@
+"""Home: what a member should see first, by role."""
