@@ -6,6 +6,7 @@ SLICES = (
     "reports",
     "decisions",
     "customers",
+    "segments",
     "feedback",
     "needs",
     "experiments",
@@ -13,5 +14,7 @@ SLICES = (
     "pricing",
     "features",
     "roadmap",
+    "fits",
     "webhooks",
+    "home",
 )
