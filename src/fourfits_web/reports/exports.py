@@ -92,6 +92,7 @@ def _csv(report: Report) -> bytes:
 def _json(report: Report) -> bytes:
     whole = {
         **(report.result or {}),
+        "rows": report.rows,
         "asked": report.asked,
         "as_of": report.as_of and report.as_of.isoformat(),
         "versions": report.versions,

@@ -56,8 +56,12 @@ class Report(models.Model):
 
     @property
     def rows(self) -> list[dict[str, Any]]:
-        """The result table."""
-        return list((self.result or {}).get("rows", []))
+        """The result table; PostgreSQL forgets the order of columns, which is kept beside it."""
+        result = self.result or {}
+        names, rows = result.get("columns"), result.get("rows", [])
+        if not names or not rows or list(rows[0]) == names:
+            return list(rows)
+        return [{name: row.get(name) for name in names} for row in rows]
 
     @property
     def summary(self) -> dict[str, Any]:

@@ -229,7 +229,7 @@ supply("themes", needs_of_features)
 
 
 def _shown(result: results.Result, said: Sequence[str]) -> dict[str, Any]:
-    plain = _json(result.to_dict())
+    plain = _json({**result.to_dict(), "columns": result.table.column_names})
     finding = findings.finding(result)
     return {
         "result": plain,

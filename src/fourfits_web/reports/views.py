@@ -169,12 +169,15 @@ def _answer(request: HttpRequest, found: Report) -> dict[str, Any]:
 def _around(request: HttpRequest, found: Report) -> dict[str, Any]:
     """What the report stands on, its other runs, the job that answers it anew, the form."""
     known = analyses.ALL.get(found.analysis)
+    order = {name: place for place, name in enumerate(known.parameters)} if known else {}
     return {
         "known": known,
         "stands_on": queries.stands_on(found),
         "settings": [
             (forms.label(name), words.listed(value), name in found.asked)
-            for name, value in found.settings.items()
+            for name, value in sorted(
+                found.settings.items(), key=lambda item: order.get(item[0], len(order))
+            )
         ],
         "history": queries.history(found),
         "job": _job(request) or queries.job_for(found),
