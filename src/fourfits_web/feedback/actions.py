@@ -73,7 +73,7 @@ def receive(
 
 
 @action("feedback.receive", may="feedback.add", event="feedback.received")
-def _receive(actor: Actor, **fields: Any) -> Item:
+def _receive(actor: Actor, /, **fields: Any) -> Item:
     item = Item.objects.create(added_by=actor.name, **fields)
     move_to_lake()
     return item

@@ -57,7 +57,7 @@ def _read(data: sources.Data) -> Iterator[tuple[float, dict[str, dict[str, Any]]
 
 def _plain(row: dict[str, Any]) -> dict[str, Any]:
     """A row as an item holds it: no text is empty text, moments know that they are UTC."""
-    plain = {
+    plain: dict[str, Any] = {
         name: ("" if row[name] is None and kind == "string" else row[name])
         for name, kind in SAID.items()
     }

@@ -94,6 +94,11 @@ class Item(models.Model):
     def __str__(self) -> str:
         return self.title or self.text[:80]
 
+    @property
+    def link(self) -> str:
+        """The address where it stands, if it is one of the web; others may run when clicked."""
+        return self.url if self.url.lower().startswith(("https://", "http://")) else ""
+
 
 class Tagging(models.Model):
     """A tag of an item once more, where an index finds it; `Item.tags` is what people read."""

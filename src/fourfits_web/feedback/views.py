@@ -190,7 +190,7 @@ def _way(request: HttpRequest, shown: Item, members: Sequence[Member]) -> dict[s
     rows = queries.tab(tab, Actor.of(request).member)
     listing = declared(tab, request, members).listing(request, rows)
     around = {"previous": queries.newer, "next": queries.older}
-    found = {name: look(listing.found.found, shown) for name, look in around.items()}
+    found = {name: look(listing.found.found, shown) for name, look in around.items()}  # type: ignore[attr-defined]
     places = {
         name: f"{reverse('feedback:item', args=[pk])}?{request.GET.urlencode()}"
         for name, pk in found.items()

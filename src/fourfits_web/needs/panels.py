@@ -67,7 +67,7 @@ class Speaking(lists.Choice):
 
     def narrow(self, rows: Any, chosen: list[str]) -> Any:
         ids = [int(each) for each in chosen if each != self.NOTHING]
-        condition = queries.speaking_of(ids) if ids else None
+        condition: Any = queries.speaking_of(ids) if ids else None
         if self.NOTHING in chosen:
             none = ~queries.speaking_of_any()
             condition = none if condition is None else condition | none

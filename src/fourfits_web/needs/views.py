@@ -216,7 +216,7 @@ def names(request: HttpRequest) -> HttpResponse:
 @may("feedback.sort")
 def link(request: HttpRequest, pk: int) -> HttpResponse:
     """Say that an item speaks of a need."""
-    return _linked(request, [item for item in [_item(pk)] if item])
+    return _linked(request, [_item(pk)])
 
 
 @require_POST

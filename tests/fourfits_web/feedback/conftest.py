@@ -9,6 +9,7 @@ import pytest
 
 from fourfits_web.core.actors import Actor
 from fourfits_web.core.roles import Role
+from fourfits_web.customers.models import Account, Person
 from fourfits_web.feedback import actions
 from fourfits_web.feedback.models import Item
 
@@ -33,3 +34,10 @@ def said(db: None) -> Callable[..., Item]:
 def sorter(actor: Callable[[Role], Actor]) -> Actor:
     """A product manager at work."""
     return actor(Role.PRODUCT_MANAGER)
+
+
+@pytest.fixture
+def sample_people(db: None) -> None:
+    """A person of an account, as the mirror of customers would have copied them."""
+    Account.objects.create(digest=0, account_id="A1", name="Harbour office")
+    Person.objects.create(digest=0, customer_id="P1", account_id="A1", name="Office manager")
