@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import logging
 import threading
 import time
 from collections.abc import Callable, Collection
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from fourfits import errors, imports, quality
@@ -27,6 +28,7 @@ COUNTED_AT_ONCE_BYTES = 64 * 2**20
 """A file up to this size is counted as soon as it was looked at; a larger one when asked."""
 
 OWN = ("batches", "quarantine")
+log = logging.getLogger(__name__)
 CHECKS_KEPT = 50
 
 
@@ -204,6 +206,8 @@ def _shown(progress: jobs.Progress, start: float, end: float) -> Callable[[float
             progress(whole, step)
         except CancelledError:
             return
+        except DatabaseError as problem:  # a bar that moves late must not end the watch
+            log.info("progress of %s could not be shown: %s", progress.row.pk, problem)
         finally:
             connection.close()
 
