@@ -124,8 +124,8 @@ def _people_columns(serves: str) -> tuple[lists.Column, ...]:
                sort="revenue_amount", note="All orders, returns taken off"),
         column("value_amount", "Expected value", value=_value, kind="money", unit="field:currency",
                sort="value_amount", note="Margin to expect in the next twelve months"),
-        column("alive_share", "P(alive)", kind="share",
-               note="Probability that they will buy again"),
+        column("alive_share", "P(alive)", value=_alive, kind="share",
+               note="Probability that they are still customers; nothing where they bought once"),
         column("n_feedback", "Feedback", kind="number", shown=False),
         column("signed_up_on", "Signed up", kind="day", sort="signed_up_on", shown=False),
         column("last_at", "Last activity", kind="ago", sort="last_at"),
@@ -135,6 +135,11 @@ def _people_columns(serves: str) -> tuple[lists.Column, ...]:
 def _value(person: Any) -> Any:
     """What they are expected to bring; nothing where it is not known."""
     return None if person.alive_share is None and not person.value_amount else person.value_amount
+
+
+def _alive(person: Any) -> float | None:
+    """P(alive), where it tells something: whoever bought once counts as alive by the model."""
+    return person.alive_share if person.n_orders > 1 else None
 
 
 _ACCOUNT_COLUMNS = (

@@ -155,7 +155,11 @@ def _feature(
     input_form: forms.InputForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    actor, asked = Actor.of(request), request.GET.get("input", "")
+    actor, asked = Actor.of(request), request.GET
+    if link_form is None and "link" in asked:
+        link_form = forms.LinkForm()
+    if input_form is None and "input" in asked:
+        input_form = forms.InputForm(initial={"input": asked["input"]})
     context: dict[str, Any] = {
         "feature": found,
         "standing": queries.standing(found),
@@ -166,8 +170,8 @@ def _feature(
         "history": words.told(audit.history(found)),
         "panels": registry.panels(request, "features.feature", found),
         "voices": queries.voices(found),
-        "link_form": link_form or forms.LinkForm(),
-        "input_form": input_form or forms.InputForm(initial={"input": asked}),
+        "link_form": link_form,
+        "input_form": input_form,
         "rank_bar": _rank_bar(found),
         "top": scales.TOP,
         "may_change": actor.may("features.change"),

@@ -143,7 +143,9 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
-WHITENOISE_KEEP_ONLY_HASHED_FILES = True  # nothing asks for the others, and each costs its compression
+WHITENOISE_KEEP_ONLY_HASHED_FILES = (
+    True  # nothing asks for the others, and each costs its compression
+)
 
 # Safety
 CONTENT_SECURITY_POLICY = {

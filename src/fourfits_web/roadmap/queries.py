@@ -15,7 +15,7 @@ from fourfits_web.features.models import AHEAD, Feature
 from fourfits_web.roadmap.models import BOARD, QUEUE, Item, Lane, Release
 
 FILTERS = ("need", "segment", "kind", "team")
-SHOWN = 100
+SHOWN = 40
 """Items of a lane on one page; the rest is found by narrowing."""
 RECENT = datetime.timedelta(days=92)
 

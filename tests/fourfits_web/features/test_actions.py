@@ -142,9 +142,7 @@ def test_the_need_that_an_import_named_stays_beside_the_first_link(
     named, linked = need("export"), need("reports")
     feature = add(need="export")
 
-    actions.link_need(
-        actor(Role.PRODUCT_MANAGER), feature, need=linked, strength="nice_to_have"
-    )
+    actions.link_need(actor(Role.PRODUCT_MANAGER), feature, need=linked, strength="nice_to_have")
 
     assert {link.need for link in queries.links(feature)} == {named, linked}
     feature.refresh_from_db()

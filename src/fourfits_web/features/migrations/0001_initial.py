@@ -6,101 +6,225 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('needs', '0001_initial'),
+        ("needs", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Feature',
+            name="Feature",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('feature_id', models.CharField(max_length=200, unique=True)),
-                ('name', models.CharField(max_length=300)),
-                ('description', models.TextField(blank=True)),
-                ('product_id', models.CharField(blank=True, max_length=200)),
-                ('kind', models.CharField(blank=True, choices=[('capability', 'Capability'), ('usability', 'Usability'), ('defect', 'Defect'), ('enabling', 'Enabling')], db_index=True, max_length=16)),
-                ('status', models.CharField(db_index=True, default='idea', max_length=32)),
-                ('need', models.CharField(blank=True, db_index=True, max_length=300)),
-                ('segment', models.CharField(blank=True, max_length=200)),
-                ('release_on', models.DateField(blank=True, null=True)),
-                ('reach', models.FloatField(null=True)),
-                ('impact', models.FloatField(null=True)),
-                ('confidence_share', models.FloatField(null=True)),
-                ('effort_low', models.FloatField(null=True)),
-                ('effort_likely', models.FloatField(null=True)),
-                ('effort_high', models.FloatField(null=True)),
-                ('own', models.JSONField(default=list)),
-                ('is_imported', models.BooleanField(default=False)),
-                ('is_unwritten', models.BooleanField(db_index=True, default=False)),
-                ('created_at', models.DateTimeField()),
-                ('changed_at', models.DateTimeField()),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("feature_id", models.CharField(max_length=200, unique=True)),
+                ("name", models.CharField(max_length=300)),
+                ("description", models.TextField(blank=True)),
+                ("product_id", models.CharField(blank=True, max_length=200)),
+                (
+                    "kind",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("capability", "Capability"),
+                            ("usability", "Usability"),
+                            ("defect", "Defect"),
+                            ("enabling", "Enabling"),
+                        ],
+                        db_index=True,
+                        max_length=16,
+                    ),
+                ),
+                ("status", models.CharField(db_index=True, default="idea", max_length=32)),
+                ("need", models.CharField(blank=True, db_index=True, max_length=300)),
+                ("segment", models.CharField(blank=True, max_length=200)),
+                ("release_on", models.DateField(blank=True, null=True)),
+                ("reach", models.FloatField(null=True)),
+                ("impact", models.FloatField(null=True)),
+                ("confidence_share", models.FloatField(null=True)),
+                ("effort_low", models.FloatField(null=True)),
+                ("effort_likely", models.FloatField(null=True)),
+                ("effort_high", models.FloatField(null=True)),
+                ("own", models.JSONField(default=list)),
+                ("is_imported", models.BooleanField(default=False)),
+                ("is_unwritten", models.BooleanField(db_index=True, default=False)),
+                ("created_at", models.DateTimeField()),
+                ("changed_at", models.DateTimeField()),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Standing',
+            name="Standing",
             fields=[
-                ('feature', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='standing', serialize=False, to='features.feature')),
-                ('score', models.FloatField(db_index=True, null=True)),
-                ('score_low', models.FloatField(null=True)),
-                ('score_high', models.FloatField(null=True)),
-                ('rank', models.PositiveIntegerField(db_index=True, null=True)),
-                ('expected_rank', models.FloatField(null=True)),
-                ('rank_low', models.PositiveIntegerField(null=True)),
-                ('rank_high', models.PositiveIntegerField(null=True)),
-                ('p_top_k', models.FloatField(null=True)),
-                ('top_input', models.CharField(blank=True, default='', max_length=64)),
-                ('top_input_share', models.FloatField(null=True)),
-                ('value_of_learning', models.FloatField(null=True)),
-                ('people', models.FloatField(db_index=True, null=True)),
-                ('people_low', models.FloatField(null=True)),
-                ('people_high', models.FloatField(null=True)),
-                ('n_people', models.PositiveIntegerField(null=True)),
-                ('silent_share', models.FloatField(null=True)),
-                ('account_amount', models.FloatField(db_index=True, null=True)),
-                ('account_amount_low', models.FloatField(null=True)),
-                ('account_amount_high', models.FloatField(null=True)),
-                ('n_accounts', models.PositiveIntegerField(null=True)),
-                ('largest_account_share', models.FloatField(null=True)),
-                ('carried_by_one_account', models.BooleanField(default=False)),
+                (
+                    "feature",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="standing",
+                        serialize=False,
+                        to="features.feature",
+                    ),
+                ),
+                ("score", models.FloatField(db_index=True, null=True)),
+                ("score_low", models.FloatField(null=True)),
+                ("score_high", models.FloatField(null=True)),
+                ("rank", models.PositiveIntegerField(db_index=True, null=True)),
+                ("expected_rank", models.FloatField(null=True)),
+                ("rank_low", models.PositiveIntegerField(null=True)),
+                ("rank_high", models.PositiveIntegerField(null=True)),
+                ("p_top_k", models.FloatField(null=True)),
+                ("top_input", models.CharField(blank=True, default="", max_length=64)),
+                ("top_input_share", models.FloatField(null=True)),
+                ("value_of_learning", models.FloatField(null=True)),
+                ("people", models.FloatField(db_index=True, null=True)),
+                ("people_low", models.FloatField(null=True)),
+                ("people_high", models.FloatField(null=True)),
+                ("n_people", models.PositiveIntegerField(null=True)),
+                ("silent_share", models.FloatField(null=True)),
+                ("account_amount", models.FloatField(db_index=True, null=True)),
+                ("account_amount_low", models.FloatField(null=True)),
+                ("account_amount_high", models.FloatField(null=True)),
+                ("n_accounts", models.PositiveIntegerField(null=True)),
+                ("largest_account_share", models.FloatField(null=True)),
+                ("carried_by_one_account", models.BooleanField(default=False)),
             ],
         ),
         migrations.CreateModel(
-            name='Link',
+            name="Link",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('strength', models.CharField(choices=[('critical', 'Critical'), ('important', 'Important'), ('nice_to_have', 'Nice to have')], default='important', max_length=16)),
-                ('linked_at', models.DateTimeField()),
-                ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('feature', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='features.feature')),
-                ('need', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='needs.need')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "strength",
+                    models.CharField(
+                        choices=[
+                            ("critical", "Critical"),
+                            ("important", "Important"),
+                            ("nice_to_have", "Nice to have"),
+                        ],
+                        default="important",
+                        max_length=16,
+                    ),
+                ),
+                ("linked_at", models.DateTimeField()),
+                (
+                    "author",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "feature",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="features.feature",
+                    ),
+                ),
+                (
+                    "need",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="needs.need",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('feature', 'need'), name='features_link_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("feature", "need"), name="features_link_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ScoreInput',
+            name="ScoreInput",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(choices=[('reach', 'Reach'), ('impact', 'Impact'), ('confidence', 'Confidence'), ('effort', 'Effort'), ('business_value', 'Business value'), ('time_criticality', 'Time criticality'), ('risk_opportunity', 'Risk or opportunity'), ('job_size', 'Job size'), ('delay_cost', 'Cost of delay'), ('duration', 'Duration')], max_length=32)),
-                ('low', models.FloatField(null=True)),
-                ('likely', models.FloatField()),
-                ('high', models.FloatField(null=True)),
-                ('source', models.CharField(blank=True, max_length=300)),
-                ('origin', models.CharField(choices=[('import', 'Import'), ('person', 'Person')], default='person', max_length=8)),
-                ('confidence_share', models.FloatField(null=True)),
-                ('given_at', models.DateTimeField()),
-                ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('feature', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='features.feature')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "name",
+                    models.CharField(
+                        choices=[
+                            ("reach", "Reach"),
+                            ("impact", "Impact"),
+                            ("confidence", "Confidence"),
+                            ("effort", "Effort"),
+                            ("business_value", "Business value"),
+                            ("time_criticality", "Time criticality"),
+                            ("risk_opportunity", "Risk or opportunity"),
+                            ("job_size", "Job size"),
+                            ("delay_cost", "Cost of delay"),
+                            ("duration", "Duration"),
+                        ],
+                        max_length=32,
+                    ),
+                ),
+                ("low", models.FloatField(null=True)),
+                ("likely", models.FloatField()),
+                ("high", models.FloatField(null=True)),
+                ("source", models.CharField(blank=True, max_length=300)),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[("import", "Import"), ("person", "Person")],
+                        default="person",
+                        max_length=8,
+                    ),
+                ),
+                ("confidence_share", models.FloatField(null=True)),
+                ("given_at", models.DateTimeField()),
+                (
+                    "author",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "feature",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="features.feature",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['feature', 'name', '-given_at'], name='features_sc_feature_55510e_idx')],
+                "indexes": [
+                    models.Index(
+                        fields=["feature", "name", "-given_at"],
+                        name="features_sc_feature_55510e_idx",
+                    )
+                ],
             },
         ),
     ]

@@ -5,54 +5,109 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('features', '0001_initial'),
-        ('reports', '0001_initial'),
+        ("features", "0001_initial"),
+        ("reports", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Release',
+            name="Release",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, unique=True)),
-                ('release_on', models.DateField(blank=True, null=True)),
-                ('notice', models.TextField(blank=True)),
-                ('is_shared', models.BooleanField(default=False)),
-                ('shipped_on', models.DateField(blank=True, null=True)),
-                ('created_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, unique=True)),
+                ("release_on", models.DateField(blank=True, null=True)),
+                ("notice", models.TextField(blank=True)),
+                ("is_shared", models.BooleanField(default=False)),
+                ("shipped_on", models.DateField(blank=True, null=True)),
+                ("created_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Item',
+            name="Item",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('lane', models.CharField(choices=[('now', 'Now'), ('next', 'Next'), ('later', 'Later'), ('done', 'Shipped'), ('off', 'Not on the roadmap')], default='off', max_length=8)),
-                ('place', models.PositiveIntegerField(default=0)),
-                ('team', models.CharField(blank=True, max_length=80)),
-                ('is_shared', models.BooleanField(default=False)),
-                ('shared_name', models.CharField(blank=True, max_length=200)),
-                ('shared_note', models.CharField(blank=True, max_length=500)),
-                ('moved_at', models.DateTimeField()),
-                ('work_team', models.CharField(blank=True, max_length=80)),
-                ('n_open', models.PositiveIntegerField(null=True)),
-                ('n_ahead', models.PositiveIntegerField(null=True)),
-                ('size_from', models.CharField(blank=True, choices=[('items', 'open work items'), ('estimate', 'its estimate')], max_length=8)),
-                ('feature_work_share', models.FloatField(null=True)),
-                ('finish_50_on', models.DateField(null=True)),
-                ('finish_70_on', models.DateField(null=True)),
-                ('finish_85_on', models.DateField(null=True)),
-                ('finish_95_on', models.DateField(null=True)),
-                ('forecast_from', models.DateField(null=True)),
-                ('feature', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='features.feature')),
-                ('forecast', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='reports.report')),
-                ('release', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='roadmap.release')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "lane",
+                    models.CharField(
+                        choices=[
+                            ("now", "Now"),
+                            ("next", "Next"),
+                            ("later", "Later"),
+                            ("done", "Shipped"),
+                            ("off", "Not on the roadmap"),
+                        ],
+                        default="off",
+                        max_length=8,
+                    ),
+                ),
+                ("place", models.PositiveIntegerField(default=0)),
+                ("team", models.CharField(blank=True, max_length=80)),
+                ("is_shared", models.BooleanField(default=False)),
+                ("shared_name", models.CharField(blank=True, max_length=200)),
+                ("shared_note", models.CharField(blank=True, max_length=500)),
+                ("moved_at", models.DateTimeField()),
+                ("work_team", models.CharField(blank=True, max_length=80)),
+                ("n_open", models.PositiveIntegerField(null=True)),
+                ("n_ahead", models.PositiveIntegerField(null=True)),
+                (
+                    "size_from",
+                    models.CharField(
+                        blank=True,
+                        choices=[("items", "open work items"), ("estimate", "its estimate")],
+                        max_length=8,
+                    ),
+                ),
+                ("feature_work_share", models.FloatField(null=True)),
+                ("finish_50_on", models.DateField(null=True)),
+                ("finish_70_on", models.DateField(null=True)),
+                ("finish_85_on", models.DateField(null=True)),
+                ("finish_95_on", models.DateField(null=True)),
+                ("forecast_from", models.DateField(null=True)),
+                (
+                    "feature",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="features.feature",
+                    ),
+                ),
+                (
+                    "forecast",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="reports.report",
+                    ),
+                ),
+                (
+                    "release",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="roadmap.release",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['lane', 'place'], name='roadmap_ite_lane_4bbabf_idx')],
+                "indexes": [
+                    models.Index(fields=["lane", "place"], name="roadmap_ite_lane_4bbabf_idx")
+                ],
             },
         ),
     ]

@@ -1,0 +1,1 @@
+"""Segments: who belongs together, what they bring, how they differ."""

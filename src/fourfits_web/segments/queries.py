@@ -1,0 +1,110 @@
+"""Reads about segments."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from fourfits_web.core import audit
+from fourfits_web.core.models import AuditEntry
+from fourfits_web.customers import queries as customers
+from fourfits_web.customers.models import Person
+from fourfits_web.reports import queries as reports
+from fourfits_web.reports.models import Report
+from fourfits_web.segments.models import Membership, Segment, Segmentation
+
+BY_SEGMENT = {"by": "segment"}
+WORDS = {"segment.describe": "described it"}
+
+
+def segmentations() -> list[Segmentation]:
+    """Ways of dividing; the first is the one that reports by segment mean."""
+    return list(Segmentation.objects.defer("profile").order_by("name"))
+
+
+def segments_of(segmentation: Segmentation) -> list[Segment]:
+    """Segments of a way of dividing, those that bring most first."""
+    found = Segment.objects.filter(segmentation=segmentation).defer("profile", "description")
+    return list(found.order_by("-revenue_amount", "-n_people", "name"))
+
+
+def everything() -> QuerySet[Segment]:
+    """All segments, with their ways of dividing."""
+    return Segment.objects.select_related("segmentation").order_by("segmentation__name", "name")
+
+
+def segment(pk: int) -> Segment | None:
+    """One segment, with its way of dividing."""
+    return Segment.objects.select_related("segmentation").filter(pk=pk).first()
+
+
+def neighbours(one: Segment) -> list[Segment]:
+    """The other segments of the same way of dividing."""
+    found = Segment.objects.filter(segmentation=one.segmentation).exclude(pk=one.pk)
+    return list(found.defer("profile", "description").order_by("-revenue_amount", "name"))
+
+
+def people_in(one: Segment) -> QuerySet[Person]:
+    """The members of a segment."""
+    ids = Membership.objects.filter(segmentation=one.segmentation.name, segment=one.name)
+    return customers.everybody().filter(customer_id__in=ids.values("customer_id"))
+
+
+def of_person(customer_id: str) -> list[Segment]:
+    """The segments that a person is in, one of each way of dividing."""
+    places = Membership.objects.filter(customer_id=customer_id).values_list(
+        "segmentation", "segment"
+    )
+    wanted = Q(pk=None)
+    for segmentation, name in places:
+        wanted |= Q(segmentation__name=segmentation, name=name)
+    return list(everything().filter(wanted).defer("profile", "segmentation__profile"))
+
+
+def found(text: str, limit: int) -> list[Segment]:
+    """Segments whose name holds the text."""
+    held = Q(name__icontains=text) | Q(label__icontains=text)
+    return list(everything().filter(held).defer("profile", "segmentation__profile")[:limit])
+
+
+def rfm() -> Report | None:
+    """The report of segments by recency, frequency and money."""
+    return reports.stored("rfm", {})
+
+
+def is_reported(segmentation: Segmentation) -> bool:
+    """Whether reports by segment mean this way of dividing."""
+    first = Segmentation.objects.order_by("name").values_list("name", flat=True).first()
+    return segmentation.name == first
+
+
+def by_segment(segmentation: Segmentation) -> dict[str, Report]:
+    """Reports that tell segments of this way of dividing apart, by analysis."""
+    if not is_reported(segmentation):
+        return {}
+    asked = {
+        name: reports.first_stored(name, BY_SEGMENT, light=True)
+        for name in ("lifetime_value", "nps", "pmf", "retention")
+    }
+    return {name: report for name, report in asked.items() if report is not None}
+
+
+def history(one: Segment) -> list[AuditEntry]:
+    """What people did to a segment, newest first."""
+    entries = audit.history(one)
+    for entry in entries:
+        entry.words = WORDS.get(entry.verb, entry.verb)  # type: ignore[attr-defined]
+    return entries
+
+
+def shares(whole: Segmentation, found: list[Segment]) -> list[dict[str, Any]]:
+    """Segments with their parts of the people and of what they bring."""
+    return [
+        {
+            "segment": one,
+            "people_share": one.share_of(whole, "n_people"),
+            "revenue_share": one.share_of(whole, "revenue_amount"),
+        }
+        for one in found
+    ]

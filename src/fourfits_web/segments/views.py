@@ -1,0 +1,179 @@
+"""Pages of segments."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from fourfits_web.core import lists, registry
+from fourfits_web.core.actors import Actor
+from fourfits_web.core.pages import back, may, page
+from fourfits_web.customers import queries as customers
+from fourfits_web.customers import view_lists
+from fourfits_web.decisions import queries as decisions
+from fourfits_web.reports import actions as reports
+from fourfits_web.segments import actions, analyses, forms, queries
+from fourfits_web.segments.models import Segment, Segmentation
+
+SHOWN_PEOPLE = 8
+
+
+@require_GET
+@may("workspace.read")
+def segments(request: HttpRequest) -> HttpResponse:
+    """The segments of a way of dividing, with what each brings."""
+    known = queries.segmentations()
+    chosen = _chosen(known, request.GET.get("by", ""))
+    context: dict[str, Any] = {"segmentations": known, "chosen": chosen}
+    if chosen is not None:
+        found = queries.segments_of(chosen)
+        context |= _described(chosen, found) | {
+            "rows": queries.shares(chosen, found),
+            "most": max((one.n_people for one in found), default=0),
+        }
+        if chosen.is_rfm:
+            context |= _bought_alike(found)
+    return page(request, "segments/list.html", context)
+
+
+@require_GET
+@may("workspace.read")
+def segment(request: HttpRequest, pk: int) -> HttpResponse:
+    """One segment: who they are against everybody, what they bring, who they are by name."""
+    one = _segment(pk)
+    found = queries.by_segment(one.segmentation)
+    context = {
+        "segment": one,
+        "whole": one.segmentation,
+        "people_share": one.share_of(one.segmentation, "n_people"),
+        "revenue_share": one.share_of(one.segmentation, "revenue_amount"),
+        "traits": analyses.traits(one, one.segmentation),
+        "told": analyses.told(found, [one.name], settings.WORKSPACE.currency)[one.name],
+        "reports": found,
+        "people": queries.people_in(one).order_by("-value_amount", "-pk")[:SHOWN_PEOPLE],
+        "neighbours": queries.neighbours(one),
+        "history": queries.history(one),
+        "panels": registry.panels(request, "segments.segment", one),
+        "decide_url": decisions.new_url(one, what=f"{one}: "),
+    }
+    return page(request, "segments/segment.html", context)
+
+
+@require_GET
+@may("workspace.read")
+def people(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The members of a segment."""
+    one = _segment(pk)
+    listed = view_lists.people(
+        customers.facets("person"),
+        key="segment-people",
+        title=f"People in {one}",
+        empty=lists.Empty("Nobody is in this segment", "The data of today put nobody in it."),
+    )
+    context = {"segment": one}
+    return listed.answer(request, queries.people_in(one), "segments/people.html", context)
+
+
+@require_GET
+@may("workspace.read")
+def compare(request: HttpRequest) -> HttpResponse:
+    """Two segments side by side."""
+    known = list(queries.everything().defer("description"))
+    pair = [_asked(known, request.GET.get(side, "")) for side in ("a", "b")]
+    context: dict[str, Any] = {"known": known, "a": pair[0], "b": pair[1]}
+    both = [one for one in pair if one is not None]
+    if len(both) == 2:
+        context |= _compared(both) | {
+            "panels": registry.panels(request, "segments.compare", tuple(both))
+        }
+    return page(request, "segments/compare.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@may("segments.shape")
+def describe(request: HttpRequest, pk: int) -> HttpResponse:
+    """Name and describe a segment."""
+    one = _segment(pk)
+    form = forms.DescribeForm(request.POST if request.method == "POST" else None, segment=one)
+    if form.is_bound and form.is_valid():
+        actions.describe(Actor.of(request), one, **form.cleaned_data)
+        return back(request, one, "Your words are kept.")
+    context = {"form": form, "segment": one}
+    return page(request, "segments/describe.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@may("reports.run")
+def compute(request: HttpRequest) -> HttpResponse:
+    """Divide customers by what they buy."""
+    job = reports.refresh(Actor.of(request), "rfm", {})
+    return back(request, reverse("core:job", args=[job.pk]))
+
+
+def _chosen(known: list[Segmentation], name: str) -> Segmentation | None:
+    named = [one for one in known if one.name == name]
+    return named[0] if named else known[0] if known else None
+
+
+def _asked(known: list[Segment], text: str) -> Segment | None:
+    return next((one for one in known if str(one.pk) == text), None)
+
+
+def _segment(pk: int) -> Segment:
+    one = queries.segment(pk)
+    if one is None:
+        raise Http404("This segment is gone: the data of today do not divide customers so.")
+    return one
+
+
+def _described(chosen: Segmentation, found: list[Segment]) -> dict[str, Any]:
+    """What the reports by segment say of each."""
+    known = queries.by_segment(chosen)
+    told = analyses.told(known, [one.name for one in found], settings.WORKSPACE.currency)
+    return {
+        "reports": known,
+        "told": [(one, told[one.name].by_key) for one in found] if known else [],
+    }
+
+
+def _bought_alike(found: list[Segment]) -> dict[str, Any]:
+    """The report of segments by buying, each row with its segment."""
+    report, by_name = queries.rfm(), {one.name: one for one in found}
+    rows = report.rows if report else []
+    return {
+        "report": report,
+        "bought": [{**row, "segment": by_name.get(row["segment"], row["segment"])} for row in rows],
+    }
+
+
+def _compared(both: list[Segment]) -> dict[str, Any]:
+    """Each number and each trait of two segments beside each other."""
+    told, known = [], {}
+    for one in both:
+        found = queries.by_segment(one.segmentation)
+        names = [other.name for other in both if other.segmentation_id == one.segmentation_id]
+        told.append(analyses.told(found, names, settings.WORKSPACE.currency)[one.name])
+        known |= found
+    keys = dict.fromkeys(measure.key for each in told for measure in each.measures)
+    return {
+        "sums": [_sums(one) for one in both],
+        "measures": [[each.of(key) for each in told] for key in keys],
+        "traits": analyses.beside(*both),
+        "reports": known,
+    }
+
+
+def _sums(one: Segment) -> dict[str, Any]:
+    return {
+        "segment": one,
+        "people_share": one.share_of(one.segmentation, "n_people"),
+        "revenue_share": one.share_of(one.segmentation, "revenue_amount"),
+        "buyers_share": one.n_buyers / one.n_people if one.n_people else None,
+        "revenue_each": float(one.revenue_amount) / one.n_people if one.n_people else None,
+        "orders_each": one.n_orders / one.n_buyers if one.n_buyers else None,
+    }
