@@ -115,7 +115,7 @@ def _spelt(copy: Copy) -> str:
     """The columns as both databases take them."""
     forms = {models.DateTimeField: "%Y-%m-%d %H:%M:%S", models.DateField: "%Y-%m-%d"}
     return ", ".join(
-        f"strftime({field.attname}, '{forms[type(field)]}')"
+        f"strftime({field.attname}, '{forms[type(field)]}')"  # type: ignore[index]
         if type(field) in forms
         else field.attname
         for field in copy.fields

@@ -210,7 +210,7 @@ def _part(of: Of, key: str, part: int) -> list[list[Any]]:
 
 
 def _moment(told: list[Any]) -> Moment:
-    second, kind, title, detail, amount, n, who, currency = [*told, *[None] * (8 - len(told))]
+    second, kind, title, detail, amount, n, who, currency = [*told, *[None] * (8 - len(told))]  # type: ignore[misc]
     is_usage = kind == "usage"
     return Moment(
         at=datetime.datetime.fromtimestamp(second, datetime.UTC),

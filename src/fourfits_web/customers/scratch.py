@@ -69,7 +69,7 @@ class Scratch:
         if isinstance(rows, pa.Table):
             self._append(name, rows)
         elif self._is_here and rows.get_backend() is self.backend:
-            self.backend.create_view("incoming", rows, overwrite=True)  # type: ignore[union-attr]
+            self.backend.create_view("incoming", rows, overwrite=True)
             self.run(f"INSERT INTO {name} BY NAME SELECT * FROM incoming")
             self.run("DROP VIEW incoming")
         else:

@@ -150,10 +150,10 @@ def voices(one: Feature) -> dict[str, Any]:
     answered = [{"need": link.need, "link": link} for link in linked]
     named = None if linked else needs.named(one.need)
     if named is not None:
-        answered = [{"need": named, "link": None}]
+        answered = [{"need": named, "link": None}]  # type: ignore[dict-item]
     for each in answered[:QUOTED]:
-        each["quotes"] = needs.quotes(each["need"], QUOTES)
-    quotes = [quote for each in answered for quote in each.get("quotes", [])]
+        each["quotes"] = needs.quotes(each["need"], QUOTES)  # type: ignore[assignment, arg-type]
+    quotes = [quote for each in answered for quote in each.get("quotes", [])]  # type: ignore[union-attr]
     feedback.with_voices(quotes)
     asking = needs.accounts_that_speak([each["need"].pk for each in answered], ACCOUNTS)
     known = customers.accounts({account_id for account_id, _ in asking})

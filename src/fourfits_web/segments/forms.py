@@ -25,4 +25,4 @@ class DescribeForm(forms.Form):
 
     def __init__(self, *args: Any, segment: Segment, **kwargs: Any) -> None:
         kept = {"label": segment.label, "description": segment.description}
-        super().__init__(*args, initial=kept, **kwargs)
+        super().__init__(*args, initial=kept, **kwargs)  # type: ignore[misc]

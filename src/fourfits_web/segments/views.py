@@ -153,7 +153,7 @@ def _bought_alike(found: list[Segment]) -> dict[str, Any]:
 
 def _compared(both: list[Segment]) -> dict[str, Any]:
     """Each number and each trait of two segments beside each other."""
-    told, known = [], {}
+    told, known = [], {}  # type: ignore[var-annotated]
     for one in both:
         found = queries.by_segment(one.segmentation)
         names = [other.name for other in both if other.segmentation_id == one.segmentation_id]

@@ -47,7 +47,7 @@ def headers(
 ) -> dict[str, str]:
     """The three headers; while secrets are changed both sign."""
     stored = [endpoint.secret, endpoint.earlier_secret]
-    signed = [Webhook(decrypted(one)).sign(message_id, now, body) for one in stored if one]
+    signed = [Webhook(decrypted(bytes(one))).sign(message_id, now, body) for one in stored if one]
     return {
         "webhook-id": message_id,
         "webhook-timestamp": str(int(now.timestamp())),
