@@ -6,10 +6,11 @@ import datetime
 from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
+from django.db import connection, transaction
 from django.utils import timezone
 
 from fourfits import sources
-from fourfits_web.feedback.models import Item, Lake
+from fourfits_web.feedback.models import Item, Lake, Status
 
 TABLES = frozenset({"feedback", "customers"})
 AT_ONCE = 5_000
@@ -20,6 +21,9 @@ SAID = {
     "language": "string", "url": "string", "strength": "string",
 }  # fmt: skip
 """Columns of the lake that an item copies, and what to take them for where they are missing."""
+
+_FRESH = {"status": Status.OPEN.value, "tags": "[]", "added_by": ""}
+"""What the team has done to an item that just came: nothing."""
 
 _KEPT = ("feedback_id", *SAID, "lake")
 
@@ -76,18 +80,43 @@ def _write(rows: dict[str, dict[str, Any]]) -> None:
     for feedback_id, row in rows.items():
         standing = there.get(feedback_id)
         moment = row["occurred_at"] or (standing["occurred_at"] if standing else timezone.now())
-        wanted = {"feedback_id": feedback_id, **row, "occurred_at": moment, "lake": Lake.STANDING}
+        wanted = {
+            "feedback_id": feedback_id,
+            **row,
+            "occurred_at": moment,
+            "lake": Lake.STANDING.value,
+        }
         if standing is None:
-            new.append(Item(**wanted))
+            new.append(wanted)
         elif standing != wanted:
             changed.append(Item(**wanted))
-    Item.objects.bulk_create(new, ignore_conflicts=True)
+    _add(new)
     Item.objects.bulk_create(
         changed,
         update_conflicts=True,
         unique_fields=["feedback_id"],
         update_fields=[*SAID, "lake"],
     )
+
+
+def _add(rows: list[dict[str, Any]]) -> None:
+    """Add rows by one prepared statement: a query of models costs half as much again."""
+    if not rows:
+        return
+    adapt = connection.ops.adapt_datetimefield_value
+    columns = (*rows[0], *_FRESH)
+    quoted = ", ".join(connection.ops.quote_name(column) for column in columns)
+    places = ", ".join(["%s"] * len(columns))
+    table = connection.ops.quote_name(Item._meta.db_table)
+    values = [
+        (*(row | {"occurred_at": adapt(row["occurred_at"])}).values(), *_FRESH.values())
+        for row in rows
+    ]
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.executemany(
+            f"INSERT INTO {table} ({quoted}) VALUES ({places}) ON CONFLICT DO NOTHING",  # noqa: S608
+            values,
+        )
 
 
 def _leave(seen: Collection[str]) -> None:
