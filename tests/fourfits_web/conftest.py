@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import copy
+import importlib
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db.backends.sqlite3.operations import DatabaseOperations
 from django.test import Client
 from django.utils import timezone
 
@@ -23,17 +24,25 @@ from fourfits_web.reports import running, words
 from fourfits_web.reports.models import Report
 
 
-@pytest.fixture(autouse=True)
-def _the_log_can_be_emptied_between_tests(request: pytest.FixtureRequest) -> None:
-    """Tests that commit are cleaned up by DELETE, which SQLite's trigger would refuse."""
-    marker = request.node.get_closest_marker("django_db")
-    commits = "transactional_db" in request.fixturenames or "live_server" in request.fixturenames
-    if not commits and not (marker and marker.kwargs.get("transaction")):
-        return
-    request.getfixturevalue("transactional_db")
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("DROP TRIGGER IF EXISTS core_audit_no_delete")
+@pytest.fixture(scope="session", autouse=True)
+def _the_log_can_be_emptied_between_tests() -> Iterator[None]:
+    """Tests that commit are cleaned up by DELETE, which SQLite's trigger would refuse.
+
+    The trigger is away only while Django empties the tables: every test finds it in place.
+    """
+    append_only = importlib.import_module("fourfits_web.core.migrations.0002_append_only")
+    empty = DatabaseOperations.sql_flush
+
+    def without_the_trigger(self: DatabaseOperations, *args: Any, **kwargs: Any) -> list[str]:
+        return [
+            "DROP TRIGGER IF EXISTS core_audit_no_delete",
+            *empty(self, *args, **kwargs),
+            *append_only.SQLITE,
+        ]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "sql_flush", without_the_trigger)
+        yield
 
 
 @pytest.fixture

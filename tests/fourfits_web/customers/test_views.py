@@ -87,7 +87,7 @@ def test_filters_narrow_the_list_and_its_file(copied: Path, viewer: Client) -> N
     lines = b"".join(file.streaming_content).decode().split()  # type: ignore[attr-defined]
 
     assert len(lines) == 1 + Person.objects.filter(segment="students").count()
-    assert all(line.endswith("students") for line in lines[1:])
+    assert all(line.startswith("students,") for line in lines[1:])
 
 
 def test_htmx_gets_the_older_moments_alone(copied: Path, viewer: Client) -> None:
