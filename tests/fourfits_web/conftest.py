@@ -11,14 +11,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.db.backends.sqlite3.base import DatabaseOperations
 from django.test import Client
 from django.utils import timezone
 
 from fourfits import sources
 from fourfits_web.core.actors import Actor
-from fourfits_web.core.roles import Role
+from fourfits_web.core.roles import PERMISSIONS, Role
 from fourfits_web.data.models import TableState
+from fourfits_web.members import actions as members
 from fourfits_web.members.models import Member
 from fourfits_web.reports import running, words
 from fourfits_web.reports.models import Report
@@ -73,6 +75,32 @@ def as_(member: Callable[[Role], Member]) -> Callable[[Role], Client]:
         return client
 
     return signed_in
+
+
+@pytest.fixture
+def ask(actor: Callable[[Role], Actor]) -> Callable[..., Any]:
+    """A program with a key of a role, every scope unless some are named; asks the API for a path."""
+    cache.clear()  # nobody asked yet
+
+    def asking(
+        method: str,
+        path: str,
+        body: Any = None,
+        role: Role = Role.PRODUCT_MANAGER,
+        scopes: tuple[str, ...] = tuple(PERMISSIONS),
+        **headers: str,
+    ) -> Any:
+        secret, owner = members.new_key(), actor(Role.OWNER)
+        members.issue_key(
+            owner, name="Program", member=actor(role).member, scopes=scopes, secret=secret
+        )
+        sent = {"Authorization": f"Bearer {secret}", **headers}
+        whole = f"/api/v1{path}"
+        if isinstance(body, dict) and any(hasattr(value, "read") for value in body.values()):
+            return getattr(Client(), method)(whole, body, headers=sent)
+        return getattr(Client(), method)(whole, body, content_type="application/json", headers=sent)
+
+    return asking
 
 
 @pytest.fixture

@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import datetime
 import functools
 import hashlib
 import inspect
 import json
+import math
 import time
 import uuid
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Generic, TypeVar
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Annotated, Any, Generic, TypeVar
 
 from django.conf import settings
 from django.core.cache import cache
 from django.core.exceptions import ObjectDoesNotExist
+from django.core.exceptions import ValidationError as FieldError
 from django.db import IntegrityError, transaction
 from django.db.models import Model, Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.throttling import BaseThrottle
-from pydantic import ConfigDict
+from pydantic import AfterValidator, ConfigDict, model_validator
 from pydantic.alias_generators import to_camel
 
 from fourfits import errors
@@ -31,11 +32,31 @@ from fourfits_web.core import api_replies
 from fourfits_web.core.actions import require
 from fourfits_web.core.actors import Actor
 from fourfits_web.core.errors import ConflictError
-from fourfits_web.core.middleware import status_of
+from fourfits_web.core.middleware import refusal, status_of
 from fourfits_web.core.models import KeptReply
 
 T = TypeVar("T")
 MOST_ROWS = 200
+LARGEST = 2**63 - 1
+"""The largest whole number that the database keeps."""
+YEARS = (1900, 2200)
+
+
+def _sensible(day: datetime.date) -> datetime.date:
+    if not YEARS[0] <= day.year < YEARS[1]:
+        raise ValueError(f"must lie between {YEARS[0]} and {YEARS[1]}")
+    return day
+
+
+def _in_utc(moment: datetime.datetime) -> datetime.datetime:
+    _sensible(moment)
+    here = moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)
+    return here.astimezone(datetime.UTC)
+
+
+Day = Annotated[datetime.date, AfterValidator(_sensible)]
+Moment = Annotated[datetime.datetime, AfterValidator(_in_utc)]
+"""A moment; without a zone it is one of UTC."""
 
 
 class Out(Schema):
@@ -45,7 +66,40 @@ class Out(Schema):
 class In(Schema):
     """What a request brings; a field that is not known is refused, so that a slip is noticed."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _can_be_kept(cls, given: Any) -> Any:
+        for value in _leaves(given):
+            if isinstance(value, str) and not is_text(value):
+                raise ValueError("holds characters that are no text (U+0000, or half a pair)")
+            if isinstance(value, float) and not math.isfinite(value):
+                raise ValueError("holds a number that is not finite")
+            if isinstance(value, int) and abs(value) > LARGEST:
+                raise ValueError(f"holds a number beyond {LARGEST}")
+        return given
+
+
+def is_text(given: str) -> bool:
+    r"""Whether a database can keep it: PostgreSQL knows no U+0000, UTF-8 no half of a pair.
+
+    >>> is_text("Größe"), is_text("a\x00b"), is_text("\ud800")
+    (True, False, False)
+    """
+    return "\x00" not in given and not any("\ud800" <= letter <= "\udfff" for letter in given)
+
+
+def _leaves(given: Any) -> Iterator[Any]:
+    if isinstance(given, Mapping):
+        for name, value in given.items():
+            yield name
+            yield from _leaves(value)
+    elif isinstance(given, list | tuple):
+        for value in given:
+            yield from _leaves(value)
+    else:
+        yield given
 
 
 class Pagination(Schema):
@@ -89,8 +143,8 @@ class Refusal(Schema):
     error: Problem
 
 
-REFUSALS = {400: Refusal, 401: Refusal, 403: Refusal, 404: Refusal, 409: Refusal, 422: Refusal,
-            429: Refusal}  # fmt: skip
+REFUSALS = {400: Refusal, 401: Refusal, 403: Refusal, 404: Refusal, 409: Refusal, 413: Refusal,
+            422: Refusal, 429: Refusal}  # fmt: skip
 
 
 def may(request: HttpRequest, permission: str) -> Actor:
@@ -138,11 +192,12 @@ def rows(
     sign = "-" if down else ""
     ordered = found.order_by(f"{sign}{field}", f"{sign}pk") if field != "pk" else found.order_by(by)
     if cursor:
-        ordered = ordered.filter(_after(_decoded(cursor), field, "lt" if down else "gt"))
+        place = _decoded(cursor, found.model, field)
+        ordered = ordered.filter(_after(place, field, "lt" if down else "gt"))
     part: Sequence[Model] = list(ordered[: limit + 1])
     more = len(part) > limit
     last = part[limit - 1] if more else None
-    following = _encoded([_value(last, field), last.pk]) if last is not None else None
+    following = _encoded([getattr(last, field), last.pk]) if last is not None else None
     return {
         "data": [shown(row) for row in part[:limit]],
         "meta": {"pagination": {"cursor": following, "has_more": more}},
@@ -193,16 +248,10 @@ class PerKey(BaseThrottle):
 def answer_in_shape(api: NinjaAPI) -> None:
     """Give every error of the API the one shape."""
 
-    def shape(
-        status: int, code: str, message: str, details: Any = None, **headers: str
-    ) -> HttpResponse:
-        body = {"error": {"code": code, "message": message, "details": details}}
-        return JsonResponse(body, status=status, headers=headers)
-
     @api.exception_handler(errors.FourfitsError)
     def refused(request: HttpRequest, problem: errors.FourfitsError) -> HttpResponse:
         details = {"hint": problem.hint} if problem.hint else None
-        return shape(status_of(problem), problem.code, problem.message, details)
+        return refusal(status_of(problem), problem.code, problem.message, details)
 
     @api.exception_handler(ValidationError)
     def invalid(request: HttpRequest, problem: ValidationError) -> HttpResponse:
@@ -210,25 +259,25 @@ def answer_in_shape(api: NinjaAPI) -> None:
             {"field": ".".join(map(str, one["loc"])), "problem": one["msg"]}
             for one in problem.errors
         ]
-        return shape(422, "invalid", "The request holds values that are not allowed.", found)
+        return refusal(422, "invalid", "The request holds values that are not allowed.", found)
 
     @api.exception_handler(AuthenticationError)
     def unknown(request: HttpRequest, problem: AuthenticationError) -> HttpResponse:
         message = "No key that works was given: send `Authorization: Bearer <key>`."
-        return shape(401, "unauthenticated", message, **{"WWW-Authenticate": "Bearer"})
+        return refusal(401, "unauthenticated", message, **{"WWW-Authenticate": "Bearer"})
 
     @api.exception_handler(Http404)
     @api.exception_handler(ObjectDoesNotExist)
     def missing(request: HttpRequest, problem: Exception) -> HttpResponse:
-        return shape(404, "not_found", "There is no such record.")
+        return refusal(404, "not_found", "There is no such record.")
 
     @api.exception_handler(HttpError)
     def http(request: HttpRequest, problem: HttpError) -> HttpResponse:
         if problem.status_code == 429:
             wait = str(int(PerKey().wait()) + 1)
             message = f"More than {settings.API_REQUESTS_PER_MINUTE} requests a minute."
-            return shape(429, "too_many_requests", message, **{"Retry-After": wait})
-        return shape(problem.status_code, "bad_request", str(problem))
+            return refusal(429, "too_many_requests", message, **{"Retry-After": wait})
+        return refusal(problem.status_code, "bad_request", str(problem))
 
 
 def _after(place: tuple[Any, Any], field: str, beyond: str) -> Q:
@@ -238,41 +287,49 @@ def _after(place: tuple[Any, Any], field: str, beyond: str) -> Q:
     return Q(**{f"{field}__{beyond}": value}) | Q(**{field: value, f"pk__{beyond}": pk})
 
 
-def _value(row: Any, field: str) -> Any:
-    return getattr(row, field)
-
-
 def _encoded(place: Sequence[Any]) -> str:
-    value, pk = place
-    moment = isinstance(value, datetime.datetime)
-    text = json.dumps([moment, value.isoformat() if moment else value, pk])
+    text = json.dumps([part if isinstance(part, int) else str(part) for part in place])
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def _decoded(cursor: str) -> tuple[Any, int]:
+def _decoded(cursor: str, model: type[Model], field: str) -> tuple[Any, Any]:
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
-        moment, value, pk = json.loads(base64.urlsafe_b64decode(padded.encode()))
-        if moment:
-            value = datetime.datetime.fromisoformat(value)
-        elif not isinstance(value, str | int):
-            value = str(value)
-        return value, _whole_number(pk)
-    except (ValueError, TypeError, binascii.Error, UnicodeError) as problem:
+        value, pk = json.loads(base64.urlsafe_b64decode(padded.encode()))
+        key = model._meta.pk.name
+        return _of_field(model, key if field == "pk" else field, value), _of_field(model, key, pk)
+    except (ValueError, TypeError, OverflowError, RecursionError, FieldError) as problem:
         raise errors.ParameterError(
             "The cursor is not one that this API gave.", hint="begin without a cursor"
         ) from problem
 
 
-def _whole_number(given: Any) -> int:
-    if not isinstance(given, int) or abs(given) >= 2**63:
-        raise ValueError(given)
-    return given
+def _of_field(model: type[Model], name: str, value: Any) -> Any:
+    """The value as the field holds it; one that it cannot hold is refused."""
+    found = model._meta.get_field(name).to_python(value)  # type: ignore[union-attr]
+    refused = (
+        (isinstance(found, str) and not is_text(found))
+        or (isinstance(found, int) and abs(found) > LARGEST)
+        or (isinstance(found, datetime.datetime) and found.tzinfo is None)
+    )
+    if refused or found is None:
+        raise ValueError(value)
+    return found
 
 
 def _fingerprint(request: HttpRequest) -> str:
-    whole = b"\0".join([str(request.method).encode(), request.path.encode(), request.body])
-    return hashlib.sha256(whole).hexdigest()
+    whole = hashlib.sha256(f"{request.method}\0{request.path}\0".encode())
+    if request.content_type != "multipart/form-data":
+        whole.update(request.body)
+        return whole.hexdigest()
+    for name, value in sorted(request.POST.lists()):
+        whole.update(f"{name}={value}\0".encode())
+    for name in sorted(request.FILES):
+        for file in request.FILES.getlist(name):
+            whole.update(f"{name}={file.name}\0".encode())
+            for part in file.chunks():
+                whole.update(part)
+    return whole.hexdigest()
 
 
 def _again(reply: KeptReply, asked: str) -> tuple[int, Any]:

@@ -44,6 +44,8 @@ class Kind:
 
 
 KINDS: dict[str, Kind] = {}
+ASKERS: dict[str, Callable[[str], Actor | None]] = {}
+"""By kind of actor: who that is today, with the rights of today; none who may no longer come in."""
 
 
 def job(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -131,15 +133,16 @@ class Progress:
 
     @property
     def actor(self) -> Actor:
-        """Who asked for the job, at the job's door, with the role of today."""
-        from django.contrib.auth import get_user_model
-
+        """Who asked for the job, at the job's door, with the rights of today."""
         if self.row.actor_kind == "workspace":
             return Actor.workspace()
-        member = get_user_model().objects.filter(pk=self.row.actor_id).first()
-        if member is None or not member.is_active:
-            raise ConflictError(f"{self.row.actor_name}, who asked for it, is no longer a member.")
-        return Actor.member_at(member, "job")
+        found = ASKERS[self.row.actor_kind](self.row.actor_id)
+        if found is None:
+            raise ConflictError(
+                f"{self.row.actor_name}, who asked for it, may no longer come in.",
+                hint="ask for it anew",
+            )
+        return found.through("job")
 
 
 @task()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
@@ -14,6 +16,8 @@ from django.urls import reverse
 from fourfits import errors
 from fourfits_web.core import display, registry
 from fourfits_web.core.errors import ConflictError, RefusedError
+
+API = "/api/"
 
 
 class StrangersRefused(LoginRequiredMiddleware):
@@ -56,11 +60,36 @@ def _limit(path: str) -> int:
 def _too_large(request: HttpRequest, length: int, limit: int) -> HttpResponse:
     message = f"That is {display.size(length)}; at most {display.size(limit)} can be sent here."
     hint = "send less at once, or let the owner raise FOURFITS_UPLOAD_MIB"
-    if request.path.startswith("/api/"):
-        problem = {"code": "too_large", "message": message, "details": {"hint": hint}}
-        return JsonResponse({"error": problem}, status=413)
+    if request.path.startswith(API):
+        return refusal(413, "too_large", message, {"hint": hint})
     context = {"message": message, "hint": hint}
     return render(request, "core/refused.html", context, status=413)
+
+
+class ApiInShape:
+    """Every refusal of the API has its one shape, also where nothing of the API was reached."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Refuse what no database can keep; put what others refused in shape."""
+        if not request.path.startswith(API):
+            return self.get_response(request)
+        if (
+            b"\x00" in unquote_to_bytes(request.META.get("QUERY_STRING", ""))
+            or "\x00" in request.path
+        ):
+            return refusal(400, "invalid", "The address holds the character U+0000.")
+        answer = self.get_response(request)
+        kind = answer.headers.get("Content-Type", "")
+        if answer.status_code < 400 or kind.startswith("application/json"):
+            return answer
+        status = HTTPStatus(answer.status_code)
+        shaped = refusal(status, status.name.lower(), f"{status.phrase}: {status.description}.")
+        if "Allow" in answer.headers:
+            shaped["Allow"] = answer["Allow"]
+        return shaped
 
 
 class RefusalsInWords:
@@ -79,6 +108,14 @@ class RefusalsInWords:
             return None
         context = {"message": problem.message, "hint": problem.hint}
         return render(request, "core/refused.html", context, status=status_of(problem))
+
+
+def refusal(
+    status: int, code: str, message: str, details: Any = None, **headers: str
+) -> JsonResponse:
+    """An error of the API, in the one shape that they all have."""
+    body = {"error": {"code": code, "message": message, "details": details}}
+    return JsonResponse(body, status=status, headers=headers)
 
 
 def status_of(problem: errors.FourfitsError) -> int:

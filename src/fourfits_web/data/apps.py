@@ -31,5 +31,6 @@ class DataConfig(AppConfig):
             place=5,
         )
         registry.large_body("data:upload")
+        registry.large_body("api:hand_in_file")
         registry.tick(mirroring.notice)
         registry.tick(jobs.sweep)

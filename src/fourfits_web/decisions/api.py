@@ -58,7 +58,7 @@ class DecisionIn(api.In):
     kind: Kind = Kind.PRODUCT
     fits: list[Fit] = []
     expected_effect: str = Field("", max_length=5_000)
-    look_again_on: datetime.date | None = None
+    look_again_on: api.Day | None = None
     reports: list[str] = Field([], max_length=20, description="Ids of reports that it rests on.")
 
 

@@ -67,7 +67,7 @@ class FeatureIn(api.In):
     need: str = Field("", max_length=300)
     segment: str = Field("", max_length=200)
     product_id: str = Field("", max_length=200)
-    release_on: datetime.date | None = None
+    release_on: api.Day | None = None
 
 
 class FeatureChange(api.In):
@@ -80,7 +80,7 @@ class FeatureChange(api.In):
     need: str | None = Field(None, max_length=300)
     segment: str | None = Field(None, max_length=200)
     product_id: str | None = Field(None, max_length=200)
-    release_on: datetime.date | None = None
+    release_on: api.Day | None = None
 
 
 class InputIn(api.In):

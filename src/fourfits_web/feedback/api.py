@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Field, Query, Router
@@ -45,7 +46,7 @@ class ItemIn(api.In):
     customer_id: str = Field("", max_length=200)
     account_id: str = Field("", max_length=200)
     source: Source | None = None
-    occurred_at: datetime.datetime | None = Field(None, description="Now, unless given.")
+    occurred_at: api.Moment | None = Field(None, description="Now, unless given.")
     title: str = Field("", max_length=1_000)
     rating: float | None = Field(None, ge=-1e9, le=1e9)
     language: str = Field("", max_length=35)
@@ -57,7 +58,9 @@ class ItemChange(api.In):
     """What the team does about it; what is left out stays."""
 
     status: Status | None = None
-    assignee_id: int | None = Field(None, description="A member; 0 takes it from everybody.")
+    assignee_id: int | None = Field(
+        None, ge=0, le=api.LARGEST, description="A member; 0 takes it from everybody."
+    )
     add_tags: list[str] = Field([], max_length=20)
     remove_tags: list[str] = Field([], max_length=20)
 
@@ -81,14 +84,14 @@ def list_feedback(
     """Feedback, the newest to arrive first."""
     api.may(request, "workspace.read")
     wanted = {name: value for name, value in chosen.model_dump().items() if value}
-    return api.rows(queries.items().filter(**wanted), cursor, limit, _shown)
+    return api.rows(queries.items().filter(**wanted), cursor, limit, shown)
 
 
 @router.get("/feedback/{item_id}", response={200: api.One[ItemOut], **api.REFUSALS})
 def get_feedback(request: HttpRequest, item_id: str) -> Any:
     """One item."""
     api.may(request, "workspace.read")
-    return {"data": _shown(_item(item_id))}
+    return {"data": shown(named(item_id))}
 
 
 @router.post("/feedback", response={201: api.One[ItemOut], **api.REFUSALS})
@@ -97,28 +100,35 @@ def hand_in_feedback(request: HttpRequest, given: ItemIn) -> Any:
     """Hand in what a customer said; it is stored when this answers."""
     actor = api.may(request, "feedback.add")
     fields = {name: value for name, value in given.model_dump().items() if value is not None}
-    return 201, {"data": _shown(actions.receive(actor, **fields))}
+    return 201, {"data": shown(actions.receive(actor, **fields))}
 
 
 @router.patch("/feedback/{item_id}", response={200: api.One[ItemOut], **api.REFUSALS})
 def sort_feedback(request: HttpRequest, item_id: str, given: ItemChange) -> Any:
     """Mark, assign, tag."""
     actor = api.may(request, "feedback.sort")
-    item = _item(item_id)
-    if given.assignee_id is not None:
-        to = get_object_or_404(Member, pk=given.assignee_id) if given.assignee_id else None
-        item = actions.assign(actor, item, to=to)
-    if given.add_tags or given.remove_tags:
-        item = actions.tag(actor, item, add=given.add_tags, remove=given.remove_tags)
-    if given.status is not None:
-        item = actions.mark(actor, item, status=given.status)
-    return {"data": _shown(item)}
+    item = named(item_id)
+    with transaction.atomic():
+        if given.assignee_id is not None:
+            to = get_object_or_404(Member, pk=given.assignee_id) if given.assignee_id else None
+            item = actions.assign(actor, item, to=to)
+        if given.add_tags or given.remove_tags:
+            item = actions.tag(actor, item, add=given.add_tags, remove=given.remove_tags)
+        if given.status is not None:
+            item = actions.mark(actor, item, status=given.status)
+    return {"data": shown(item)}
 
 
-def _item(item_id: str) -> Item:
+def named(item_id: str) -> Item:
+    """The item of an id.
+
+    Raises:
+        Http404: If there is none.
+    """
     return get_object_or_404(Item, pk=api.number(item_id, "feedback"))
 
 
-def _shown(item: Item) -> dict[str, Any]:
-    named = {name: getattr(item, name) for name in ItemOut.model_fields if name != "id"}
-    return {"id": f"feedback_{item.pk}", **named}
+def shown(item: Item) -> dict[str, Any]:
+    """An item as the API tells it."""
+    fields = {name: getattr(item, name) for name in ItemOut.model_fields if name != "id"}
+    return {"id": f"feedback_{item.pk}", **fields}

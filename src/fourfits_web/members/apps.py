@@ -11,9 +11,11 @@ class MembersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Put the members' pages in the menu."""
-        from fourfits_web.core import registry
+        """Put the members' pages in the menu; tell jobs who asked for them."""
+        from fourfits_web.core import jobs, registry
+        from fourfits_web.members import queries
 
+        jobs.ASKERS.update(member=queries.asker, key=queries.asker_by_key)
         registry.menu(
             section="Workspace", title="Members", url_name="members:list", icon="users-group",
             keys="m", place=60,

@@ -66,3 +66,16 @@ def actor_of_key(key: Key, address: str) -> Actor:
         member=key.member,
         scopes=frozenset(key.scopes),
     )
+
+
+def asker_by_key(actor_id: str) -> Actor | None:
+    """Who acts by a key today, by the id that its jobs carry; none if the key no longer works."""
+    live = Key.objects.filter(revoked_at=None, member__is_active=True).select_related("member")
+    key = live.filter(pk=actor_id.rpartition(":")[2]).first()
+    return actor_of_key(key, "") if key is not None else None
+
+
+def asker(actor_id: str) -> Actor | None:
+    """A member today, by the id that their jobs carry."""
+    member = active().filter(pk=actor_id).first()
+    return Actor.member_at(member, "job") if member is not None else None

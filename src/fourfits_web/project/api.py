@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
+from functools import cached_property, wraps
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
@@ -12,9 +12,10 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 from ninja import NinjaAPI
+from ninja.openapi.schema import OpenAPISchema
 
 import fourfits
-from fourfits_web.core import roles
+from fourfits_web.core import api_jobs, roles
 from fourfits_web.core.api import PerKey, answer_in_shape
 from fourfits_web.core.pages import may, page
 from fourfits_web.members import queries
@@ -37,7 +38,33 @@ def _members_and_keys(view: Callable[..., Any]) -> Callable[..., Any]:
     return guarded
 
 
-api = NinjaAPI(
+RETRY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string", "maxLength": 128},
+    "description": "Sent again with the same key, the request is done once.",
+}
+
+
+class Api(NinjaAPI):
+    """Describes itself once, and says of every POST that it can be sent again."""
+
+    def get_openapi_schema(self, **_: Any) -> OpenAPISchema:
+        """The description of every operation; its addresses hold nothing that changes."""
+        return self._described
+
+    @cached_property
+    def _described(self) -> OpenAPISchema:
+        schema = super().get_openapi_schema()
+        for methods in schema["paths"].values():
+            for method, operation in methods.items():
+                if method == "post":
+                    operation["parameters"] = [*operation.get("parameters", []), RETRY]
+        return schema
+
+
+api = Api(
     title="fourfits",
     version=fourfits.__version__,
     description="Customers, feedback, needs, features, roadmap, reports, decisions, imports.",
@@ -53,6 +80,7 @@ answer_in_shape(api)
 for _name in SLICES:
     if find_spec(f"fourfits_web.{_name}.api"):
         api.add_router("", import_module(f"fourfits_web.{_name}.api").router, tags=[_name])
+api.add_router("", api_jobs.router, tags=["background work"])
 
 
 @require_GET
@@ -74,7 +102,7 @@ def docs(request: HttpRequest) -> HttpResponse:
 
 def _shown(path: str, method: str, operation: dict[str, Any]) -> dict[str, Any]:
     body = operation.get("requestBody", {}).get("content", {})
-    named = [next(iter(kind.values()))["schema"].get("$ref", "") for kind in [body] if kind]
+    taken = [kind["schema"] for kind in body.values()]
     return {
         "method": method.upper(),
         "path": path,
@@ -84,23 +112,43 @@ def _shown(path: str, method: str, operation: dict[str, Any]) -> dict[str, Any]:
                 "name": one["name"],
                 "place": one["in"],
                 "needed": one.get("required", False),
-                "type": one["schema"].get("type", "text"),
+                "type": _type(one["schema"]),
+                "meaning": one.get("description", ""),
             }
             for one in operation.get("parameters", [])
         ],
-        "fields": _fields(named[0]) if named else [],
+        "fields": _fields(taken[0]) if taken else [],
     }
 
 
-def _fields(reference: str) -> list[dict[str, Any]]:
-    schema = api.get_openapi_schema()["components"]["schemas"].get(reference.rpartition("/")[2], {})
-    needed = set(schema.get("required", []))
+def _fields(schema: dict[str, Any]) -> list[dict[str, Any]]:
+    found = _followed(schema)
+    needed = set(found.get("required", []))
     return [
         {
             "name": name,
             "needed": name in needed,
-            "type": one.get("type") or " or ".join(p.get("type", "") for p in one.get("anyOf", [])),
+            "type": _type(one),
             "meaning": one.get("description", ""),
         }
-        for name, one in schema.get("properties", {}).items()
+        for name, one in found.get("properties", {}).items()
     ]
+
+
+def _type(schema: dict[str, Any]) -> str:
+    """What a value is, in words: its type, or the words to choose from."""
+    found = _followed(schema)
+    if "enum" in found or "const" in found:
+        return ", ".join(map(str, found.get("enum", [found.get("const")])))
+    if "anyOf" in found:
+        return " or ".join(_type(one) for one in found["anyOf"])
+    if found.get("type") == "array":
+        return f"list of {_type(found.get('items', {}))}"
+    return str(found.get("format") or found.get("type", "anything"))
+
+
+def _followed(schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema that a reference leads to."""
+    named = schema.get("$ref", "").rpartition("/")[2]
+    known: dict[str, Any] = api.get_openapi_schema()["components"]["schemas"]
+    return known[named] if named else schema

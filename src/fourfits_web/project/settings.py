@@ -41,6 +41,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "fourfits_web.core.middleware.ApiInShape",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -175,8 +176,7 @@ if SERVED_BY_TLS:
     SECURE_SSL_REDIRECT = True
     SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 UPLOAD_LIMIT_BYTES = env.number("FOURFITS_UPLOAD_MIB", 1_024, low=1, high=1_048_576) * 1_048_576
-BODY_LIMIT_BYTES = 8 * 1_048_576
-DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1_048_576
+BODY_LIMIT_BYTES = DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1_048_576
 FILE_UPLOAD_TEMP_DIR = None
 IMPORT_FOLDERS = env.words("FOURFITS_IMPORT_FOLDERS")
 API_REQUESTS_PER_MINUTE = env.number("FOURFITS_API_PER_MINUTE", 600, low=1, high=10_000_000)

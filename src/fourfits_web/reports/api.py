@@ -9,8 +9,7 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Field, Query, Router
 
-from fourfits_web.core import api
-from fourfits_web.core.models import Job
+from fourfits_web.core import api, api_jobs
 from fourfits_web.reports import actions, queries
 from fourfits_web.reports.models import Report
 
@@ -50,20 +49,7 @@ class ReportIn(api.In):
 
     analysis: str = Field(max_length=64)
     parameters: dict[str, Any] = {}
-    as_of: datetime.datetime | None = Field(None, description="On the data of that moment.")
-
-
-class JobOut(api.Out):
-    """Background work."""
-
-    id: str
-    title: str
-    status: Job.Status
-    progress_share: float
-    step: str
-    result: Any
-    error: str
-    hint: str
+    as_of: api.Moment | None = Field(None, description="On the data of that moment.")
 
 
 @router.get("/reports", response={200: api.Rows[ReportOut], **api.REFUSALS}, by_alias=True)
@@ -101,26 +87,13 @@ def get_report(request: HttpRequest, report_id: str) -> Any:
     }
 
 
-@router.post("/reports", response={202: api.One[JobOut], **api.REFUSALS})
+@router.post("/reports", response={202: api.One[api_jobs.JobOut], **api.REFUSALS})
 @api.idempotent
 def compute_report(request: HttpRequest, given: ReportIn) -> Any:
     """Compute in the background; the job's result names the report."""
     actor = api.may(request, "reports.run")
     job = actions.refresh(actor, given.analysis, given.parameters, as_of=given.as_of)
-    return 202, {"data": job_shown(job)}
-
-
-@router.get("/jobs/{job_id}", response={200: api.One[JobOut], **api.REFUSALS})
-def get_job(request: HttpRequest, job_id: str) -> Any:
-    """How far background work is."""
-    api.may(request, "workspace.read")
-    return {"data": job_shown(get_object_or_404(Job, pk=api.uuid_in(job_id, "job")))}
-
-
-def job_shown(job: Job) -> dict[str, Any]:
-    """A job as the API tells it."""
-    named = {name: getattr(job, name) for name in JobOut.model_fields if name != "id"}
-    return {"id": f"job_{job.pk}", **named}
+    return 202, {"data": api_jobs.shown(job)}
 
 
 def _head(report: Report) -> dict[str, Any]:

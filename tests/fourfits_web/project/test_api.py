@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 
 from fourfits_web.core.actors import Actor
@@ -21,42 +20,7 @@ assert api
 pytestmark = pytest.mark.django_db
 Actors = Callable[[Role], Actor]
 Ask = Callable[..., Any]
-SCOPES = (
-    "workspace.read", "feedback.add", "feedback.sort", "decisions.record", "features.change",
-    "features.score", "reports.run",
-)  # fmt: skip
-
-
-@pytest.fixture
-def ask(actor: Actors) -> Ask:
-    """A program with a key of a role; asks a path and gives the answer."""
-
-    def asking(
-        method: str,
-        path: str,
-        body: Any = None,
-        role: Role = Role.PRODUCT_MANAGER,
-        scopes: tuple[str, ...] = SCOPES,
-        **headers: str,
-    ) -> Any:
-        secret = actions.new_key()
-        actions.issue_key(
-            actor(Role.OWNER), name="Program", member=actor(role).member, scopes=scopes,
-            secret=secret,
-        )  # fmt: skip
-        return getattr(Client(), method)(
-            f"/api/v1{path}",
-            body,
-            content_type="application/json",
-            headers={"Authorization": f"Bearer {secret}", **headers},
-        )
-
-    return asking
-
-
-@pytest.fixture(autouse=True)
-def _nobody_asked_yet() -> None:
-    cache.clear()
+SCOPES = ("workspace.read", "feedback.add")
 
 
 def test_feedback_is_handed_in_read_and_sorted(ask: Ask) -> None:
@@ -91,7 +55,7 @@ def test_a_list_is_walked_to_its_end_by_its_cursor(ask: Ask) -> None:
     assert pagination["cursor"] is None
 
 
-@pytest.mark.parametrize("cursor", ["x", "W10", "e30", "%00", "WzEsMl0"])
+@pytest.mark.parametrize("cursor", ["x", "W10", "e30", "WzFlOTk5LDFlOTk5XQ"])
 def test_a_cursor_that_was_not_given_is_refused(ask: Ask, cursor: str) -> None:
     answer = ask("get", f"/feedback?cursor={cursor}")
 
