@@ -19,12 +19,12 @@ from django.core.cache import cache
 from django.core.exceptions import ObjectDoesNotExist
 from django.core.exceptions import ValidationError as FieldError
 from django.db import IntegrityError, transaction
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, Q, QuerySet, TextChoices
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.throttling import BaseThrottle
-from pydantic import AfterValidator, ConfigDict, model_validator
+from pydantic import AfterValidator, ConfigDict, WithJsonSchema, model_validator
 from pydantic.alias_generators import to_camel
 
 from fourfits import errors
@@ -57,6 +57,14 @@ def _in_utc(moment: datetime.datetime) -> datetime.datetime:
 Day = Annotated[datetime.date, AfterValidator(_sensible)]
 Moment = Annotated[datetime.datetime, AfterValidator(_in_utc)]
 """A moment; without a zone it is one of UTC."""
+
+
+def one_of(words: type[TextChoices]) -> WithJsonSchema:
+    """Spell out the words to choose from: several slices have a `Status` of their own.
+
+    The description of the API names schemas by their class alone, so that one would hide the others.
+    """
+    return WithJsonSchema({"type": "string", "enum": list(words.values)})
 
 
 class Out(Schema):

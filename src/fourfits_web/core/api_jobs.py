@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
@@ -13,6 +13,7 @@ from fourfits_web.core import api
 from fourfits_web.core.models import Job
 
 router = Router()
+JobStatus = Annotated[Job.Status, api.one_of(Job.Status)]
 
 
 class JobOut(api.Out):
@@ -20,7 +21,7 @@ class JobOut(api.Out):
 
     id: str
     title: str
-    status: Job.Status
+    status: JobStatus
     progress_share: float
     step: str
     result: Any
@@ -33,7 +34,7 @@ class JobOut(api.Out):
 @router.get("/jobs", response={200: api.Rows[JobOut], **api.REFUSALS}, by_alias=True)
 def list_jobs(
     request: HttpRequest,
-    status: Job.Status | None = None,
+    status: JobStatus | None = None,
     cursor: str | None = None,
     limit: int = Query(50, ge=1, le=api.MOST_ROWS),
 ) -> Any:

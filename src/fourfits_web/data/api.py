@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import functools
 from collections.abc import Callable
-from typing import Any
+from typing import Annotated, Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
@@ -19,6 +19,7 @@ from fourfits_web.data import actions, places, queries, streaming
 from fourfits_web.data.models import Batch, Upload
 
 router = Router()
+UploadStatus = Annotated[Upload.Status, api.one_of(Upload.Status)]
 FILE = {
     "requestBody": {
         "required": True,
@@ -41,7 +42,7 @@ class UploadOut(api.Out):
     id: str
     name: str
     size_bytes: int
-    status: Upload.Status
+    status: UploadStatus
     table: str
     mapping: dict[str, str]
     left_out: list[str]
@@ -120,7 +121,7 @@ def _streamed(view: Callable[..., Any]) -> Callable[..., Any]:
 @router.get("/uploads", response={200: api.Rows[UploadOut], **api.REFUSALS}, by_alias=True)
 def list_files(
     request: HttpRequest,
-    status: Upload.Status | None = None,
+    status: UploadStatus | None = None,
     cursor: str | None = None,
     limit: int = Query(50, ge=1, le=api.MOST_ROWS),
 ) -> Any:

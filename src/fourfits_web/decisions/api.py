@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
@@ -15,6 +15,9 @@ from fourfits_web.decisions.models import Decision, Fit, Kind, Status
 from fourfits_web.reports.models import Report
 
 router = Router()
+FitWord = Annotated[Fit, api.one_of(Fit)]
+KindWord = Annotated[Kind, api.one_of(Kind)]
+StatusWord = Annotated[Status, api.one_of(Status)]
 
 
 class EvidenceOut(api.Out):
@@ -34,11 +37,11 @@ class DecisionOut(api.Out):
     id: str
     what: str
     why: str
-    kind: Kind
-    fits: list[Fit]
+    kind: KindWord
+    fits: list[FitWord]
     expected_effect: str
     look_again_on: datetime.date | None
-    status: Status
+    status: StatusWord
     by: str
     role: str
     decided_at: datetime.datetime
@@ -55,8 +58,8 @@ class DecisionIn(api.In):
 
     what: str = Field(min_length=1, max_length=300)
     why: str = Field(min_length=1, max_length=20_000)
-    kind: Kind = Kind.PRODUCT
-    fits: list[Fit] = []
+    kind: KindWord = Kind.PRODUCT
+    fits: list[FitWord] = []
     expected_effect: str = Field("", max_length=5_000)
     look_again_on: api.Day | None = None
     reports: list[str] = Field([], max_length=20, description="Ids of reports that it rests on.")
@@ -65,7 +68,7 @@ class DecisionIn(api.In):
 @router.get("/decisions", response={200: api.Rows[DecisionOut], **api.REFUSALS}, by_alias=True)
 def list_decisions(
     request: HttpRequest,
-    status: Status | None = None,
+    status: StatusWord | None = None,
     cursor: str | None = None,
     limit: int = Query(50, ge=1, le=api.MOST_ROWS),
 ) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
@@ -14,6 +14,8 @@ from fourfits_web.features import actions, queries
 from fourfits_web.features.models import Feature, Kind, Status
 
 router = Router()
+KindWord = Annotated[Kind, api.one_of(Kind)]
+StatusWord = Annotated[Status, api.one_of(Status)]
 
 
 class StandingOut(api.Out):
@@ -62,8 +64,8 @@ class FeatureIn(api.In):
 
     name: str = Field(min_length=1, max_length=300)
     description: str = Field("", max_length=20_000)
-    kind: Kind | None = None
-    status: Status = Status.IDEA
+    kind: KindWord | None = None
+    status: StatusWord = Status.IDEA
     need: str = Field("", max_length=300)
     segment: str = Field("", max_length=200)
     product_id: str = Field("", max_length=200)
@@ -75,8 +77,8 @@ class FeatureChange(api.In):
 
     name: str | None = Field(None, min_length=1, max_length=300)
     description: str | None = Field(None, max_length=20_000)
-    kind: Kind | None = None
-    status: Status | None = None
+    kind: KindWord | None = None
+    status: StatusWord | None = None
     need: str | None = Field(None, max_length=300)
     segment: str | None = Field(None, max_length=200)
     product_id: str | None = Field(None, max_length=200)
@@ -97,7 +99,7 @@ class InputIn(api.In):
 @router.get("/features", response={200: api.Rows[FeatureOut], **api.REFUSALS}, by_alias=True)
 def list_features(
     request: HttpRequest,
-    status: Status | None = None,
+    status: StatusWord | None = None,
     cursor: str | None = None,
     limit: int = Query(50, ge=1, le=api.MOST_ROWS),
 ) -> Any:

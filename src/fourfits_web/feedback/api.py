@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any
+from typing import Annotated, Any
 
 from django.db import transaction
 from django.http import HttpRequest
@@ -16,6 +16,9 @@ from fourfits_web.feedback.models import Item, Source, Status, Strength
 from fourfits_web.members.models import Member
 
 router = Router()
+StatusWord = Annotated[Status, api.one_of(Status)]
+SourceWord = Annotated[Source, api.one_of(Source)]
+StrengthWord = Annotated[Strength, api.one_of(Strength)]
 
 
 class ItemOut(api.Out):
@@ -33,7 +36,7 @@ class ItemOut(api.Out):
     language: str
     url: str
     strength: str
-    status: Status
+    status: StatusWord
     assignee_id: int | None
     tags: list[str]
 
@@ -45,19 +48,19 @@ class ItemIn(api.In):
     feedback_id: str = Field("", max_length=200, description="Yours; the same again is the same.")
     customer_id: str = Field("", max_length=200)
     account_id: str = Field("", max_length=200)
-    source: Source | None = None
+    source: SourceWord | None = None
     occurred_at: api.Moment | None = Field(None, description="Now, unless given.")
     title: str = Field("", max_length=1_000)
     rating: float | None = Field(None, ge=-1e9, le=1e9)
     language: str = Field("", max_length=35)
     url: str = Field("", max_length=2_000)
-    strength: Strength | None = Field(None, description="How much it matters to who said it.")
+    strength: StrengthWord | None = Field(None, description="How much it matters to who said it.")
 
 
 class ItemChange(api.In):
     """What the team does about it; what is left out stays."""
 
-    status: Status | None = None
+    status: StatusWord | None = None
     assignee_id: int | None = Field(
         None, ge=0, le=api.LARGEST, description="A member; 0 takes it from everybody."
     )
@@ -68,8 +71,8 @@ class ItemChange(api.In):
 class ItemFilter(api.In):
     """Which items."""
 
-    status: Status | None = None
-    source: Source | None = None
+    status: StatusWord | None = None
+    source: SourceWord | None = None
     customer_id: str = ""
     account_id: str = ""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from django.db import transaction
 from django.http import HttpRequest
@@ -16,6 +16,7 @@ from fourfits_web.needs import actions, queries
 from fourfits_web.needs.models import Need, Status
 
 router = Router()
+StatusWord = Annotated[Status, api.one_of(Status)]
 QUOTES = 8
 
 
@@ -25,7 +26,7 @@ class NeedOut(api.Out):
     id: str
     name: str
     description: str
-    status: Status
+    status: StatusWord
     is_named: bool = Field(description="Whether a person gave the name; runs leave it then.")
     found_as: str
     merged_into: str | None
@@ -87,7 +88,7 @@ class SplitIn(api.In):
 @router.get("/needs", response={200: api.Rows[NeedOut], **api.REFUSALS}, by_alias=True)
 def list_needs(
     request: HttpRequest,
-    status: Status | Literal["standing"] | None = None,
+    status: StatusWord | Literal["standing"] | None = None,
     cursor: str | None = None,
     limit: int = Query(50, ge=1, le=api.MOST_ROWS),
 ) -> Any:

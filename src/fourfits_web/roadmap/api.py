@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import HttpRequest
 from ninja import Query, Router
@@ -13,6 +13,7 @@ from fourfits_web.roadmap import queries
 from fourfits_web.roadmap.models import Item, Lane, Release
 
 router = Router()
+LaneWord = Annotated[Lane, api.one_of(Lane)]
 
 
 class RoadmapOut(api.Out):
@@ -21,7 +22,7 @@ class RoadmapOut(api.Out):
     id: str
     feature: str
     name: str
-    lane: Lane
+    lane: LaneWord
     place: int
     team: str
     release: str | None
@@ -46,7 +47,7 @@ class ReleaseOut(api.Out):
 @router.get("/roadmap", response={200: api.Rows[RoadmapOut], **api.REFUSALS}, by_alias=True)
 def list_roadmap(
     request: HttpRequest,
-    lane: Lane | None = None,
+    lane: LaneWord | None = None,
     cursor: str | None = None,
     limit: int = Query(50, ge=1, le=api.MOST_ROWS),
 ) -> Any:
