@@ -82,7 +82,7 @@ def start_import(actor: Actor, upload: Upload) -> Upload:
     return _queued(actor, upload, "data.import", title)
 
 
-@action("data.imported", may="data.import")
+@action("data.imported", may="data.import", event="import.finished")
 def note_import(
     actor: Actor, upload: Upload, *, report: imports.ImportReport, now: datetime.datetime
 ) -> Batch | None:
@@ -130,7 +130,7 @@ def start_undo(actor: Actor, batch: Batch) -> Batch:
     return batch
 
 
-@action("data.undone", may="data.import")
+@action("data.undone", may="data.import", event="import.undone")
 def note_undo(actor: Actor, batch: Batch, *, undone_at: datetime.datetime) -> Batch:
     """Write down that an import was taken back."""
     batch.undone_at = undone_at

@@ -56,7 +56,7 @@ def record(
     return decision
 
 
-@action("decision.revise", may="decisions.record")
+@action("decision.revise", may="decisions.record", event="decision.revised")
 def revise(
     actor: Actor,
     decision: Decision,

@@ -36,7 +36,7 @@ def plan(
     )
 
 
-@action("experiment.describe", may="experiments.change")
+@action("experiment.describe", may="experiments.change", event="experiment.changed")
 def describe(
     actor: Actor,
     experiment: Experiment,

@@ -98,7 +98,7 @@ def note_moved(actor: Actor, items: Sequence[Item], *, there: Collection[str]) -
         Item.objects.filter(pk__in=keys).update(lake=state)
 
 
-@action("feedback.assign", may="feedback.sort")
+@action("feedback.assign", may="feedback.sort", event="feedback.assigned")
 def assign(actor: Actor, item: Item, *, to: Member | None) -> Item:
     """Say who looks after an item; nobody takes it back."""
     item.assignee = to
@@ -112,7 +112,7 @@ def mark(actor: Actor, item: Item, *, status: Status) -> Item:
     return _worked_on(item, "status")
 
 
-@action("feedback.tag", may="feedback.sort")
+@action("feedback.tag", may="feedback.sort", event="feedback.tagged")
 def tag(actor: Actor, item: Item, *, add: Iterable[str] = (), remove: Iterable[str] = ()) -> Item:
     """Add and remove tags; small and large letters are the same."""
     gone = {_tag(name) for name in remove}

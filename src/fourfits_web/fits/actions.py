@@ -31,7 +31,7 @@ def own(actor: Actor, owner: Owner, *, to: Member | None) -> Owner:
     return owner
 
 
-@action("fits.answer", may="fits.change")
+@action("fits.answer", may="fits.change", event="conflict.answered")
 def answer(actor: Actor, conflict: Conflict, *, note: str = "", decision: Any = None) -> Answer:
     """Say what the team does about a conflict; it opens again when its numbers leave their interval.
 
@@ -67,7 +67,7 @@ def _answer(conflict: Conflict, *, by: Member | None, decision: Any, note: str) 
     )
 
 
-@action("fits.reopen", may="fits.change")
+@action("fits.reopen", may="fits.change", event="conflict.reopened")
 def reopen(actor: Actor, conflict: Conflict) -> Conflict:
     """Take the answers to a conflict back; the audit log keeps them."""
     conflict.answers.all().delete()

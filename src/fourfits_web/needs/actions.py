@@ -55,7 +55,7 @@ def rename(actor: Actor, need: Need, *, name: str) -> Need:
     return _shaped(need, name=_free(name, but=need), is_named=True)
 
 
-@action("need.describe", may="needs.shape")
+@action("need.describe", may="needs.shape", event="need.described")
 def describe(actor: Actor, need: Need, *, description: str) -> Need:
     """Say what it means."""
     return _shaped(need, description=description)
@@ -68,7 +68,7 @@ def drop(actor: Actor, need: Need) -> Need:
     return _shaped(need, status=Status.DROPPED)
 
 
-@action("need.propose", may="needs.shape")
+@action("need.propose", may="needs.shape", event="need.proposed")
 def propose(actor: Actor, need: Need) -> Need:
     """Take up again what was dropped, has faded, or was accepted too early."""
     _refuse_merged(need)
@@ -90,7 +90,7 @@ def merge(actor: Actor, need: Need, *, into: Need) -> Need:
     return _shaped(need, status=Status.MERGED)
 
 
-@action("need.unmerge", may="needs.shape")
+@action("need.unmerge", may="needs.shape", event="need.unmerged")
 def unmerge(actor: Actor, need: Need) -> Need:
     """Take a merger back: what the need brought along comes back with it."""
     into = need.merged_into

@@ -124,7 +124,7 @@ def plan_release(
     )
 
 
-@action("roadmap.change_release", may="roadmap.plan")
+@action("roadmap.change_release", may="roadmap.plan", event="release.changed")
 def change_release(
     actor: Actor,
     release: Release,
@@ -164,7 +164,7 @@ def ship_release(actor: Actor, release: Release, *, shipped_on: datetime.date) -
     return release
 
 
-@action("roadmap.drop_release", may="roadmap.plan")
+@action("roadmap.drop_release", may="roadmap.plan", event="release.dropped")
 def drop_release(actor: Actor, release: Release) -> None:
     """Drop a release; its items stay where they are on the board."""
     release.refresh_from_db()

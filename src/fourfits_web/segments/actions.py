@@ -9,7 +9,7 @@ from fourfits_web.core.actors import Actor
 from fourfits_web.segments.models import Segment
 
 
-@action("segment.describe", may="segments.shape")
+@action("segment.describe", may="segments.shape", event="segment.described")
 def describe(actor: Actor, segment: Segment, *, label: str, description: str) -> Segment:
     """Give a segment a name and words of one's own; they stay when the data come anew."""
     segment.label = label.strip()

@@ -27,10 +27,13 @@ LATE = 2 * _M
 
 
 def hear(entry: AuditEntry, result: Any) -> None:
-    """Write down who must hear of an action, in the action's own transaction."""
+    """Write down who must hear of an action, in the action's own transaction.
+
+    They hear how the record stands, or how it stood before it was removed.
+    """
     event = actions.ACTIONS[entry.verb].event if entry.verb in actions.ACTIONS else ""
     if event:
-        announce(event, entry.at, json.loads(entry.after))
+        announce(event, entry.at, json.loads(entry.after) or json.loads(entry.before))
 
 
 def announce(event: str, at: datetime.datetime, data: Any) -> None:

@@ -20,6 +20,10 @@ from django.conf import settings
 from fourfits.errors import ParameterError
 
 PATIENCE_SECONDS = 15
+_CARRIERS = ipaddress.ip_network("::ffff:0:0/96")
+"""Python calls addresses that stand for others private; what they stand for is looked at."""
+_LAST_BITS = (ipaddress.ip_network("::/96"), ipaddress.ip_network("64:ff9b::/96"))
+"""Networks whose last 32 bits are an address of the old internet (compatible, NAT64)."""
 
 
 @dataclass(frozen=True)
@@ -76,8 +80,18 @@ def checked(url: str) -> str:
 
 def _is_public(address: str) -> bool:
     known = ipaddress.ip_address(address.partition("%")[0])
-    mapped = getattr(known, "ipv4_mapped", None)
-    return (mapped or known).is_global and not known.is_multicast
+    meant = [known, *_within(known)]
+    return all((one.is_global or one in _CARRIERS) and not one.is_multicast for one in meant)
+
+
+def _within(known: ipaddress.IPv4Address | ipaddress.IPv6Address) -> list[ipaddress.IPv4Address]:
+    """The addresses of the old internet that one of the new internet stands for."""
+    if isinstance(known, ipaddress.IPv4Address):
+        return []
+    carried = [known.ipv4_mapped, known.sixtofour, *(known.teredo or ())]
+    if any(known in network for network in _LAST_BITS):
+        carried.append(ipaddress.IPv4Address(int(known) & 0xFFFF_FFFF))
+    return [one for one in carried if one is not None]
 
 
 def _call(
@@ -94,7 +108,9 @@ def _call(
             "POST", target, headers={**headers, "host": named}, content=body.encode()
         )
         request.extensions["sni_hostname"] = host
-        return client.send(request)
+        answer = client.send(request, stream=True)  # its body is nothing to us, however long
+        answer.close()
+        return answer
 
 
 def _since(started: float) -> int:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime
 import json
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
+import httpx
 import pytest
 from django.utils import timezone
 from standardwebhooks import Webhook, WebhookVerificationError
@@ -16,6 +18,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 from fourfits.errors import ParameterError
 from fourfits_web.core.actors import Actor
 from fourfits_web.core.roles import Role
+from fourfits_web.roadmap import actions as roadmap
 from fourfits_web.webhooks import actions, delivering, sending, signing
 from fourfits_web.webhooks.models import Delivery, Endpoint
 
@@ -201,6 +204,12 @@ def test_only_wanted_events_are_sent(receiver: Receiver, actor: Actors, secret: 
         "http://169.254.169.254/latest/meta-data/",
         "http://[::1]/",
         "http://[::ffff:127.0.0.1]/",
+        "http://[::ffff:10.0.0.1]/",
+        "http://[::10.0.0.1]/",
+        "http://[64:ff9b::10.0.0.1]/",
+        "http://[2002:a00:1::]/",
+        "http://[fe80::1]/",
+        "http://[fd00::1]/",
         "http://0.0.0.0/",
         "http://2130706433/",
         "ftp://example.org/",
@@ -227,6 +236,67 @@ def test_a_name_that_changes_its_mind_leads_nowhere_private(
     attempt = Delivery.objects.get().attempts.get()
     assert receiver.got == []
     assert "private network" in attempt.problem
+
+
+def _resolved(monkeypatch: pytest.MonkeyPatch, *answers: list[str]) -> None:
+    """Let names lead to these addresses: the first question gets the first answer."""
+    left = list(answers)
+
+    def answer(host: str, port: int, **_: Any) -> list[Any]:
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (one, port)) for one in left.pop(0)]
+
+    monkeypatch.setattr(sending.socket, "getaddrinfo", answer)
+
+
+def test_a_name_is_resolved_once_and_called_at_the_address_that_was_checked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    _resolved(monkeypatch, ["93.184.215.14"])  # a second question would find no answer
+    called: list[httpx.URL] = []
+
+    def send(client: httpx.Client, request: httpx.Request, **_: Any) -> httpx.Response:
+        called.append(request.url)
+        assert request.headers["host"] == "hooks.example.org"
+        assert request.extensions["sni_hostname"] == "hooks.example.org"
+        return httpx.Response(204, request=request)
+
+    monkeypatch.setattr(httpx.Client, "send", send)
+
+    answer = sending.post("https://hooks.example.org/x", {}, "{}")
+
+    assert answer.status == 204
+    assert [str(url) for url in called] == ["https://93.184.215.14/x"]
+
+
+def test_a_name_with_one_private_address_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    _resolved(monkeypatch, ["93.184.215.14", "10.0.0.1"])
+
+    answer = sending.post("https://hooks.example.org/", {}, "{}")
+
+    assert answer.status is None
+    assert "private network (10.0.0.1)" in answer.problem
+
+
+def test_an_address_that_stands_for_a_public_one_is_allowed() -> None:
+    assert sending.checked("https://[::ffff:93.184.215.14]/") == "::ffff:93.184.215.14"
+
+
+def test_the_body_of_an_answer_is_not_waited_for(receiver: Receiver) -> None:
+    receiver.answers = [(200, {"Content-Length": "1000000000"})]
+
+    answer = sending.post(receiver.url, {}, "{}")
+
+    assert (answer.status, answer.milliseconds < 5_000) == (200, True)
+
+
+def test_a_removed_record_is_told_as_it_stood(endpoint: Endpoint, actor: Actors) -> None:
+    owner = actor(Role.OWNER)
+    release = roadmap.plan_release(owner, name="Spring")
+
+    roadmap.drop_release(owner, release)
+
+    told = {one.event: json.loads(one.body)["data"]["name"] for one in Delivery.objects.all()}
+    assert told == {"release.planned": "Spring", "release.dropped": "Spring"}
 
 
 def test_a_redirect_is_not_followed(endpoint: Endpoint, receiver: Receiver) -> None:
