@@ -43,6 +43,7 @@ def demo(
     with terminal.progress() as progress:
         progress(0.0, f"making a company with {size:,} customers")
         samples.company(seed=seed, size=size).write(home)
+        go_on = workspace(home) if workspace is not None else None
         loop = reports.run(
             sources.open(home),
             today=samples.TODAY,
@@ -52,8 +53,8 @@ def demo(
     terminal.write(reports.page(loop), file)
     typer.echo(reports.text(loop))
     typer.echo(f"\nThe whole report: {file}")
-    if workspace is not None:
-        workspace(home, port, loop)
+    if go_on is not None:
+        go_on(port, loop)
     elif not no_serve:
         typer.echo(
             "The workspace for the browser is not installed. Hint: pip install 'fourfits[web]'",
@@ -61,12 +62,12 @@ def demo(
         )
 
 
-def _workspace() -> Callable[[Path, int, Any], None] | None:
-    """What opens the workspace on a company, where another distribution brings it."""
+def _workspace() -> Callable[[Path], Callable[[int, Any], None]] | None:
+    """What begins a workspace on a company beside the loop, where another distribution brings it."""
     for found in metadata.entry_points(group="fourfits.workspace", name="demo"):
         with contextlib.suppress(ModuleNotFoundError):
-            opened: Callable[[Path, int, Any], None] = found.load()
-            return opened
+            begin: Callable[[Path], Callable[[int, Any], None]] = found.load()
+            return begin
     return None
 
 

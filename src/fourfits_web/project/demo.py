@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import django  # noqa: F401 - whoever lacks it hears how to install the workspace
 import typer
 
+from fourfits import errors
 from fourfits.cli import terminal
 from fourfits_web.project import cli
 
@@ -19,38 +23,65 @@ HOST = "127.0.0.1"
 WHO = ("product_manager", "product_marketing_manager", "owner")
 
 
-def opened(home: Path, port: int, loop: Loop) -> None:
-    """Fill a new workspace with the company and with what the loop found, and serve it."""
+def begin(home: Path) -> Callable[[int, Loop], None]:
+    """Start a new workspace on the company in a process of its own, beside the loop that runs here.
+
+    Returns:
+        What waits for it, fills it with what the loop found, and serves it at a port.
+    """
     for left in home.glob("workspace.sqlite3*"):
         left.unlink()
+    preparing = subprocess.Popen(  # noqa: S603 - ours
+        [sys.executable, "-m", __name__, str(home)], stderr=subprocess.PIPE, text=True
+    )
+
+    def go_on(port: int, loop: Loop) -> None:
+        with terminal.progress() as progress:
+            progress(0.0, "copying what pages show")
+            _, problem = preparing.communicate()
+            if preparing.returncode:
+                raise errors.StorageError(
+                    f"The workspace could not be prepared: {problem.strip()}",
+                    hint="--no-serve makes the report alone",
+                )
+            cli.start(home)
+            progress(0.5, "keeping what was found")
+            fill(loop)
+        serve(port)
+
+    return go_on
+
+
+def prepare(home: Path) -> None:
+    """What needs no answer of the loop: the records' tables, style sheets, copies of the data."""
     cli.start(home)
+    from fourfits_web.data import mirroring
     from fourfits_web.project import server
 
-    with terminal.progress() as progress:
-        fill(loop, progress)
-        progress(0.95, "gathering style sheets")
-        server.gather_static()
+    mirroring.copy((), lambda _share, _step: None)
+    server.gather_static()
+
+
+def fill(loop: Loop) -> None:
+    """Keep the loop's answers as reports, and let follow what follows from them."""
+    from fourfits_web.core import jobs
+    from fourfits_web.core.actors import Actor
+    from fourfits_web.data import queries
+    from fourfits_web.reports import running
+
+    running.keep_loop(Actor.workspace("command"), queries.source(), loop)
+    jobs.run_waiting()
+
+
+def serve(port: int) -> None:
+    """Make the members, say how they come in, serve until stopped."""
+    from fourfits_web.project import server
+
     address = f"http://{HOST}:{port}"
     typer.echo(f"\nThe workspace: {address} (Ctrl-C stops it)")
     for member in _members():
         typer.echo(f"  sign in as {member.name.lower()}: {server.link(member, address)}")
     server.run(HOST, port)
-
-
-def fill(loop: Loop, progress: terminal.Progress) -> None:
-    """Copy what pages need from the lake, keep the loop's answers as reports."""
-    from fourfits_web.core import jobs
-    from fourfits_web.core.actors import Actor
-    from fourfits_web.data import mirroring, queries
-    from fourfits_web.reports import running
-
-    def part(share: float, step: str) -> None:
-        progress(0.8 * share, step)
-
-    mirroring.copy((), part)
-    running.keep_loop(Actor.workspace("command"), queries.source(), loop)
-    progress(0.85, "needs, features, roadmap")
-    jobs.run_waiting()
 
 
 def _members() -> list[Member]:
@@ -68,3 +99,7 @@ def _members() -> list[Member]:
         )
         for role in WHO
     ]
+
+
+if __name__ == "__main__":
+    prepare(Path(sys.argv[1]))

@@ -123,12 +123,13 @@ def forecast(source: Any, progress: Callable[[float, str], None]) -> int:
     found = {place.item.pk: place for place in places(items, work(source))}
     opened, n_done = running.Opened(Actor.workspace(), source, timezone.now()), 0
     mirroring.note(source)
-    for number, item in enumerate(items):
-        progress(number / len(items), "Forecasting")
-        _clear(item)
-        place = found.get(item.pk)
-        if place is not None:
-            n_done += _keep(item, place, _report(opened, place))
+    with sums.remembered():
+        for number, item in enumerate(items):
+            progress(number / len(items), "Forecasting")
+            _clear(item)
+            place = found.get(item.pk)
+            if place is not None:
+                n_done += _keep(item, place, _report(opened, place))
     Item.objects.bulk_update(items, Item.COMPUTED)
     elsewhere = Item.objects.exclude(pk__in=[item.pk for item in items])
     elsewhere.filter(finish_85_on__isnull=False).update(**_NOTHING)
