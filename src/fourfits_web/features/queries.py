@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from fourfits_web.customers import queries as customers
 from fourfits_web.features.models import AHEAD, Feature, Link, ScoreInput, Standing
@@ -36,7 +36,8 @@ def by_id(ids: Iterable[str]) -> dict[str, Feature]:
 def ideas(limit: int) -> list[Feature]:
     """Features that nobody has planned yet, best rank first."""
     found = Feature.objects.filter(status=AHEAD[0]).select_related("standing")
-    return list(found.order_by("standing__rank", "name")[:limit])
+    few = found.only("name", "standing__rank")
+    return list(few.order_by(F("standing__rank").asc(nulls_last=True), "name")[:limit])
 
 
 def words(column: str) -> list[tuple[str, str]]:
@@ -109,14 +110,6 @@ def found_by(text: str, limit: int) -> list[Feature]:
     return list(Feature.objects.filter(name__icontains=text).order_by("name")[:limit])
 
 
-def lacking(names: Iterable[str]) -> int:
-    """How many features ahead lack a statement on one of the inputs."""
-    ahead = Feature.objects.filter(status__in=AHEAD)
-    for name in names:
-        ahead = ahead.filter(pk__in=ScoreInput.objects.filter(name=name).values("feature_id"))
-    return Feature.objects.filter(status__in=AHEAD).count() - ahead.count()
-
-
 def _weight(each: ScoreInput) -> Any:
     return each.origin == ScoreInput.Origin.PERSON, each.given_at, each.pk or 0
 
@@ -141,12 +134,11 @@ def n_ranked() -> int:
     return Standing.objects.filter(rank__isnull=False).count()
 
 
-def voices(one: Feature) -> dict[str, Any]:
+def voices(one: Feature, linked: Sequence[Link]) -> dict[str, Any]:
     """The needs that a feature answers, what customers say about them, and which accounts ask.
 
     Quotes of the first needs only: so many queries for any number of needs and of quotes.
     """
-    linked = links(one)
     answered = [{"need": link.need, "link": link} for link in linked]
     named = None if linked else needs.named(one.need)
     if named is not None:

@@ -160,19 +160,19 @@ def _feature(
         link_form = forms.LinkForm()
     if input_form is None and "input" in asked:
         input_form = forms.InputForm(initial={"input": asked["input"]})
+    n_ranked = queries.n_ranked()
     context: dict[str, Any] = {
         "feature": found,
         "standing": queries.standing(found),
         "rank": lists.rank_of(found),
-        "n_ranked": queries.n_ranked(),
+        "n_ranked": n_ranked,
         "inputs": queries.inputs(found),
-        "links": queries.links(found),
         "history": words.told(audit.history(found)),
         "panels": registry.panels(request, "features.feature", found),
-        "voices": queries.voices(found),
+        "voices": queries.voices(found, queries.links(found)),
         "link_form": link_form,
         "input_form": input_form,
-        "rank_bar": _rank_bar(found),
+        "rank_bar": _rank_bar(found, n_ranked),
         "top": scales.TOP,
         "may_change": actor.may("features.change"),
         "may_score": actor.may("features.score"),
@@ -183,9 +183,9 @@ def _feature(
     return page(request, "features/feature.html", context, status=status)
 
 
-def _rank_bar(found: Feature) -> str:
+def _rank_bar(found: Feature, n: int) -> str:
     """Where the rank lies among all, and where the chosen few end."""
-    rank, n = lists.rank_of(found), queries.n_ranked()
+    rank = lists.rank_of(found)
     return display.range_bar(*rank, (1, n), mark=scales.TOP + 0.5) if rank else ""
 
 

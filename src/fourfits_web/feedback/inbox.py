@@ -61,6 +61,7 @@ def inbox(tab: str, request: HttpRequest, members: Iterable[Member]) -> lists.Li
         key="feedback",
         title="Feedback",
         noun="item",
+        size=25,
         columns=_columns(),
         filters=tuple(_filters(members)),
         search=queries.matching,
@@ -100,7 +101,7 @@ def _way(tab: str, request: HttpRequest) -> str:
 def _columns() -> tuple[lists.Column, ...]:
     return (
         lists.Column("text", "Feedback", render=excerpt, link=True),
-        lists.Column("customer", "Customer", value=_voice, link=_voice_address),
+        lists.Column("customer", "Customer", value=_voice, link=_voice_address, wraps=True),
         *(column for each in EXTENSIONS for column in each.columns),
         lists.Column("source", "Source", labels=dict(Source.choices), sort="source"),
         lists.Column("rating", "Rating", kind="number", sort="rating"),

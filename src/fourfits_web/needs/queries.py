@@ -9,6 +9,7 @@ from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from fourfits_web.core import audit
 from fourfits_web.core.models import AuditEntry
+from fourfits_web.core.remembering import once_a_request
 from fourfits_web.feedback import queries as feedback
 from fourfits_web.feedback.models import Item
 from fourfits_web.needs.models import STANDING, Link, Need, Run, Status
@@ -100,7 +101,8 @@ def by_item(ids: Iterable[int]) -> Mapping[int, list[Need]]:
     """The standing needs of several items: one query."""
     found: dict[int, list[Need]] = defaultdict(list)
     links = Link.objects.filter(item__in=list(ids), holds=True, need__status__in=STANDING)
-    for link in links.select_related("need").order_by("-origin", "need__name"):
+    named = links.select_related("need").only("item", "origin", "need__name", "need__status")
+    for link in named.order_by("-origin", "need__name"):
         found[link.item_id].append(link.need)
     return found
 
@@ -115,11 +117,13 @@ def accounts_that_speak(ids: Iterable[int], limit: int) -> list[tuple[str, int]]
     return list(found[:limit])
 
 
+@once_a_request
 def spoken_of_by_account(account_id: str) -> list[tuple[Need, int]]:
     """Needs of which an account's people speak, and in how many items, most first."""
     return _spoken_of(Link.objects.filter(item__account_id=account_id))
 
 
+@once_a_request
 def spoken_of_by_person(customer_id: str) -> list[tuple[Need, int]]:
     """Needs of which a person speaks, and in how many items, most first."""
     return _spoken_of(Link.objects.filter(item__customer_id=customer_id))
@@ -152,8 +156,13 @@ def history(one: Need) -> list[AuditEntry]:
     return found
 
 
+def _named(pks: Iterable[int]) -> QuerySet[Need]:
+    """Needs without what only their own pages show."""
+    return Need.objects.filter(pk__in=list(pks)).defer("description", "figures", "parts")
+
+
 def _spoken_of(links: QuerySet[Link]) -> list[tuple[Need, int]]:
     speaking = links.filter(holds=True, need__status__in=STANDING)
     counted = dict(speaking.values("need").annotate(n=Count("pk")).values_list("need", "n"))
-    found = [(each, counted[each.pk]) for each in Need.objects.filter(pk__in=counted)]
+    found = [(each, counted[each.pk]) for each in _named(counted)]
     return sorted(found, key=lambda pair: (-pair[1], pair[0].name))

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Mapping
-from contextvars import ContextVar
 from typing import Any
 
-from django.core.signals import request_finished, request_started
 from django.db.models import Max, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
@@ -17,15 +15,13 @@ from fourfits import analyses
 from fourfits_web.core import registry
 from fourfits_web.core.actors import Actor
 from fourfits_web.core.models import Job
+from fourfits_web.core.remembering import once_a_request
 from fourfits_web.data import queries as data
 from fourfits_web.reports import words
 from fourfits_web.reports.models import Report, key_of
 
 _NEIGHBOURS = ("memberships", "customers", "accounts")
 """Tables whose attributes any analysis may be grouped by."""
-
-_remembered: ContextVar[dict[str, int] | None] = ContextVar("versions", default=None)
-_in_request: ContextVar[bool] = ContextVar("in_request", default=False)
 
 
 def stored(
@@ -75,15 +71,10 @@ def marked(report: Report | None) -> Report | None:
     return report
 
 
+@once_a_request
 def versions_now() -> dict[str, int]:
     """The newest version of each table; within one request asked once."""
-    if not _in_request.get():
-        return data.versions()
-    found = _remembered.get()
-    if found is None:
-        found = data.versions()
-        _remembered.set(found)
-    return found
+    return data.versions()
 
 
 def once_key(
@@ -250,17 +241,3 @@ def found(actor: Actor, text: str, limit: int) -> list[registry.Found]:
 def _standing() -> QuerySet[Job]:
     waiting = Job.objects.filter(status__in=[Job.Status.QUEUED, Job.Status.RUNNING])
     return waiting.defer("log", "result", "arguments").order_by("created_at")
-
-
-def _begin(**_: Any) -> None:
-    _in_request.set(True)
-    _remembered.set(None)
-
-
-def _end(**_: Any) -> None:
-    _in_request.set(False)
-    _remembered.set(None)
-
-
-request_started.connect(_begin, dispatch_uid="reports.versions")
-request_finished.connect(_end, dispatch_uid="reports.versions")

@@ -122,6 +122,8 @@ def headline(result: Mapping[str, Any], currency: str) -> list[dict[str, Any]]:
     """The few numbers that a reader wants first: of the summary, else one per group."""
     name, rows = str(result.get("analysis", "")), result.get("rows") or []
     summary = result.get("summary") or {}
+    if "n_groups" in summary:
+        summary = {}
     chosen = {key: summary[key] for key in _SUMMED.get(name, summary) if key in summary}
     found = _of_summary(chosen, currency) or _of_rows(rows, currency, _MEASURED.get(name, ""))
     return found[:TILES]

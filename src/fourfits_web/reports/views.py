@@ -20,7 +20,7 @@ from fourfits_web.core.pages import back, may, page, wants_fragment
 from fourfits_web.reports import actions, exports, forms, queries, reading, words
 from fourfits_web.reports.models import Report
 
-ROWS_SHOWN = 200
+ROWS_SHOWN = 100
 YEAR_SECONDS = 31_536_000
 
 

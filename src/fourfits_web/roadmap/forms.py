@@ -35,7 +35,9 @@ class ItemForm(forms.Form):
     lane = forms.ChoiceField(choices=LANES, label="Place")
     team = forms.CharField(required=False, max_length=80, label="Team",
                            help_text="Empty: the team that has most of its work items.")  # fmt: skip
-    release = forms.ModelChoiceField(Release.objects.none(), required=False, label="Release")
+    release = forms.ModelChoiceField(
+        Release.objects.none(), required=False, label="Release", empty_label="None yet"
+    )
     is_shared = forms.BooleanField(required=False, label="Show in the shared view")
     shared_name = forms.CharField(
         required=False, max_length=200, label="Name in the shared view",

@@ -23,7 +23,6 @@ def on_feature(request: HttpRequest, feature: Feature) -> dict[str, Any]:
         "aside": True,
         "item": item,
         "is_placed": item is not None and item.lane != Lane.OFF,
-        "moves": queries.moves(item) if item else [],
         "places": forms.LANES,
         "may_plan": Actor.of(request).may("roadmap.plan"),
         "feature": feature,

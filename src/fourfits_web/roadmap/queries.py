@@ -6,16 +6,15 @@ import datetime
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Window
+from django.db.models.functions import Coalesce, RowNumber
 
-from fourfits_web.core.models import AuditEntry
 from fourfits_web.features import queries as features
-from fourfits_web.features.models import AHEAD, Feature
+from fourfits_web.features.models import Feature
 from fourfits_web.roadmap.models import BOARD, QUEUE, Item, Lane, Release
 
 FILTERS = ("need", "segment", "kind", "team")
-SHOWN = 40
+SHOWN = 25
 """Items of a lane on one page; the rest is found by narrowing."""
 RECENT = datetime.timedelta(days=92)
 
@@ -30,12 +29,17 @@ def items(lanes: Iterable[str] = BOARD, chosen: Mapping[str, str] | None = None)
             found = found.filter(Q(team=value) | Q(team="", work_team=value))
         elif name in FILTERS:
             found = found.filter(**{f"feature__{name}": value})
-    return found.order_by("lane", "place", "pk")
+    heavy = found.defer("shared_note", "feature__description", "feature__own", "release__notice")
+    return heavy.order_by("lane", "place", "pk")
 
 
 def board(chosen: Mapping[str, str] | None = None) -> dict[str, list[Item]]:
-    """The lanes of the board, each with the items that stand first in it."""
-    return {lane.value: list(items([lane], chosen)[:SHOWN]) for lane in BOARD}
+    """The lanes of the board, each with the items that stand first in it: one query."""
+    place = Window(RowNumber(), partition_by="lane", order_by=["place", "pk"])
+    found: dict[str, list[Item]] = {lane.value: [] for lane in BOARD}
+    for item in items(BOARD, chosen).annotate(row=place).filter(row__lte=SHOWN):
+        found[item.lane].append(item)
+    return found
 
 
 def counts(chosen: Mapping[str, str] | None = None) -> dict[str, int]:
@@ -64,17 +68,12 @@ def item_of(feature: Feature) -> Item | None:
     return found
 
 
-def moves(one: Item, limit: int = 5) -> list[AuditEntry]:
-    """What was done to an item, newest first."""
-    about = AuditEntry.objects.filter(subject_kind="roadmap.item", subject_id=str(one.pk))
-    return list(about.order_by("-pk")[:limit])
-
-
 def choices() -> dict[str, list[str]]:
     """What the board can be narrowed by."""
     rows = Item.objects.filter(lane__in=BOARD).values_list(
         "feature__need", "feature__segment", "feature__kind", "team", "work_team"
     )
+    rows = rows.order_by().distinct()
     found: dict[str, set[str]] = {name: set() for name in FILTERS}
     for need, segment, kind, team, work_team in rows:
         told = {"need": need, "segment": segment, "kind": kind, "team": team or work_team}
@@ -118,12 +117,6 @@ def in_release(one: Release) -> list[Item]:
 def releases_found_by(text: str, limit: int) -> list[Release]:
     """Releases whose name holds the text."""
     return list(Release.objects.filter(name__icontains=text).order_by("-release_on")[:limit])
-
-
-def unplaced() -> QuerySet[Feature]:
-    """Features that are planned, building or shipped without a place, or whose place says otherwise."""
-    placed = Item.objects.values("feature_id")
-    return Feature.objects.filter(status__in=AHEAD[1:]).exclude(pk__in=placed)
 
 
 @dataclass(frozen=True, kw_only=True)

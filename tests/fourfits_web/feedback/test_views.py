@@ -149,11 +149,11 @@ def test_words_of_customers_are_never_markup(said: Said, viewer: Client) -> None
         assert 'href="javascript:' not in page
 
 
-def test_the_inbox_asks_as_many_questions_for_forty_items_as_for_two(
+def test_the_inbox_asks_as_many_questions_for_sixty_items_as_for_thirty(
     said: Said, viewer: Client
 ) -> None:
     counts = []
-    for n in (2, 38):
+    for n in (30, 30):
         for number in range(n):
             said(f"words {n} {number}", customer_id=f"C{number}", account_id=f"A{number}")
         with CaptureQueriesContext(connection) as asked:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from django.core.signals import request_finished, request_started
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -81,11 +82,11 @@ def test_one_request_asks_for_the_versions_once(computed: Computed) -> None:
     computed("nps")
     computed("pmf")
 
-    queries._begin()
+    request_started.send(sender=None)
     with CaptureQueriesContext(connection) as asked:
         queries.stored("nps")
         queries.stored("pmf")
-    queries._end()
+    request_finished.send(sender=None)
 
     assert sum("data_tablestate" in one["sql"] for one in asked) == 1
 

@@ -1,0 +1,46 @@
+"""What a request asks more than once, and is answered once."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from contextvars import ContextVar
+from typing import Any, ParamSpec, TypeVar
+
+from django.core.signals import request_finished, request_started
+
+P = ParamSpec("P")
+T = TypeVar("T")
+_answers: ContextVar[dict[Any, Any] | None] = ContextVar("answers", default=None)
+
+
+def once_a_request(query: Callable[P, T]) -> Callable[P, T]:
+    """Give the same answer to the same arguments until the request ends; jobs ask each time.
+
+    For queries of what a request does not change before it asks again.
+    """
+
+    @functools.wraps(query)
+    def asked(*args: P.args, **kwargs: P.kwargs) -> T:
+        known = _answers.get()
+        if known is None:
+            return query(*args, **kwargs)
+        key = (query, args, tuple(sorted(kwargs.items())))
+        if key not in known:
+            known[key] = query(*args, **kwargs)
+        answer: T = known[key]
+        return answer
+
+    return asked
+
+
+def _begin(**_: Any) -> None:
+    _answers.set({})
+
+
+def _end(**_: Any) -> None:
+    _answers.set(None)
+
+
+request_started.connect(_begin, dispatch_uid="core.remembering")
+request_finished.connect(_end, dispatch_uid="core.remembering")
