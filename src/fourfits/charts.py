@@ -101,7 +101,9 @@ def interval_dots(
     """
     import altair as alt
 
-    order: Any = alt.EncodingSortField(value, order="descending") if sort == "value" else None
+    order: Any = None
+    if sort == "value":
+        order = table.sort_by([(value, "descending")])[label].to_pylist()
     y = alt.Y(f"{label}:N", sort=order, title=None)
     tooltip = [
         alt.Tooltip(f"{label}:N"),

@@ -56,24 +56,24 @@ def _columns(name: str) -> tuple[lists.Column, ...]:
         lists.Column("n_new", "Won in a year", kind="number", sort="n_new", note="Customers who first paid in the last twelve months"),
         lists.Column("spend", "Spent", value="spend_amount", kind="money", unit="field:currency", sort="spend_amount"),
         lists.Column(
-            "cac", "Cost of one", value="cac_amount", sort="cac_amount", render=_money("cac_amount", "cac_low", "cac_high"),
+            "cac", "Cost of one", headed=True, value="cac_amount", sort="cac_amount", render=_money("cac_amount", "cac_low", "cac_high"),
             note="CAC: spend over customers won",
         ),
         lists.Column(
-            "revenue", "Revenue a month", value="revenue_per_month_amount", sort="revenue_per_month_amount",
+            "revenue", "Revenue a month", headed=True, value="revenue_per_month_amount", sort="revenue_per_month_amount",
             render=_money("revenue_per_month_amount", "revenue_per_month_low", "revenue_per_month_high"),
             note="Per customer",
         ),
         lists.Column(
-            "ltv_to_cac", "Worth against cost", sort="ltv_to_cac", render=_ratio,
+            "ltv_to_cac", "Worth against cost", headed=True, sort="ltv_to_cac", render=_ratio,
             note="LTV:CAC; 3 is sound, marked on the scale",
         ),
         lists.Column(
-            "payback", "Pays back in", value="payback_months", sort="payback_months", render=_payback,
+            "payback", "Pays back in", headed=True, value="payback_months", sort="payback_months", render=_payback,
             note="Months; the mark is the limit of its market",
         ),
         lists.Column(
-            "ltv", "Lifetime value", value="ltv_amount", sort="ltv_amount", shown=False,
+            "ltv", "Lifetime value", headed=True, value="ltv_amount", sort="ltv_amount", shown=False,
             render=_money("ltv_amount", "ltv_low", "ltv_high"),
         ),
         lists.Column("churn", "Leave in a month", value="churn_per_month_share", kind="share", sort="churn_per_month_share", shown=False),

@@ -90,7 +90,7 @@ def bars(table: pa.Table, label: str) -> alt.TopLevelMixin:
     shown = table.slice(0, SHOWN)
     colours = [charts.BAD, charts.PALETTE[0], charts.GOOD, charts.PALETTE[-1]]
     scale = alt.Scale(domain=list(TRENDS), range=colours)
-    y = alt.Y(f"{label}:N", sort=alt.EncodingSortField("share", order="descending"), title=None)
+    y = alt.Y(f"{label}:N", sort=None, title=None)
     base = alt.Chart(charts.data(shown))
     shares = base.mark_bar(opacity=0.85).encode(
         x=alt.X("share:Q", title="share of items", axis=alt.Axis(format="%")),

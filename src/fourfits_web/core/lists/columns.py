@@ -43,6 +43,8 @@ class Column:
         render: Function that draws the cell.
         note: What the head says on hover, such as the definition.
         wide: Whether the column takes the room that is left.
+        wraps: Whether its words may stand on several lines.
+        headed: Whether the cell repeats the head where rows are stacked; numbers always do.
     """
 
     name: str
@@ -58,10 +60,13 @@ class Column:
     render: Callable[[Any], str] | None = None
     note: str = ""
     wide: bool = False
+    wraps: bool = False
+    headed: bool = False
 
     @cached_property
     def _opening(self) -> str:
-        head = f' data-head="{escape(self.title)}"' if self.kind in _RIGHT else ""
+        is_headed = self.headed or self.kind in _RIGHT or self.kind == "interval"
+        head = f' data-head="{escape(self.title)}"' if is_headed else ""
         return f'<td class="{self.css}"{head}>' if self.css else "<td>"
 
     @cached_property
@@ -72,6 +77,8 @@ class Column:
             classes.append("when")
         if self.wide or self.link is True:
             classes.append("wide")
+        elif self.wraps:
+            classes.append("loose")
         return " ".join(classes)
 
     def of(self, row: Any) -> Any:

@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from fourfits import charts
-from fourfits_web.core import display
+from fourfits_web.core import chart_room, display
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -82,6 +82,7 @@ def chart(context: Mapping[str, Any], spec: Mapping[str, Any] | None, title: str
         "title": title,
         "spec": _json(spec) if spec else "",
         "looks": _json(looks) if looks else "",
+        "room": chart_room.room(spec) if spec else None,
     }
 
 

@@ -27,7 +27,8 @@ function looks() {
 function wide(spec) {
   const several = ["hconcat", "vconcat", "concat", "facet", "repeat", "spec"].some((name) => name in spec);
   const faceted = ["row", "column", "facet"].some((name) => name in (spec.encoding ?? {}));
-  return several || faceted ? spec : { ...spec, width: "container" };
+  if (several || faceted) return spec;
+  return { ...spec, width: "container", autosize: { type: "fit-x", contains: "padding", ...spec.autosize } };
 }
 
 async function draw(chart) {

@@ -1,0 +1,55 @@
+"""The room that a chart will take, so that a page does not jump when it is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+Spec = Mapping[str, Any]
+STEP, CONTINUOUS, WIDTH = 26, 300, 520
+"""Pixels of a row of names and of a continuous axis, as `fourfits.charts` draws them."""
+AXIS, NAMES, TITLE, GAP = 48, 130, 24, 10
+BESIDE, BELOW = ("hconcat",), ("vconcat", "concat")
+
+
+def room(spec: Spec, datasets: Mapping[str, Any] | None = None) -> tuple[int | None, int]:
+    """Width, where the chart keeps one of its own, and height in pixels.
+
+    >>> rows = [{"plan": name} for name in ("Basic", "Plus", "Team")]
+    >>> room({"data": {"values": rows}, "encoding": {"y": {"field": "plan", "type": "nominal"}}})
+    (None, 126)
+    """
+    known = {**(datasets or {}), **spec.get("datasets", {})}
+    for parts in (spec[name] for name in (*BESIDE, *BELOW) if name in spec):
+        rooms = [room({"data": spec.get("data"), **part}, known) for part in parts]
+        widths, heights = [width or WIDTH + NAMES for width, _ in rooms], [h for _, h in rooms]
+        if any(name in spec for name in BESIDE):
+            return sum(widths), max(heights)
+        return max(widths), sum(heights) + GAP * (len(heights) - 1)
+    title = TITLE if spec.get("title") else 0
+    width = spec.get("width")
+    own = int(width) + NAMES if isinstance(width, int | float) else None
+    return own, _height(spec, known) + AXIS + title
+
+
+def _height(spec: Spec, datasets: Mapping[str, Any]) -> int:
+    height = spec.get("height")
+    if isinstance(height, int | float):
+        return int(height)
+    for layer in _layers(spec):
+        y = layer.get("encoding", {}).get("y", {})
+        if y.get("type") in {"nominal", "ordinal"} and "field" in y:
+            rows = _rows(layer.get("data") or spec.get("data"), datasets)
+            return STEP * max(len({str(row.get(y["field"])) for row in rows}), 1)
+    return CONTINUOUS
+
+
+def _layers(spec: Spec) -> Iterator[Spec]:
+    yield spec
+    for layer in spec.get("layer", ()):
+        yield from _layers({"data": spec.get("data"), **layer})
+
+
+def _rows(data: Spec | None, datasets: Mapping[str, Any]) -> list[dict[str, Any]]:
+    given = (data or {}).get("values") or datasets.get((data or {}).get("name", ""), [])
+    return [row for row in given if isinstance(row, dict)]
