@@ -78,15 +78,21 @@ def require(actor: Actor, permission: str) -> None:
     if actor.may(permission):
         return
     allowed = ", ".join(role.label.lower() for role in roles.Role if roles.may(role, permission))
+    meaning = roles.PERMISSIONS[permission][0]
+    what = meaning[0].lower() + meaning[1:]
     if roles.may(actor.role, permission):
         raise RefusedError(
-            f"This key may not {roles.PERMISSIONS[permission][0].lower()}.",
+            f"This key may not {what}.",
             hint=f"issue one with the scope {permission}",
         )
     raise RefusedError(
-        f"A {actor.role.label.lower()} may not {roles.PERMISSIONS[permission][0].lower()}.",
+        f"{_one(actor.role.label.lower())} may not {what}.",
         hint=f"ask an owner for one of these roles: {allowed}",
     )
+
+
+def _one(word: str) -> str:
+    return f"{'An' if word[0] in 'aeiou' else 'A'} {word}"
 
 
 def _stored(given: Any) -> dict[str, Any] | None:

@@ -44,7 +44,10 @@ class KeyForm(forms.Form):
 
     name = forms.CharField(max_length=100, help_text="Where the key will be used.")
     member = forms.ModelChoiceField(
-        queries.active(), label="Acts for", help_text="The key can never do more than this member."
+        queries.active(),
+        label="Acts for",
+        empty_label="Choose a member",
+        help_text="The key can never do more than this member.",
     )
     scopes = forms.MultipleChoiceField(
         choices=[(name, meaning) for name, (meaning, _) in roles.PERMISSIONS.items()],
