@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import ast
 import re
-import uuid
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.conf import settings
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver
-from django.urls.resolvers import RoutePattern
 
+import addresses
+from addresses import Address
 from fourfits_web.core import actions, registry, roles
 from fourfits_web.core.roles import Role
 from fourfits_web.members.models import Member
@@ -31,44 +28,12 @@ OPEN_TO_STRANGERS = {
 SIGN_IN = "sign-in/"
 """Addresses of the sign-in itself; allauth guards what lies behind."""
 BY_KEY = "api/v1/"
-SAMPLES = {"int": "1", "uuid": str(uuid.UUID(int=1)), "str": "x", "slug": "x", "path": "x"}
 WRITES = {"save", "create", "update", "delete", "bulk_create", "bulk_update", "get_or_create",
           "update_or_create", "aupdate", "acreate", "asave", "adelete"}  # fmt: skip
 DOORS = ("views.py", "api.py", "forms.py", "panels.py", "queries.py")
 
 
-class Address:
-    """One address of the workspace, with sample arguments filled in."""
-
-    def __init__(self, name: str, path: str, view: Any) -> None:
-        self.name, self.path, self.view = name, path, view
-
-    def __repr__(self) -> str:
-        return self.name or self.path
-
-
-def _addresses(patterns: list[Any], space: str = "", prefix: str = "") -> Iterator[Address]:
-    for one in patterns:
-        route = prefix + _filled(one.pattern)
-        if isinstance(one, URLResolver):
-            inner = f"{space}{one.namespace}:" if one.namespace else space
-            yield from _addresses(one.url_patterns, inner, route)
-        elif isinstance(one, URLPattern):
-            yield Address(f"{space}{one.name or ''}", route, one.callback)
-
-
-def _filled(pattern: Any) -> str:
-    if not isinstance(pattern, RoutePattern):
-        return "x"
-    route = str(pattern)
-    for name, converter in pattern.converters.items():
-        kind = next(key for key in SAMPLES if type(converter).__name__.lower().startswith(key[:3]))
-        for written in (f"<{kind}:{name}>", f"<{name}>"):
-            route = route.replace(written, SAMPLES[kind])
-    return route
-
-
-ADDRESSES = list(_addresses(get_resolver().url_patterns))
+ADDRESSES = addresses.every()
 OURS = [
     one
     for one in ADDRESSES
