@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from fourfits import config, errors, tables
 from fourfits.cli import terminal
+
+if TYPE_CHECKING:
+    from fourfits.lake import Records
+
+
+KEEPERS: list[Callable[[Path], Records | None]] = []
+"""Distributions that keep records outside of the home say here what they are."""
 
 
 def add_to(app: typer.Typer) -> None:
@@ -190,7 +198,8 @@ def backup(
     """Write everything in the home to one file."""
     from fourfits import lake
 
-    typer.echo(f"{lake.backup(config.home(home), file):,} bytes in {file}.")
+    folder = config.home(home)
+    typer.echo(f"{lake.backup(folder, file, records=_records(folder)):,} bytes in {file}.")
 
 
 def restore(
@@ -202,5 +211,11 @@ def restore(
     """
     from fourfits import lake
 
-    lake.restore(file, config.home(home))
-    typer.echo(f"Restored to {config.home(home)}.")
+    folder = config.home(home)
+    lake.restore(file, folder, records=_records(folder))
+    typer.echo(f"Restored to {folder}.")
+
+
+def _records(home: Path) -> Records | None:
+    found = (keeper(home) for keeper in KEEPERS)
+    return next((records for records in found if records is not None), None)

@@ -7,9 +7,9 @@ if the process dies in between (`changes`).
 
 from __future__ import annotations
 
-from fourfits.lake.backups import backup, restore
+from fourfits.lake.backups import Records, backup, restore
 from fourfits.lake.changes import Change
 from fourfits.lake.keeping import Kept
 from fourfits.lake.store import Lake, Version
 
-__all__ = ["Change", "Kept", "Lake", "Version", "backup", "restore"]
+__all__ = ["Change", "Kept", "Lake", "Records", "Version", "backup", "restore"]

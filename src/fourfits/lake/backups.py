@@ -7,20 +7,35 @@ import shutil
 import sqlite3
 import tarfile
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Protocol
 
 from fourfits import errors
 from fourfits.lake import locks, store
 
+RECORDS = "records"
+"""Folder of a backup with what the home keeps in a database elsewhere."""
 _LEFT_OUT = {"_incoming", "_lock", "_lock-journal"}
 
 
-def backup(home: Path, file: Path) -> int:
+class Records(Protocol):
+    """What a home keeps elsewhere, such as in a database server."""
+
+    def save(self, folder: Path) -> None:
+        """Write all of it to an empty folder."""
+
+    def load(self, folder: Path, home: Path) -> None:
+        """Read it from such a folder, for a home that was restored; all or nothing."""
+
+
+def backup(home: Path, file: Path, *, records: Records | None = None) -> int:
     """Write everything in a home to one tar file, whole and of one moment.
 
     Args:
         home: The home; readers are not disturbed, writers wait.
         file: The file to write; compressed where its name ends in `.gz` or `.tgz`.
+        records: What the home keeps elsewhere; it goes into the same file.
 
     Returns:
         Its size in bytes.
@@ -36,18 +51,29 @@ def backup(home: Path, file: Path) -> int:
     try:
         with locks.storage_failures(), store.Lake(home / "lake").locked():
             file.parent.mkdir(parents=True, exist_ok=True)
-            with tarfile.open(draft, "w:gz" if packed else "w") as archive:
+            with (
+                tarfile.open(draft, "w:gz" if packed else "w") as archive,
+                _saved(records, file.parent) as kept,
+            ):
                 _add(archive, home)
+                for path in kept:
+                    archive.add(path, f"{RECORDS}/{path.name}", recursive=False)
         draft.replace(file)
     finally:
         draft.unlink(missing_ok=True)
     return file.stat().st_size
 
 
-def restore(file: Path, home: Path) -> None:
+def restore(file: Path, home: Path, *, records: Records | None = None) -> None:
     """Make a home from a backup.
 
+    Args:
+        file: The backup.
+        home: The home that it becomes.
+        records: Where the home keeps what it keeps elsewhere.
+
     Raises:
+        ParameterError: If the backup's records belong elsewhere than those of the home would.
         FileError: If the backup is missing or is none, or the home holds something already.
         SpaceError: If the disk is full; no half-made home stays.
     """
@@ -62,11 +88,41 @@ def restore(file: Path, home: Path) -> None:
     try:
         with locks.storage_failures():
             _unpack(file, draft)
+        _load(records, draft)
         if home.exists():
             home.rmdir()
         draft.replace(home)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _saved(records: Records | None, beside: Path) -> Iterator[list[Path]]:
+    """Files that hold what is kept elsewhere, while they are needed."""
+    if records is None:
+        yield []
+        return
+    with tempfile.TemporaryDirectory(dir=beside) as folder:
+        records.save(Path(folder))
+        yield sorted(Path(folder).iterdir())
+
+
+def _load(records: Records | None, home: Path) -> None:
+    """Bring what is kept elsewhere to its place, and refuse what would be left out in silence."""
+    saved = home / RECORDS
+    if records is None and saved.is_dir():
+        raise errors.ParameterError(
+            "The backup holds records of a database server.",
+            hint="name an empty database with FOURFITS_DATABASE_URL",
+        )
+    if records is not None and (home / "workspace.sqlite3").is_file():
+        raise errors.ParameterError(
+            "The backup's records are SQLite's, and FOURFITS_DATABASE_URL names another database.",
+            hint="restore without FOURFITS_DATABASE_URL",
+        )
+    if records is not None and saved.is_dir():
+        records.load(saved, home)
+        shutil.rmtree(saved)
 
 
 def _add(archive: tarfile.TarFile, home: Path) -> None:

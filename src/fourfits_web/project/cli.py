@@ -5,17 +5,21 @@ from __future__ import annotations
 import os
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from fourfits import config
-from fourfits.cli import terminal
+from fourfits.cli import data, terminal
 from fourfits.errors import ParameterError, StorageError
+
+if TYPE_CHECKING:
+    from fourfits.lake import Records
 
 
 def add_to(app: typer.Typer) -> None:
-    """Add the commands."""
+    """Add the commands; tell those of the library where records are kept."""
+    data.KEEPERS.append(_records)
     app.command()(serve)
     app.command()(worker)
     app.command()(audit)
@@ -78,8 +82,30 @@ def _verify(expect: str) -> None:
     typer.echo(f"{verdict.n_entries} entries, none changed or removed. Last: {verdict.last_hash}")
 
 
+def _records(home: Path) -> Records | None:
+    """What keeps the records of a home, where that is a database server."""
+    if not os.environ.get("FOURFITS_DATABASE_URL"):
+        return None
+    from fourfits_web.project import records
+
+    return records.Postgres(home)
+
+
 def start(home: Path | None) -> Path:
     """Set Django up for a home, and bring its records to today's form.
+
+    Raises:
+        ParameterError: If the folder holds something else.
+    """
+    folder = set_up(home)
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0, interactive=False)
+    return folder
+
+
+def set_up(home: Path | None) -> Path:
+    """Set Django up for a home.
 
     Raises:
         ParameterError: If the folder holds something else.
@@ -95,8 +121,6 @@ def start(home: Path | None) -> Path:
             "The workspace for the browser is not installed.", hint="pip install 'fourfits[web]'"
         )
     import django
-    from django.core.management import call_command
 
     django.setup()
-    call_command("migrate", verbosity=0, interactive=False)
     return folder
