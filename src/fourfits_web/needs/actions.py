@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db.models import Count, Q
+from django.urls import reverse
 from django.utils import timezone
 
 from fourfits.errors import ParameterError
@@ -15,10 +16,12 @@ from fourfits_web.core import jobs
 from fourfits_web.core.actions import action
 from fourfits_web.core.actors import Actor
 from fourfits_web.core.errors import ConflictError
+from fourfits_web.core.models import Job
 from fourfits_web.feedback import actions as feedback
 from fourfits_web.feedback.models import Item
 from fourfits_web.needs import continuing, queries
 from fourfits_web.needs.models import Link, Need, Run, Status
+from fourfits_web.reports import actions as reports
 from fourfits_web.reports.models import Report
 
 COUNT_AFTER = datetime.timedelta(seconds=10)
@@ -180,6 +183,23 @@ def note_parts(actor: Actor, need: Need, *, parts: Mapping[str, Any]) -> Need:
 def count_soon(actor: Actor) -> None:
     """Let needs be counted anew, once for all that changes in a row."""
     jobs.start(actor, "needs.count", "Count needs anew", once_key="needs.count", after=COUNT_AFTER)
+
+
+def look(actor: Actor) -> Job:
+    """Queue a look for themes."""
+    return reports.refresh(actor, "themes", {})
+
+
+def look_for_parts(actor: Actor, need: Need) -> Job:
+    """Queue a look for parts of a need."""
+    return jobs.start(
+        actor,
+        "needs.parts",
+        f"Look for parts of {need}",
+        url=reverse("needs:split", args=[need.pk]),
+        once_key=f"need {need.pk}",
+        need=need.pk,
+    )
 
 
 def _shaped(need: Need, **fields: Any) -> Need:

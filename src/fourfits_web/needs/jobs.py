@@ -5,14 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.urls import reverse
-
 from fourfits import errors, results, sources
 from fourfits_web.core import jobs
 from fourfits_web.core.actors import Actor
 from fourfits_web.needs import actions, continuing, counting, queries
-from fourfits_web.needs.models import Need
-from fourfits_web.reports import actions as asking
 from fourfits_web.reports import queries as reports
 from fourfits_web.reports import running
 
@@ -29,33 +25,16 @@ def derive(opened: running.Opened, result: results.Result) -> bool:
     return counting.write(opened.source)
 
 
-def look(actor: Actor) -> Any:
-    """Queue a look for themes."""
-    return asking.refresh(actor, "themes", {})
-
-
 def after_feedback(data: sources.Data, progress: Callable[[float, str], None]) -> None:
     """After an import of feedback: look for themes anew, in a job of its own."""
     if "feedback" in data:
-        look(Actor.workspace())
+        actions.look(Actor.workspace())
 
 
 def after_customers(data: sources.Data, progress: Callable[[float, str], None]) -> None:
     """After an import of what needs are counted by: count them anew."""
     if queries.active().exists():
         actions.count_soon(Actor.workspace())
-
-
-def look_for_parts(actor: Actor, need: Need) -> Any:
-    """Queue a look for parts of a need."""
-    return jobs.start(
-        actor,
-        "needs.parts",
-        f"Look for parts of {need}",
-        url=reverse("needs:split", args=[need.pk]),
-        once_key=f"need {need.pk}",
-        need=need.pk,
-    )
 
 
 @jobs.job("needs.parts")

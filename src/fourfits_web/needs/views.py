@@ -15,7 +15,7 @@ from fourfits_web.core.actors import Actor
 from fourfits_web.core.pages import back, may, page
 from fourfits_web.feedback import queries as feedback
 from fourfits_web.feedback.models import Item
-from fourfits_web.needs import actions, counting, drawing, forms, jobs, listing, queries
+from fourfits_web.needs import actions, counting, drawing, forms, listing, queries
 from fourfits_web.needs.models import Need
 
 QUOTES = 8
@@ -175,7 +175,7 @@ def split(request: HttpRequest, pk: int) -> HttpResponse:
 @may("needs.shape")
 def look_for_parts(request: HttpRequest, pk: int) -> HttpResponse:
     """Let the machine look for parts."""
-    job = jobs.look_for_parts(Actor.of(request), _found(pk))
+    job = actions.look_for_parts(Actor.of(request), _found(pk))
     return back(request, reverse("core:job", args=[job.pk]))
 
 
@@ -183,7 +183,7 @@ def look_for_parts(request: HttpRequest, pk: int) -> HttpResponse:
 @may("reports.run")
 def look(request: HttpRequest) -> HttpResponse:
     """Look for themes anew."""
-    job = jobs.look(Actor.of(request))
+    job = actions.look(Actor.of(request))
     return back(request, reverse("core:job", args=[job.pk]))
 
 

@@ -51,10 +51,17 @@ def test_what_people_decide_reaches_the_lake_and_survives_the_next_look(
     names = assigned(found)
     assert "Named by people" in names
     assert second.name not in names
-    mirroring.copy(["feedback"], lambda share, step: None)
+    actions.look(shaper)
     queue.run_waiting()
 
     assert Run.objects.count() == 2
     assert assigned(found) == {need.name for need in queries.active()}
     assert Need.objects.get(pk=first.pk).name == "Named by people"
     assert not Job.objects.filter(status=Job.Status.FAILED).exists()
+
+
+def test_copying_feedback_that_did_not_change_looks_at_nothing_anew(found: Path) -> None:
+    mirroring.copy(["feedback"], lambda share, step: None)
+    queue.run_waiting()
+
+    assert Run.objects.count() == 1
