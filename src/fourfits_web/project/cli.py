@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+import fourfits
 from fourfits import config
 from fourfits.cli import data, terminal
 from fourfits.errors import ParameterError, StorageError
@@ -96,12 +97,31 @@ def start(home: Path | None) -> Path:
 
     Raises:
         ParameterError: If the folder holds something else.
+        StorageError: If a newer version of the program has changed the records already.
     """
     folder = set_up(home)
     from django.core.management import call_command
 
+    _refuse_newer()
     call_command("migrate", verbosity=0, interactive=False)
     return folder
+
+
+def _refuse_newer() -> None:
+    from django.db import connection
+    from django.db.migrations.loader import MigrationLoader
+
+    from fourfits_web.project.slices import SLICES
+
+    loader = MigrationLoader(connection)
+    applied = {name for name in loader.applied_migrations if name[0] in {"core", *SLICES}}
+    unknown = sorted(".".join(name) for name in applied - set(loader.disk_migrations))
+    if unknown:
+        raise StorageError(
+            f"The workspace's records were made by a newer version of fourfits ({unknown[0]}); "
+            f"this is {fourfits.__version__}.",
+            hint="upgrade fourfits, or restore a backup from before",
+        )
 
 
 def set_up(home: Path | None) -> Path:

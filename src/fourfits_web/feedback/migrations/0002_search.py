@@ -31,6 +31,7 @@ SQLITE = [
         INSERT INTO feedback_search(rowid, title, text) VALUES (new.id, new.title, new.text);
     END
     """,
+    "INSERT INTO feedback_search(feedback_search) VALUES ('rebuild')",  # what stands already
 ]
 POSTGRESQL = [
     """

@@ -1,0 +1,144 @@
+"""A home of an earlier version becomes one of today by its first command, and loses nothing.
+
+The earliest form of the records is that of each slice's first migration: whatever migrations come
+later, a home that was filled in that form must come through all of them.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import serving
+from fourfits_web.project import cli
+
+assert cli
+
+pytestmark = pytest.mark.slow
+MAIN = "from fourfits.cli import main; main()"
+FIRST = """
+import sys
+from pathlib import Path
+from fourfits_web.project import cli
+cli.set_up(Path(sys.argv[1]))
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+from fourfits_web.project.slices import SLICES
+
+first = [(app, "0001_initial") for app in ("core", *SLICES)
+         if (app, "0001_initial") in MigrationLoader(connection).disk_migrations]
+for app, name in first:
+    call_command("migrate", app, name, verbosity=0)
+of_then = MigrationLoader(connection).project_state(first).apps
+"""
+FILL = (
+    FIRST
+    + """
+import datetime
+from fourfits_web.core import audit
+from fourfits_web.core.actors import Actor
+
+now = datetime.datetime(2026, 3, 1, tzinfo=datetime.UTC)
+member = of_then.get_model("members", "Member").objects.create(
+    email="owner@example.org", name="Owner", role="owner", password="x")
+item = of_then.get_model("feedback", "Item").objects.create(
+    feedback_id="F1", text="The export of lists is slow.", occurred_at=now)
+need = of_then.get_model("needs", "Need").objects.create(name="Export", created_at=now)
+of_then.get_model("needs", "Link").objects.create(item_id=item.pk, need_id=need.pk)
+of_then.get_model("features", "Feature").objects.create(
+    feature_id="E1", name="Faster export", created_at=now, changed_at=now)
+of_then.get_model("decisions", "Decision").objects.create(
+    what="Build it", why="Asked for", kind="product", decided_by_id=member.pk, role="owner",
+    decided_at=now, changed_at=now)
+for number in range(3):
+    audit.record(Actor.workspace("command"), "need.add", audit.Subject(), None, {"n": number})
+"""
+)
+LOOK = """
+import sys
+from pathlib import Path
+from fourfits_web.project import cli
+cli.start(Path(sys.argv[1]))
+from django.db import DatabaseError, connection
+from django.test import Client
+from fourfits_web.core import audit
+from fourfits_web.core.models import AuditEntry
+from fourfits_web.decisions.models import Decision
+from fourfits_web.features.models import Feature
+from fourfits_web.feedback import queries as feedback
+from fourfits_web.feedback.models import Item
+from fourfits_web.members.models import Member
+from fourfits_web.needs import queries as needs
+
+need = needs.active().get()
+item = needs.items(need).get()
+found = [one.text for one in feedback.matching(Item.objects.all(), "export")]
+print(Member.objects.get().name, Feature.objects.get(), Decision.objects.get(), item.text == found[0])
+print(audit.verify().whole, Client(headers={"host": "localhost"}).get("/readyz").json()["status"])
+connection.check_constraints()
+try:
+    AuditEntry.objects.update(verb="x")
+except DatabaseError as problem:
+    print("append-only" in str(problem))
+"""
+NEWER = """
+import sys
+from pathlib import Path
+from fourfits_web.project import cli
+cli.start(Path(sys.argv[1]))
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+MigrationRecorder(connection).record_applied("needs", "0999_of_tomorrow")
+"""
+
+
+def _run(settings: dict[str, str], code: str, *given: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", code, *map(str, given)],
+        check=False,
+        capture_output=True,
+        text=True,
+        env=settings,
+    )
+
+
+def test_an_empty_home_becomes_a_workspace_and_stays_one(tmp_path: Path) -> None:
+    settings = serving.environment()
+    (tmp_path / "home").mkdir()
+
+    first = _run(settings, MAIN, "audit", "--home", tmp_path / "home", "--verify")
+    again = _run(settings, MAIN, "audit", "--home", tmp_path / "home", "--verify")
+
+    assert first.returncode == again.returncode == 0, first.stderr
+    assert first.stdout == again.stdout
+    assert first.stdout.startswith("0 entries, none changed or removed.")
+
+
+def test_a_home_of_the_first_form_keeps_everything(tmp_path: Path) -> None:
+    settings = serving.environment()
+    filled = _run(settings, FILL, tmp_path / "home")
+    assert filled.returncode == 0, filled.stderr
+
+    upgraded = _run(settings, LOOK, tmp_path / "home")
+
+    assert upgraded.returncode == 0, upgraded.stderr
+    assert upgraded.stdout.splitlines() == [
+        "Owner Faster export Build it True",
+        "True ready",
+        "True",
+    ]
+
+
+def test_a_home_of_a_newer_version_is_refused_and_left_alone(tmp_path: Path) -> None:
+    settings = serving.environment()
+    assert _run(settings, NEWER, tmp_path / "home").returncode == 0
+
+    refused = _run(settings, MAIN, "audit", "--home", tmp_path / "home", "--verify")
+
+    assert refused.returncode != 0
+    assert "made by a newer version of fourfits (needs.0999_of_tomorrow)" in refused.stderr
+    assert "Traceback" not in refused.stderr
