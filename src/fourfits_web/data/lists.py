@@ -28,7 +28,7 @@ IMPORTS = lists.List(
         lists.Column("file", "File"),
         lists.Column("table", "Table", sort="table"),
         lists.Column("imported_at", "When", kind="ago", sort="imported_at"),
-        lists.Column("member", "By", value=_by),
+        lists.Column("member", "By", value=_by, wraps=True),
         lists.Column("n_read", "Read", kind="number", sort="n_read", note="Rows of the file"),
         lists.Column("n_added", "Added", kind="number", sort="n_added"),
         lists.Column("n_changed", "Changed", kind="number", sort="n_changed"),

@@ -39,7 +39,9 @@ class FeatureForm(forms.Form):
     release_on = forms.DateField(
         required=False, label="Planned for", widget=forms.DateInput({"type": "date"})
     )
-    owner = forms.ModelChoiceField(members.active(), required=False, label="Owner")
+    owner = forms.ModelChoiceField(
+        members.active(), required=False, label="Owner", empty_label="Nobody yet"
+    )
 
     def __init__(self, *args: Any, feature: Feature | None = None, **kwargs: Any) -> None:
         if feature is not None:
@@ -69,6 +71,7 @@ class NewFeatureForm(FeatureForm):
         needs.active(),
         required=False,
         label="Need",
+        empty_label="None yet",
         help_text="The need of customers that it answers.",
     )
     field_order = ("name", "need_link", "description")
@@ -77,7 +80,7 @@ class NewFeatureForm(FeatureForm):
 class LinkForm(forms.Form):
     """A need that a feature answers."""
 
-    need_link = forms.ModelChoiceField(needs.active(), label="Need")
+    need_link = forms.ModelChoiceField(needs.active(), label="Need", empty_label="Choose a need")
     strength = forms.ChoiceField(
         choices=Strength.choices, initial=Strength.IMPORTANT, label="How much it matters for it"
     )

@@ -6,6 +6,9 @@ from typing import Any
 
 from django.db import models
 
+NAMED_BY = 80
+"""So many letters of what was said stand where an item is named."""
+
 
 class Source(models.TextChoices):
     """Where it was said."""
@@ -92,7 +95,8 @@ class Item(models.Model):
         )
 
     def __str__(self) -> str:
-        return self.title or self.text[:80]
+        words = self.title or self.text
+        return words if len(words) <= NAMED_BY else f"{words[:NAMED_BY].rstrip()}…"
 
     @property
     def link(self) -> str:

@@ -52,7 +52,7 @@ def prepare(items: Sequence[Item]) -> None:
 
 def column() -> lists.Column:
     """The needs of an item, in the inbox."""
-    return lists.Column("needs", "Need", value=_names, render=_linked)
+    return lists.Column("needs", "Need", value=_names, render=_linked, wraps=True)
 
 
 def filters() -> Iterable[lists.Filter]:

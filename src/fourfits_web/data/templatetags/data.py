@@ -17,9 +17,12 @@ _NONE = SafeString('<span class="none" title="Cannot be told">–</span>')
 
 
 @register.simple_tag
-def score(value: float | None) -> SafeString:
-    """A score from 0 to 100, with what to think of it in colour and words."""
-    if value is None:
+def score(value: float | str | None) -> SafeString:
+    """A score from 0 to 100, with what to think of it in colour and words.
+
+    A template hands over an empty text where the table came after the last look at its quality.
+    """
+    if value is None or isinstance(value, str):
         return _NONE
     tone, word = _verdict(value)
     return format_html(
@@ -28,9 +31,9 @@ def score(value: float | None) -> SafeString:
 
 
 @register.simple_tag
-def meter(value: float | None) -> SafeString:
+def meter(value: float | str | None) -> SafeString:
     """A share with a small bar of its length."""
-    if value is None:
+    if value is None or isinstance(value, str):
         return _NONE
     return format_html(
         '{} <svg class="range" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">'
