@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-import gzip
 import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
+
+from isal import igzip, isal_zlib
 
 from fourfits import config, errors
 
 _CHUNK = 1 << 20
+_DAMAGES: tuple[type[Exception], ...] = (
+    zlib.error,
+    cast("type[Exception]", isal_zlib.IsalError),  # its types call the class an instance
+    igzip.BadGzipFile,
+    zipfile.BadZipFile,
+)
 
 
 def head(path: Path, size: int) -> bytes:
@@ -28,7 +35,7 @@ def unpack(path: Path, folder: Path) -> tuple[Path, str]:
     """
     first = head(path, 4)
     if first.startswith(b"\x1f\x8b"):
-        with gzip.open(path, "rb") as stream:
+        with igzip.IGzipFile(str(path), "rb") as stream:  # type: ignore[no-untyped-call]
             return _copy(stream, path, folder), "gzip"
     if first.startswith(b"PK\x03\x04") and not _is_workbook(path):
         with _archive(path) as archive:
@@ -72,14 +79,14 @@ def _only_member(archive: zipfile.ZipFile, path: Path) -> zipfile.ZipInfo:
     return members[0]
 
 
-def _copy(stream: IO[bytes] | gzip.GzipFile, path: Path, folder: Path) -> Path:
+def _copy(stream: IO[bytes] | igzip.IGzipFile, path: Path, folder: Path) -> Path:
     """Unpack into the folder, chunk by chunk."""
     target = folder / f"unpacked-{len(list(folder.iterdir()))}"
     try:
         with target.open("wb") as out:
             for chunk in _bounded(stream, path):
                 out.write(chunk)
-    except (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile) as problem:
+    except (EOFError, *_DAMAGES) as problem:
         raise _damaged(path, "gzip" if path.suffix == ".gz" else "archive", problem) from problem
     except NotImplementedError as problem:
         raise errors.FileError(
@@ -88,7 +95,7 @@ def _copy(stream: IO[bytes] | gzip.GzipFile, path: Path, folder: Path) -> Path:
     return target
 
 
-def _bounded(stream: IO[bytes] | gzip.GzipFile, path: Path) -> Iterator[bytes]:
+def _bounded(stream: IO[bytes] | igzip.IGzipFile, path: Path) -> Iterator[bytes]:
     """The unpacked chunks, until they exceed what an honest file of that size holds."""
     limit = max(config.MAX_UNPACKED_FREE_BYTES, path.stat().st_size * config.MAX_UNPACK_RATIO)
     size = 0

@@ -29,8 +29,15 @@ _LARGEST_WORKBOOK = 2 * 2**30
 _NEVER = "\x1f"
 """A separator that no text holds, so that a line stays whole."""
 
-LAID_DOWN = "FORMAT parquet, COMPRESSION lz4_raw, DICTIONARY_SIZE_LIMIT 5000"
-"""How rows are laid down for reading: dictionaries only where they pay, the quickest compression."""
+LAID_DOWN = (
+    "FORMAT parquet, COMPRESSION lz4_raw, DICTIONARY_SIZE_LIMIT 5000, ROW_GROUP_SIZE 40960, "
+    "WRITE_BLOOM_FILTER false"
+)
+"""How rows are laid down for reading: dictionaries only where they pay, the quickest compression.
+
+Small groups of rows have few different values in each, such as the moments of an order's lines:
+DuckDB then reads a date once for all rows of the group that bear it.
+"""
 
 
 def view(connection: duckdb.DuckDBPyConnection, rows: str) -> str:

@@ -82,6 +82,7 @@ def write_parquet(connection: duckdb.DuckDBPyConnection, select: str, file: Path
     """Write what a query returns to a file; the number of its rows."""
     result = connection.execute(
         f"COPY ({select}) TO {literal(str(file))} "
-        "(FORMAT parquet, COMPRESSION zstd, PARQUET_VERSION v2, DICTIONARY_SIZE_LIMIT 1000)"
+        "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, PARQUET_VERSION v2, "
+        "DICTIONARY_SIZE_LIMIT 1000)"
     ).fetchone()
     return int(result[0]) if result else 0
