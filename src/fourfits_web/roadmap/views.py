@@ -21,6 +21,9 @@ from fourfits_web.roadmap.models import BOARD, MEANING, Item, Lane, Release
 OLD = datetime.timedelta(days=30)
 """Deliveries older than that say so above the forecasts."""
 
+UNDO = "roadmap.undo"
+"""Where the session keeps the last move until the board has offered to take it back."""
+
 ARROWS = (
     ("Space", "Lift and drop a card"),
     ("← ↑ → ↓", "Move the lifted card"),
@@ -32,7 +35,8 @@ ARROWS = (
 @may("workspace.read")
 def board(request: HttpRequest) -> HttpResponse:
     """What is built now, next, later."""
-    return page(request, "roadmap/board.html", _board(request))
+    undo = request.session.pop(UNDO, None)
+    return page(request, "roadmap/board.html", {**_board(request), "undo": undo})
 
 
 @require_POST
@@ -44,15 +48,14 @@ def move(request: HttpRequest) -> HttpResponse:
         raise Http404("There is no such place on the board.")
     given = form.cleaned_data
     item = _item(given["item"])
-    lane, place, name = item.lane, item.place, item.feature.name
+    undo = _undo(item, given["lane"])
     place_now, after = given["place"], given["after"]
     if after is None and place_now is not None and _chosen(request) and not given["exact"]:
         place_now = _before_first_shown(request, given["lane"], item)
     actions.move(Actor.of(request), item, lane=given["lane"], place=place_now, after=after)
-    word = Lane(given["lane"]).label
     if not wants_fragment(request):
-        return back(request, "roadmap:board", f"“{name}” is at “{word}” now.")
-    undo = {"item": item.pk, "lane": lane, "place": place, "name": name, "to": word}
+        request.session[UNDO] = undo
+        return back(request, "roadmap:board")
     context = {**_board(request), "undo": undo, "moved": item.pk}
     return page(request, "roadmap/board.html", context)
 
@@ -123,7 +126,11 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
     found = _item(pk)
     form = forms.ItemForm(request.POST or None, item=found, releases=queries.open_releases())
     if request.method == "POST" and form.is_valid():
+        undo = _undo(found, form.cleaned_data["lane"])
         _save_item(request, found, dict(form.cleaned_data))
+        if undo["lane"] != form.cleaned_data["lane"]:
+            request.session[UNDO] = undo
+            return back(request, "roadmap:board")
         return back(request, reverse("features:feature", args=[found.feature.pk]), "Saved.")
     status = 422 if request.method == "POST" else 200
     return page(request, "roadmap/item.html", {"form": form, "item": found}, status=status)
@@ -249,6 +256,17 @@ def _before_first_shown(request: HttpRequest, lane: str, moved: Item) -> int:
     """Under a filter, the top of a lane is the place of the first card that is shown."""
     shown = queries.board(_chosen(request)).get(lane, [])
     return next((each.place for each in shown if each.pk != moved.pk), 0)
+
+
+def _undo(item: Item, lane: str) -> dict[str, Any]:
+    """What takes a move back: where the item stands before it."""
+    return {
+        "item": item.pk,
+        "lane": item.lane,
+        "place": item.place,
+        "name": item.feature.name,
+        "to": Lane(lane).label,
+    }
 
 
 def _save_item(request: HttpRequest, found: Item, given: dict[str, Any]) -> None:

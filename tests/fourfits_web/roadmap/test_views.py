@@ -194,6 +194,20 @@ def test_a_release_is_planned_filled_and_shipped(
     assert "Shipped on" in page(product_manager, "release", release.pk)
 
 
+def test_a_move_by_the_form_is_offered_to_be_taken_back_once(
+    product_manager: Client, place: Place, order: Order
+) -> None:
+    (item,) = place("now", "Export")
+    answer = product_manager.post(reverse("roadmap:item", args=[item.pk]), {"lane": "later"})
+    first, second = (page(product_manager, "board") for _ in range(2))
+
+    assert answer["Location"] == reverse("roadmap:board")
+    assert order("later") == ["Export"]
+    assert "“Export” is at “Later” now." in first
+    assert 'name="lane" value="now"' in first
+    assert "“Export” is at" not in second
+
+
 def test_the_forms_of_the_roadmap_are_closed_to_a_viewer(viewer: Client, place: Place) -> None:
     (item,) = place("now", "Export")
     for address in (
