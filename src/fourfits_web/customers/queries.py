@@ -17,6 +17,7 @@ from django.db import connection
 from django.db.models import Case, Q, QuerySet, When
 from django.utils import timezone
 
+from fourfits_web.core.remembering import once_a_request
 from fourfits_web.customers.models import Account, Facet, Person, Timeline, Word
 from fourfits_web.reports import queries as reports
 from fourfits_web.reports.models import Report
@@ -203,6 +204,7 @@ def _told(of: Of, key: str, start: int) -> Iterator[tuple[int, list[Any]]]:
         part, skipped = part + 1, 0
 
 
+@once_a_request
 def _part(of: Of, key: str, part: int) -> list[list[Any]]:
     found = Timeline.objects.filter(of=of, key=key, part=part).values_list("moments", flat=True)
     text = found.first()

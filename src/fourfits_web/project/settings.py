@@ -133,7 +133,7 @@ DEFAULT_FROM_EMAIL = env.text("FOURFITS_MAIL_FROM", "fourfits@localhost")
 
 # Words and time
 LANGUAGE_CODE = "en"
-USE_I18N = True
+USE_I18N = False  # the workspace speaks English; asking for the language takes a tenth of a page
 USE_TZ = True
 TIME_ZONE = "UTC"
 
