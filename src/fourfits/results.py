@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime
 import html
 import math
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from fourfits import charts
+from fourfits import charts, checks
 
 if TYPE_CHECKING:
     import altair as alt
@@ -48,12 +49,14 @@ class Result:
         definition: What the main number means, in a sentence.
         assumptions: What must hold for the interval to mean what it says.
         source: Where the method was published.
+        headline: The column that tells groups apart at a glance, where there can be several.
     """
 
     analysis: ClassVar[str] = ""
     definition: ClassVar[str] = ""
     assumptions: ClassVar[str] = ""
     source: ClassVar[str] = ""
+    headline: ClassVar[str] = ""
 
     table: pa.Table
     parameters: Mapping[str, Any] = field(default_factory=dict)
@@ -61,9 +64,23 @@ class Result:
     warnings: tuple[str, ...] = ()
 
     def summary(self) -> dict[str, Any]:
-        """The headline numbers; the only row of the table where there is one."""
-        rows = self.table.slice(0, 1).to_pylist()
-        return {key: plain(value) for key, value in rows[0].items()} if len(self.table) == 1 else {}
+        """The headline numbers: the only row, or how many groups there are and the outermost two."""
+        return self._glance(self.table)
+
+    def _glance(self, table: pa.Table) -> dict[str, Any]:
+        """The only row of a table, or its number of groups, their count, and the outermost two."""
+        rows: list[dict[str, Any]] = table.to_pylist()
+        if len(rows) == 1:
+            return {key: plain(value) for key, value in rows[0].items()}
+        counts = [name for name in table.column_names if name.startswith("n_")][:1]
+        told: dict[str, Any] = {"n_groups": len(rows)}
+        told |= {name: sum(row[name] or 0 for row in rows) for name in counts}
+        known = [row for row in rows if self.headline and row[self.headline] is not None]
+        ends = ("latest", "earliest") if self.headline.endswith("_on") else ("highest", "lowest")
+        for end, choose in zip(ends, (max, min), strict=True) if known else ():
+            row = choose(known, key=lambda one: one[self.headline])
+            told |= {end: self._group(row), f"{end}_{self.headline}": plain(row[self.headline])}
+        return told
 
     def derived(self) -> Derived | None:
         """The derived table that the result fills beside the canonical ones; most fill none."""
@@ -104,6 +121,7 @@ class Result:
         ]
         more = len(self.table) - len(rows)
         lines += [f"... and {more:,} more rows"] if more > 0 else []
+        lines += [f"In short: {told}"] if (told := self._in_short()) else []
         lines += [f"Note: {warning}" for warning in self.warnings]
         return "\n".join(lines)
 
@@ -115,17 +133,54 @@ class Result:
             + "</tr>"
             for row in self._head()
         )
+        told = self._in_short()
+        short = f"<p><strong>{html.escape(told)}</strong></p>" if told else ""
         notes = "".join(f"<p><em>{html.escape(warning)}</em></p>" for warning in self.warnings)
         with charts.unchecked():
             drawing = charts.svg(self.chart())
         return (
-            f"<p>{html.escape(self.definition)}</p>{drawing}"
+            f"<p>{html.escape(self.definition)}</p>{short}{drawing}"
             f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{notes}"
         )
+
+    def _group(self, row: Mapping[str, Any]) -> str:
+        """The group of a row in words."""
+        return " · ".join(str(row[name]) for name in checks.names(self.parameters.get("by")))
+
+    def _in_short(self) -> str:
+        """The summary in a line, where the table has more rows than the one that it says."""
+        return _told(plain(self.summary())) if len(self.table) != 1 else ""
 
     def _head(self) -> list[dict[str, Any]]:
         rows: list[dict[str, Any]] = self.table.slice(0, ROWS_SHOWN).to_pylist()
         return rows
+
+
+def _told(summary: Mapping[str, Any]) -> str:
+    """A summary in a line; each number with its interval.
+
+    >>> _told({"n_groups": 1200, "nps": 5, "nps_low": 3, "nps_high": 7, "by_kind": {"price": 1}})
+    '1,200 groups · nps 5 (3 to 7) · by kind (price 1)'
+    """
+    said = []
+    for name, value in summary.items():
+        words, stem = name.replace("_", " "), re.sub("_(share|amount)$", "", name)
+        ends = [f"{stem}_{end}" for end in ("low", "high")]
+        is_end = name.endswith(("_low", "_high"))
+        if value is None or value in ([], {}) or is_end:
+            continue
+        if isinstance(value, Mapping):
+            said.append(f"{words} ({_told(value)})")
+        elif isinstance(value, list | tuple):
+            texts = [shown(each) for each in value if not isinstance(each, Mapping)]
+            said += [f"{words} {', '.join(texts)}"] if texts else []
+        elif name.startswith("n_") and isinstance(value, int):
+            said.append(f"{value:,} {words.removeprefix('n ')}")
+        else:
+            known = all(summary.get(end) is not None for end in ends)
+            spread = f" ({shown(summary[ends[0]])} to {shown(summary[ends[1]])})" if known else ""
+            said.append(f"{words} {shown(value)}{spread}")
+    return " · ".join(said)
 
 
 def stacked(parts: Iterable[pa.Table]) -> pa.Table:

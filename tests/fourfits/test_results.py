@@ -31,6 +31,30 @@ def test_to_dict_is_ready_for_json(result: surveys.NpsResult) -> None:
     assert content["source"]
 
 
+def test_the_summary_of_groups_names_the_outermost(result: surveys.NpsResult) -> None:
+    assert result.summary() == {
+        "n_groups": 4,
+        "n_responses": 6,
+        "highest": "a",
+        "highest_nps": 100,
+        "lowest": "<c>",
+        "lowest_nps": -100,
+    }
+
+
+def test_several_rows_end_in_what_they_say_in_short(result: surveys.NpsResult) -> None:
+    short = "4 groups · 6 responses · highest a · highest nps 100 · lowest <c> · lowest nps -100"
+
+    assert f"In short: {short}\n" in str(result)
+    assert f"<strong>{short.replace('<c>', '&lt;c&gt;')}</strong>" in result._repr_html_()
+
+
+def test_a_single_row_is_not_said_twice() -> None:
+    result = surveys.nps({"score": [10, 9, 3] * 20}, score="score")
+
+    assert "In short" not in str(result)
+
+
 def test_a_result_is_frozen(result: surveys.NpsResult) -> None:
     with pytest.raises(dataclasses.FrozenInstanceError):
         result.warnings = ()  # type: ignore[misc]

@@ -172,6 +172,15 @@ def test_it_draws_the_same_chart_everywhere(name: str, run: Callable[[str], Run]
 
 
 @EVERY
+def test_it_says_at_a_glance_what_was_found(name: str, run: Callable[[str], Run]) -> None:
+    told = run(name).result.summary()
+
+    assert len(told) > 1
+    assert any(isinstance(value, int | float | dict) for value in told.values())
+    assert json.loads(json.dumps(results.plain(told)))
+
+
+@EVERY
 def test_it_prints_as_a_table(name: str, run: Callable[[str], Run]) -> None:
     result = run(name).result
 

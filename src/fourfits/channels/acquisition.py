@@ -61,6 +61,7 @@ class AcquisitionResult(results.Result):
     """
 
     analysis: ClassVar[str] = "acquisition"
+    headline: ClassVar[str] = "ltv_to_cac"
     definition: ClassVar[str] = (
         "CAC: marketing spend of the window over customers who first paid in it; a channel's "
         "money is laid on its new customers alike. LTV: revenue per customer and month x margin "

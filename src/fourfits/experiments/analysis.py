@@ -54,6 +54,22 @@ class ExperimentResult(results.Result):
         "Holm (1979); Benjamini and Hochberg (1995); Fabijan et al. (2019). Solved by tea-tasting."
     )
 
+    def summary(self) -> dict[str, Any]:
+        """How the comparisons came out, and the one that chance explains least."""
+        rows = self.table.to_pylist()
+        verdicts = [row["verdict"] for row in rows]
+        known = [row for row in rows if row["p_adjusted"] is not None]
+        least = min(known or rows, key=lambda row: row["p_adjusted"] or 0)
+        groups = [str(least[name]) for name in (*checks.names(self.parameters["by"]), "metric")]
+        return {
+            "n_comparisons": len(rows),
+            "verdicts": {verdict: verdicts.count(verdict) for verdict in sorted(set(verdicts))},
+            "surest": " · ".join([*groups, f"{least['arm']} less {least['against']}"]),
+            **{name: least[name] for name in ("difference", "difference_low", "difference_high")},
+            "p_adjusted": least["p_adjusted"],
+            "verdict": least["verdict"],
+        }
+
     def chart(self) -> alt.TopLevelMixin:
         """A dot with its interval per pair of arms, a panel per metric (and experiment, group)."""
         import altair as alt

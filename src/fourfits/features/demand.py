@@ -53,6 +53,18 @@ class DemandResult(results.Result):
         "Herfindahl (1950)."
     )
 
+    def summary(self) -> dict[str, Any]:
+        """How many needs there are, whom most people and most money want, and what rests on one."""
+        needs = {row["need"]: row for row in self.table.to_pylist()}
+        told: dict[str, Any] = {"n_needs": len(needs), "n_items": self.data["assignments"]}
+        for column in ("people", "account_amount"):
+            known = [row for row in needs.values() if row[column] is not None]
+            if known:
+                most = max(known, key=lambda row: row[column])
+                told |= {f"most_{column}_need": most["need"], f"most_{column}": most[column]}
+        carried = [need for need, row in needs.items() if row["carried_by_one_account"]]
+        return told | {"carried_by_one_account": sorted(carried)}
+
     def chart(self) -> alt.TopLevelMixin:
         """Two panels, people and accounts, each with its intervals."""
         import altair as alt

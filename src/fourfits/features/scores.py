@@ -41,6 +41,16 @@ class ScoresResult(results.Result):
         "RICE: McBride (2016); ICE: Ellis and Brown (2017); WSJF, cost of delay: Reinertsen (2009)."
     )
 
+    def summary(self) -> dict[str, Any]:
+        """How many features are scored, and the first."""
+        first = self.table.slice(0, 1).to_pylist()[0]
+        return {
+            "n_features": len(self.table),
+            "n_scored": len(self.table) - self.table["score"].null_count,
+            "first": first["name"],
+            "first_score": first["score"],
+        }
+
     def chart(self) -> alt.TopLevelMixin:
         """A bar per feature."""
         import altair as alt

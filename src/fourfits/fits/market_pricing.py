@@ -82,7 +82,7 @@ def market_pricing(
     >>> result.evidence.to_pylist()[0]["value"]
     1.0
     """
-    groups = checks.names(by)
+    groups = tuple(name for name in checks.names(by) if name != "plan")  # told apart anyway
     given = inputs.together(responses=responses, **tables)
     checks.share(confidence, "confidence")
     by_plan, origin = plan_prices.by_plan(

@@ -14,6 +14,7 @@ from fourfits import config, errors
 
 _CHUNK = 1 << 20
 _DAMAGES: tuple[type[Exception], ...] = (
+    EOFError,
     zlib.error,
     cast("type[Exception]", isal_zlib.IsalError),  # its types call the class an instance
     igzip.BadGzipFile,
@@ -86,7 +87,7 @@ def _copy(stream: IO[bytes] | igzip.IGzipFile, path: Path, folder: Path) -> Path
         with target.open("wb") as out:
             for chunk in _bounded(stream, path):
                 out.write(chunk)
-    except (EOFError, *_DAMAGES) as problem:
+    except _DAMAGES as problem:
         raise _damaged(path, "gzip" if path.suffix == ".gz" else "archive", problem) from problem
     except NotImplementedError as problem:
         raise errors.FileError(

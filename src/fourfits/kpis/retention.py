@@ -43,6 +43,7 @@ class RetentionResult(results.Result):
     """
 
     analysis: ClassVar[str] = "retention"
+    headline: ClassVar[str] = "plateau_share"
     definition: ClassVar[str] = (
         "Retention: share of a cohort's customers who come back in a later calendar period; "
         "pooled over the cohorts that were observed that long, each only up to the last whole "
@@ -63,9 +64,8 @@ class RetentionResult(results.Result):
     plateaus: pa.Table
 
     def summary(self) -> dict[str, Any]:
-        """The plateau, where there is one group."""
-        rows: list[dict[str, Any]] = results.plain(self.plateaus.to_pylist())
-        return rows[0] if len(rows) == 1 else {}
+        """The plateau; of several groups, the highest and the lowest."""
+        return self._glance(self.plateaus)
 
     def chart(self) -> alt.TopLevelMixin:
         """The pooled curve of each group with its interval; a dashed line at its plateau."""

@@ -30,6 +30,7 @@ class SurvivalResult(results.Result):
     """
 
     analysis: ClassVar[str] = "survival"
+    headline: ClassVar[str] = "retained_share"
     definition: ClassVar[str] = (
         "Survival: share of contracts (or accounts) that are still there after a number of "
         "months; those that run are counted as long as they were observed."

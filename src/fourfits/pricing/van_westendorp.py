@@ -40,6 +40,7 @@ class VanWestendorpResult(results.Result):
     """
 
     analysis: ClassVar[str] = "van_westendorp"
+    headline: ClassVar[str] = "opp_amount"
     definition: ClassVar[str] = (
         "Curves: share that calls a price too cheap or cheap (answer > price), expensive or too "
         "expensive (answer <= price). Acceptable range: from where too cheap meets not cheap "

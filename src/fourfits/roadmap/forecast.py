@@ -41,6 +41,7 @@ class ForecastResult(results.Result):
     """
 
     analysis: ClassVar[str] = "forecast"
+    headline: ClassVar[str] = "finish_85_on"
     definition: ClassVar[str] = (
         "The date by which the open items are done, and the number of items done by a date, "
         "each with the probability (50, 70, 85, 95 %) that it holds."
@@ -58,7 +59,7 @@ class ForecastResult(results.Result):
     curve: pa.Table = field(default_factory=lambda: pa.table({}))
 
     def summary(self) -> dict[str, Any]:
-        """The only row where there is one, and how often past forecasts held, all groups."""
+        """When it is done; of several groups, the first and the last; and how past forecasts held."""
         found = sums.arrays(self.calibration)
         scores = []
         for level in LEVELS:

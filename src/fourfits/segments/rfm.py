@@ -111,14 +111,18 @@ class RfmResult(results.Result):
         )
 
     def summary(self) -> dict[str, Any]:
-        """Customers and their share by segment, where there is one group."""
-        if checks.names(self.parameters["by"]):
-            return {}
+        """Customers, their revenue, and the share of them in each segment, over all groups."""
         rows = self.table.to_pylist()
+        n = sum(row["n_customers"] for row in rows)
+        sizes = dict.fromkeys(
+            (name for name in SEGMENTS if name in self.table["segment"].to_pylist()), 0
+        )
+        for row in rows:
+            sizes[row["segment"]] += row["n_customers"]
         return {
-            "n_customers": sum(row["n_customers"] for row in rows),
+            "n_customers": n,
             "revenue_amount": sum(row["revenue_amount"] for row in rows),
-            **{row["segment"]: row["customers_share"] for row in rows},
+            **{segment: size / n for segment, size in sizes.items()},
         }
 
     def chart(self) -> alt.TopLevelMixin:

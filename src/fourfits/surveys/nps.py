@@ -24,6 +24,7 @@ class NpsResult(results.Result):
     """
 
     analysis: ClassVar[str] = "nps"
+    headline: ClassVar[str] = "nps"
     definition: ClassVar[str] = (
         "Net promoter score: percentage that answered 9-10 less percentage that answered 0-6 "
         'to "how likely are you to recommend us?", in points from -100 to 100.'

@@ -30,6 +30,7 @@ class PmfResult(results.Result):
     """
 
     analysis: ClassVar[str] = "pmf"
+    headline: ClassVar[str] = "very_disappointed_share"
     definition: ClassVar[str] = (
         'Share that would be "very disappointed" if they could no longer use the product, among '
         "users with recent, repeated use who answered something other than n/a."

@@ -47,6 +47,14 @@ def test_a_price_inside_everybodys_range_is_accepted_and_one_outside_is_not() ->
     }
 
 
+def test_plans_are_told_apart_once_even_if_asked_for_twice() -> None:
+    once, twice = (
+        fits.market_pricing(study(), prices={"Plus": 20}, by=by).table for by in (None, "plan")
+    )
+
+    assert twice == once
+
+
 def test_acceptance_in_the_sample_is_the_planted_one(company: samples.Company) -> None:
     data = company.data()
 

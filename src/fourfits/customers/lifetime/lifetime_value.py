@@ -54,6 +54,7 @@ class LifetimeValueResult(results.Result):
     """
 
     analysis: ClassVar[str] = "lifetime_value"
+    headline: ClassVar[str] = "value_per_customer_amount"
     definition: ClassVar[str] = (
         "Lifetime value: repeat purchases to expect within the horizon (BG/NBD) times the average "
         "purchase to expect (Gamma-Gamma) times margin, each month discounted to today."

@@ -83,6 +83,7 @@ class ShiftedBetaGeometricResult(results.Result):
     """
 
     analysis: ClassVar[str] = "shifted_beta_geometric"
+    headline: ClassVar[str] = "lifetime"
     definition: ClassVar[str] = (
         "Shifted beta-geometric: at the end of each period every customer leaves with their own "
         "fixed probability; the probabilities differ between customers (beta-distributed: "
@@ -101,9 +102,13 @@ class ShiftedBetaGeometricResult(results.Result):
     curve: pa.Table
 
     def summary(self) -> dict[str, Any]:
-        """The estimates by name, where there is one group."""
+        """The estimates by name; of several groups, the longest and the shortest lifetime."""
         if len(self.models) != 1:
-            return {}
+            import pyarrow.compute as pc
+
+            of_all = self.table.filter(pc.equal(self.table["parameter"], self.headline))
+            told = self._glance(of_all.rename_columns({"estimate": self.headline}))
+            return told | {"log_likelihood": self.log_likelihood}
         rows = self.table.to_pylist()
         return {row["parameter"]: row["estimate"] for row in rows} | {
             "log_likelihood": self.log_likelihood,

@@ -268,7 +268,11 @@ class _Sight:
         prices, _ = plan_prices.by_plan(
             self.prices, self.given["products"], self.given["subscriptions"]
         )
-        buyers = inputs.customers_by(self.given["customers"], (self.by, "plan"), buyers=True)
+        groups = tuple(dict.fromkeys((self.by, "plan")))
+        counted = inputs.customers_by(self.given["customers"], groups, buyers=True)
+        buyers: dict[tuple[str, ...], int] = {
+            (group[0], group[-1]): n for group, n in counted.items()
+        }
         study = pricing.van_westendorp(
             responses, by=(self.by,), draws=plan_prices.RESAMPLES, seed=self.seed
         )

@@ -140,6 +140,26 @@ def test_a_plan_for_segments_that_nobody_knows_is_not_taken_for_agreement(
     )
 
 
+def test_a_plan_of_work_may_name_what_customers_buy(data: sources.Data) -> None:
+    features = {
+        "feature_id": ["f1"],
+        "name": ["Faster kettle"],
+        "status": ["planned"],
+        "segment": ["Team"],
+    }
+
+    found = fits.conflicts(
+        features,
+        data.customers,
+        by="plan",
+        responses=data.responses,
+        subscriptions=data.subscriptions,
+        products=data.products,
+    )
+
+    assert "price" not in found.unseen
+
+
 def test_features_are_needed() -> None:
     with pytest.raises(errors.NotEnoughDataError, match="no data for features"):
         fits.conflicts(None, {"customer_id": ["c1"]})
