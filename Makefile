@@ -60,8 +60,9 @@ clean:  ## Remove what the targets made.
 	@touch $@
 
 .venv/run: .venv/bin/uv requirements/run.txt pyproject.toml package-lock.json hatch_build.py
-	$(BIN)/uv pip install -q --require-hashes -r requirements/run.txt
+	$(BIN)/uv pip install -q --compile-bytecode --require-hashes -r requirements/run.txt
 	$(BIN)/uv pip install -q --no-deps --editable .
+	$(BIN)/python -m compileall -q src
 	@touch $@
 
 .venv/dev: .venv/bin/uv requirements/dev.txt pyproject.toml package-lock.json hatch_build.py
