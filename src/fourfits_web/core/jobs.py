@@ -186,9 +186,16 @@ def failed_lately(kind: str) -> bool:
     return failed.exists()
 
 
-def run_waiting() -> None:
-    """Run what waits, here and now; for tests, and for commands that need no server."""
-    while row := Job.objects.filter(status=Job.Status.QUEUED).order_by("created_at").first():
+def run_waiting(*kinds: str) -> None:
+    """Run what waits, here and now; for tests, and for commands that need no server.
+
+    Args:
+        kinds: Only these; without any, all.
+    """
+    waiting = Job.objects.filter(status=Job.Status.QUEUED).order_by("created_at")
+    if kinds:
+        waiting = waiting.filter(kind__in=kinds)
+    while row := waiting.first():
         execute.call(str(row.pk))
 
 

@@ -70,6 +70,7 @@ def fill(loop: Loop) -> None:
     from fourfits_web.reports import running
 
     running.keep_loop(Actor.workspace("command"), queries.source(), loop)
+    jobs.run_waiting("data.mirror")  # first, so that needs are counted once, by what it copies
     jobs.run_waiting()
 
 
