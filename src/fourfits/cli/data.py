@@ -75,12 +75,16 @@ def import_(
         set_aside += report.n_quarantined
     if set_aside:
         raise errors.RangeError(
-            f"{set_aside:,} rows break the contract of {table} and "
-            f"{'would be' if dry_run else 'were'} set aside.",
+            f"{set_aside:,} {'row breaks' if set_aside == 1 else 'rows break'} the contract of "
+            f"{table} and {_was(set_aside, dry_run=dry_run)} set aside.",
             hint=f"`fourfits check {table}` lists them with line, column, value and reason"
             if not dry_run
             else "nothing was written",
         )
+
+
+def _was(n: int, *, dry_run: bool) -> str:
+    return "would be" if dry_run else "was" if n == 1 else "were"
 
 
 def undo(

@@ -139,7 +139,8 @@ def _column_rules(column: tables.Column) -> list[Rule]:
     holds = _holds(column.name, must)
     found = []
     if column.kind == "money":
-        huge = f"{name} IS NULL AND abs(TRY_CAST({raw} AS DOUBLE)) >= 1e14"
+        amount = f"abs(TRY_CAST({raw} AS DOUBLE))"
+        huge = f"{name} IS NULL AND {amount} >= 1e14 AND isfinite({amount})"
         told = _holds(column.name, "must be below 100 trillion")
         found.append(Rule(column.name, huge, told, implied=True))
     unread = f"{name} IS NULL AND {raw} IS NOT NULL"

@@ -83,6 +83,8 @@ def test_a_row_that_keeps_the_contract_is_stored_with_its_batch_and_line() -> No
         ({"ordered_at": None}, "ordered_at is empty, must be a moment (UTC)."),
         ({"quantity": "NaN"}, "quantity holds 'NaN', must be a number."),
         ({"revenue_amount": "1e15"}, "revenue_amount holds '1e15', must be below 100 trillion."),
+        ({"revenue_amount": "NaN"}, "revenue_amount holds 'NaN', must be an amount of money."),
+        ({"revenue_amount": "inf"}, "revenue_amount holds 'inf', must be an amount of money."),
         (
             {"revenue_amount": "x" * 200},
             f"revenue_amount holds '{'x' * 80}', must be an amount of money.",
