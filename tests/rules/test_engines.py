@@ -13,12 +13,13 @@ from fourfits import analyses, samples, sources
 from rules import alike, engines
 from rules.conftest import derived
 
-UNSUPPORTED: dict[tuple[str, str], type[Exception]] = {}
-"""Engine and analysis that it cannot run, with the error that says so."""
+UNSUPPORTED: dict[tuple[str, str], tuple[type[Exception], str]] = {}
+"""Engine and analysis that it cannot run, with the error that says so, and why."""
 
 if sqlite3.sqlite_version_info < (3, 46):
-    no_shift = exceptions.UnsupportedOperationError  # of a moment by days
-    no_room = sqlite3.OperationalError  # for deeply nested queries: "parser stack overflow"
+    old = f"SQLite {sqlite3.sqlite_version} is older than 3.46"
+    no_shift = (exceptions.UnsupportedOperationError, f"{old}: no moment can be shifted by days")
+    no_room = (sqlite3.OperationalError, f"{old}: its parser has no room for deeply nested queries")
     UNSUPPORTED |= {
         ("sqlite", "experiment"): no_shift,
         ("sqlite", "product_channel"): no_shift,
@@ -57,7 +58,8 @@ def test_the_answer_is_that_of_duckdb(
 ) -> None:
     expected = UNSUPPORTED.get((engine, name))
     if expected is not None:
-        request.applymarker(pytest.mark.xfail(raises=expected, strict=True))
+        error, why = expected
+        request.applymarker(pytest.mark.xfail(raises=error, reason=why, strict=True))
     answer: engines.Answer = request.getfixturevalue(engine)
 
     assert alike.difference(answer(name).table, duckdb(name).table, rel=1e-6) == ""
