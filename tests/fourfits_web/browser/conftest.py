@@ -5,15 +5,24 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    sync_playwright,
+)
 
 from fourfits_web.core.roles import Role
+from serving import Served
 
 # Playwright's loop lives in this thread, and Django takes it for a view that awaits.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -21,6 +30,8 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 DESK = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+PATIENCE_MS = 15_000
+"""So long a page may take on a machine that is busy with other tests."""
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 # What no page may do is said on the console, where it is seen on every page that a test opens.
@@ -60,52 +71,89 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def browser_page(
-    chromium: Browser, live_server: Any, member: Callable[[Role], Any]
-) -> Iterator[Callable[..., Page]]:
-    """Open a page as a role, in a theme, on a desk or a phone; addresses start with `/`.
+class Watched:
+    """Opens pages and notes what none may do: errors on the console, breaches of the
+    Content-Security-Policy, questions to other hosts, sideways scrolling, jumps of the layout."""
 
-    The test fails at its end if any of its pages wrote an error to the console, broke the
-    Content-Security-Policy, asked another host for something, scrolled sideways or jumped.
-    """
-    problems: list[str] = []
-    contexts = []
+    def __init__(self, chromium: Browser) -> None:
+        self.problems: list[str] = []
+        self._chromium = chromium
+        self._contexts: list[BrowserContext] = []
 
-    def opened(
-        role: Role | None = Role.OWNER,
+    def page(
+        self,
+        address: str,
         *,
         theme: Literal["light", "dark"] = "light",
         phone: bool = False,
         javascript: bool = True,
+        session: str | None = None,
     ) -> Page:
-        context = chromium.new_context(
-            base_url=live_server.url,
+        """A page of a browser of its own, before a server, signed in where a session is given."""
+        context = self._chromium.new_context(
+            base_url=address,
             viewport=PHONE if phone else DESK,  # type: ignore[arg-type]
             color_scheme=theme,
             has_touch=phone,
             java_script_enabled=javascript,
             reduced_motion="reduce",
         )
-        contexts.append(context)
+        self._contexts.append(context)
         context.add_init_script(WATCH)
+        if session is not None:
+            name = settings.SESSION_COOKIE_NAME
+            context.add_cookies([{"name": name, "value": session, "url": address}])
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE_MS)
+        page.on("console", lambda message: self.problems.extend(_problem(message, page)))
+        page.on("pageerror", lambda error: self.problems.append(f"{page.url}: {error}"))
+        page.on("request", lambda request: self.problems.extend(_foreign(request, address)))
+        return page
+
+    def close(self) -> None:
+        """Close every browser."""
+        for context in self._contexts:
+            context.close()
+
+
+@pytest.fixture
+def watched(chromium: Browser) -> Iterator[Watched]:
+    """Pages that fail the test at its end if any of them misbehaved."""
+    opened = Watched(chromium)
+    yield opened
+    opened.close()
+    assert not opened.problems, "\n".join(opened.problems)
+
+
+@pytest.fixture
+def browser_page(
+    watched: Watched, live_server: Any, member: Callable[[Role], Any]
+) -> Callable[..., Page]:
+    """Open a page as a role, in a theme, on a desk or a phone; addresses start with `/`."""
+
+    def opened(role: Role | None = Role.OWNER, **how: Any) -> Page:
+        session = None
         if role is not None:
             client = Client()
             client.force_login(member(role))
             session = client.cookies[settings.SESSION_COOKIE_NAME].value
-            context.add_cookies(
-                [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}]
-            )
-        page = context.new_page()
-        page.on("console", lambda message: problems.extend(_problem(message, page)))
-        page.on("pageerror", lambda error: problems.append(f"{page.url}: {error}"))
-        page.on("request", lambda request: problems.extend(_foreign(request, live_server.url)))
-        return page
+        return watched.page(live_server.url, session=session, **how)
 
-    yield opened
-    for context in contexts:
-        context.close()
-    assert not problems, "\n".join(problems)
+    return opened
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[..., Served]]:
+    """Start the real server and worker on a home, as people do on the terminal."""
+    running: list[Served] = []
+
+    def started(home: Path, **environment: str) -> Served:
+        running.append(Served(home, **environment))
+        return running[-1]
+
+    yield started
+    for each in running:
+        each.stop()
 
 
 @pytest.fixture(scope="session")
