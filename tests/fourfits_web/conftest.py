@@ -24,6 +24,9 @@ from fourfits_web.members import actions as members
 from fourfits_web.members.models import Member
 from fourfits_web.reports import running, words
 from fourfits_web.reports.models import Report
+from worked_in import filled, loop
+
+__all__ = ["filled", "loop"]  # fixtures of tests that need a workspace people have worked in
 
 
 @pytest.fixture(scope="session", autouse=True)

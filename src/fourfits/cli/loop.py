@@ -11,8 +11,12 @@ from typing import Annotated, Any
 
 import typer
 
+import fourfits
 from fourfits import config, errors
 from fourfits.cli import terminal
+
+MARK = "demo.json"
+"""Says of which company the workspace in a home is, once it is whole."""
 
 
 def add_to(app: typer.Typer) -> None:
@@ -33,13 +37,27 @@ def demo(
     out: terminal.Out = None,
     port: Annotated[int, typer.Option(min=1, max=65_535, help="Where the workspace opens.")] = 8000,
     no_serve: Annotated[bool, typer.Option("--no-serve", help="Write the page and stop.")] = False,
+    anew: Annotated[
+        bool, typer.Option("--anew", help="Replace an earlier demo, and what was done in it.")
+    ] = False,
 ) -> None:
-    """Make a sample company, run the loop, write one page, open the workspace."""
+    """Make a sample company, run the loop, write one page, open the workspace.
+
+    The workspace of an earlier demo of the same company opens as it was left.
+    """
     from fourfits import report as reports
     from fourfits import samples, sources
 
-    workspace = None if no_serve else _workspace()
     _refuse_own_data(home, samples.NAME)
+    made = json.dumps({"seed": seed, "size": size, "version": fourfits.__version__})
+    mark = home / MARK
+    reopen = None if no_serve or anew else _workspace("reopen")
+    if reopen is not None and mark.is_file() and mark.read_text("utf-8") == made:
+        typer.echo("The demo opens as it was left; --anew makes it anew.")
+        reopen(home, port)
+        return
+    mark.unlink(missing_ok=True)
+    workspace = None if no_serve else _workspace("demo")
     with terminal.progress() as progress:
         progress(0.0, f"making a company with {size:,} customers")
         samples.company(seed=seed, size=size).write(home)
@@ -54,7 +72,7 @@ def demo(
     typer.echo(reports.text(loop))
     typer.echo(f"\nThe whole report: {file}")
     if go_on is not None:
-        go_on(port, loop)
+        go_on(port, loop, lambda: mark.write_text(made, "utf-8"))
     elif not no_serve:
         typer.echo(
             "The workspace for the browser is not installed. Hint: pip install 'fourfits[web]'",
@@ -62,12 +80,16 @@ def demo(
         )
 
 
-def _workspace() -> Callable[[Path], Callable[[int, Any], None]] | None:
-    """What begins a workspace on a company beside the loop, where another distribution brings it."""
-    for found in metadata.entry_points(group="fourfits.workspace", name="demo"):
+def _workspace(name: str) -> Callable[..., Any] | None:
+    """What opens a workspace on a company, where another distribution brings it.
+
+    `demo(home)` begins one beside the loop and returns what goes on with a port, the loop's
+    answers and what to call when all is there; `reopen(home, port)` opens one that stands.
+    """
+    for found in metadata.entry_points(group="fourfits.workspace", name=name):
         with contextlib.suppress(ModuleNotFoundError):
-            begin: Callable[[Path], Callable[[int, Any], None]] = found.load()
-            return begin
+            opens: Callable[..., Any] = found.load()
+            return opens
     return None
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
-from fourfits_web.core import registry
+from fourfits_web.core import registry, roles
 from fourfits_web.core.actors import Actor
 
 
@@ -19,8 +20,9 @@ def workspace(request: HttpRequest) -> dict[str, Any]:
     return {
         "workspace": settings.WORKSPACE,
         "actor": actor,
-        "menu": _menu(request, actor) if actor else [],
-        "creations": _creations(actor) if actor else [],
+        "menu": _menu(actor.role) if actor else (),
+        "here": _here(actor.role, request.path) if actor else "",
+        "creations": _creations(actor.role) if actor else (),
         "theme": theme(request),
     }
 
@@ -31,20 +33,24 @@ def theme(request: HttpRequest) -> str:
     return asked if asked in {"light", "dark"} else "auto"
 
 
-def _menu(request: HttpRequest, actor: Actor) -> list[dict[str, Any]]:
+# What a role may open stands still while the server runs.
+
+
+@functools.cache
+def _menu(role: str) -> tuple[dict[str, Any], ...]:
     sections: dict[str, list[dict[str, Any]]] = {}
-    items = [
-        {"title": item.title, "url": reverse(item.url_name), "icon": item.icon, "keys": item.keys,
-         "section": item.section, "active": False}
-        for item in registry.MENU
-        if actor.may(item.permission)
-    ]  # fmt: skip
-    here = [item for item in items if _holds(str(item["url"]), request.path)]
-    if here:
-        max(here, key=lambda item: len(str(item["url"])))["active"] = True
-    for item in items:
-        sections.setdefault(str(item["section"]), []).append(item)
-    return [{"title": title, "items": found} for title, found in sections.items()]
+    for item in registry.MENU:
+        if roles.may(role, item.permission):
+            shown = {"title": item.title, "url": reverse(item.url_name), "icon": item.icon,
+                     "keys": item.keys}  # fmt: skip
+            sections.setdefault(item.section, []).append(shown)
+    return tuple({"title": title, "items": found} for title, found in sections.items())
+
+
+def _here(role: str, path: str) -> str:
+    """The address of the menu's item to which the page belongs."""
+    urls = [str(item["url"]) for section in _menu(role) for item in section["items"]]
+    return max((url for url in urls if _holds(url, path)), key=len, default="")
 
 
 def _holds(url: str, path: str) -> bool:
@@ -52,9 +58,10 @@ def _holds(url: str, path: str) -> bool:
     return path == url or (url != "/" and path.startswith(url))
 
 
-def _creations(actor: Actor) -> list[dict[str, Any]]:
-    return [
+@functools.cache
+def _creations(role: str) -> tuple[dict[str, Any], ...]:
+    return tuple(
         {"title": item.title, "url": reverse(item.url_name), "keys": item.keys}
         for item in registry.CREATIONS
-        if actor.may(item.permission)
-    ]
+        if roles.may(role, item.permission)
+    )

@@ -46,9 +46,10 @@ class BodiesBounded:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Pass on what is small enough."""
         length = request.META.get("CONTENT_LENGTH") or "0"
-        limit = _limit(request.path)
-        if length.isdecimal() and int(length) > limit:
-            return _too_large(request, int(length), limit)
+        if length != "0" and length.isdecimal():
+            limit = _limit(request.path)
+            if int(length) > limit:
+                return _too_large(request, int(length), limit)
         return self.get_response(request)
 
 

@@ -61,7 +61,6 @@ def inbox(tab: str, request: HttpRequest, members: Iterable[Member]) -> lists.Li
         key="feedback",
         title="Feedback",
         noun="item",
-        size=25,
         columns=_columns(),
         filters=tuple(_filters(members)),
         search=queries.matching,

@@ -23,11 +23,11 @@ HOST = "127.0.0.1"
 WHO = ("product_manager", "product_marketing_manager", "owner")
 
 
-def begin(home: Path) -> Callable[[int, Loop], None]:
+def begin(home: Path) -> Callable[[int, Loop, Callable[[], object]], None]:
     """Start a new workspace on the company in a process of its own, beside the loop that runs here.
 
     Returns:
-        What waits for it, fills it with what the loop found, and serves it at a port.
+        What waits for it, fills it with what the loop found, says so, and serves it at a port.
     """
     for left in home.glob("workspace.sqlite3*"):
         left.unlink()
@@ -35,21 +35,30 @@ def begin(home: Path) -> Callable[[int, Loop], None]:
         [sys.executable, "-m", __name__, str(home)], stderr=subprocess.PIPE, text=True
     )
 
-    def go_on(port: int, loop: Loop) -> None:
+    def go_on(port: int, loop: Loop, done: Callable[[], object]) -> None:
         with terminal.progress() as progress:
-            progress(0.0, "copying what pages show")
+            progress(0.5, "copying what pages show")
             _, problem = preparing.communicate()
-            if preparing.returncode:
-                raise errors.StorageError(
-                    f"The workspace could not be prepared: {problem.strip()}",
-                    hint="--no-serve makes the report alone",
-                )
-            cli.start(home)
-            progress(0.5, "keeping what was found")
+        if preparing.returncode:
+            raise errors.StorageError(
+                f"The workspace could not be prepared: {problem.strip()}",
+                hint="--no-serve makes the report alone",
+            )
+        cli.start(home)
+
+        def fill_whole() -> None:
             fill(loop)
-        serve(port)
+            done()
+
+        _serve(port, first=fill_whole)
 
     return go_on
+
+
+def reopen(home: Path, port: int) -> None:
+    """Serve the workspace of an earlier demo as it was left."""
+    cli.start(home)
+    _serve(port)
 
 
 def prepare(home: Path) -> None:
@@ -74,32 +83,37 @@ def fill(loop: Loop) -> None:
     jobs.run_waiting()
 
 
-def serve(port: int) -> None:
-    """Make the members, say how they come in, serve until stopped."""
+def _serve(port: int, first: Callable[[], None] = lambda: None) -> None:
+    """Serve until stopped; when all is there, say how the members come in."""
     from fourfits_web.project import server
 
     address = f"http://{HOST}:{port}"
-    typer.echo(f"\nThe workspace: {address} (Ctrl-C stops it)")
-    for member in _members():
-        typer.echo(f"  sign in as {member.name.lower()}: {server.link(member, address)}")
-    server.run(HOST, port)
+
+    def fill_and_tell() -> None:
+        first()
+        server.wait_until_open(HOST, port)
+        typer.echo(f"\nThe workspace: {address} (Ctrl-C stops it)")
+        for member in _members():
+            typer.echo(f"  sign in as {member.name.lower()}: {server.link(member, address)}")
+
+    server.run(HOST, port, first=fill_and_tell)
 
 
 def _members() -> list[Member]:
     from fourfits_web.core.actors import Actor
     from fourfits_web.core.roles import Role
-    from fourfits_web.members import actions
+    from fourfits_web.members import actions, queries
 
     actor = Actor.workspace("command")
-    return [
-        actions.add(
-            actor,
-            email=f"{role.replace('_', '.')}@localhost",
-            name=Role(role).label,
-            role=Role(role),
+    known = {member.email: member for member in queries.active()}
+    found = []
+    for role in WHO:
+        email = f"{role.replace('_', '.')}@localhost"
+        member = known.get(email) or actions.add(
+            actor, email=email, name=Role(role).label, role=Role(role)
         )
-        for role in WHO
-    ]
+        found.append(member)
+    return found
 
 
 if __name__ == "__main__":

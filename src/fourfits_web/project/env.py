@@ -119,6 +119,7 @@ def database(folder: Path) -> dict[str, object]:
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": folder / "workspace.sqlite3",
+            "CONN_MAX_AGE": 600,  # opening it anew takes longer than most pages
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,

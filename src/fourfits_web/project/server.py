@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import typer
@@ -25,20 +26,28 @@ from fourfits_web.members.models import Member, new_secret
 PATIENCE_SECONDS = 20
 
 
-def run(host: str, port: int) -> None:
+def run(host: str, port: int, *, first: Callable[[], None] | None = None) -> None:
     """Serve until stopped; a part that dies alone takes the other with it.
+
+    Args:
+        host: Where to listen.
+        port: The same.
+        first: What must be done before background work begins; the server starts beside it.
 
     Raises:
         ParameterError: If the port is taken.
     """
     _refuse_taken(host, port)
     gather_static()
-    commands = (_granian(host, port), [sys.executable, "-m", "django", "work"])
-    parts = [subprocess.Popen(one, start_new_session=True) for one in commands]  # noqa: S603 - ours
-    stop = _Stop()
-    while not stop.asked and all(part.poll() is None for part in parts):
-        time.sleep(0.2)
-    _end(parts)
+    parts, stop = [_started(_granian(host, port))], _Stop()
+    try:
+        if first is not None:
+            first()
+        parts.append(_started([sys.executable, "-m", "django", "work"]))
+        while not stop.asked and all(part.poll() is None for part in parts):
+            time.sleep(0.2)
+    finally:
+        _end(parts)
     failed = [part.returncode for part in parts if part.returncode not in {0, -signal.SIGTERM}]
     if failed and not stop.asked:
         sys.exit(1)
@@ -90,6 +99,22 @@ def _granian(host: str, port: int) -> list[str]:
         "--respawn-failed-workers", "--no-access-log", "--log-level", "warning",
         "fourfits_web.project.wsgi:application",
     ]  # fmt: skip
+
+
+def _started(command: list[str]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(command, start_new_session=True)  # noqa: S603 - ours
+
+
+def wait_until_open(host: str, port: int) -> None:
+    """Return when somebody listens there, so that a link that is shown leads somewhere."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            socket.create_connection((host, port), timeout=1).close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
 
 
 def _refuse_taken(host: str, port: int) -> None:

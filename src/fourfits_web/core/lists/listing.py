@@ -107,7 +107,7 @@ class List:
     row_id: str = "pk"
     empty: Empty = field(default_factory=lambda: Empty("Nothing here yet"))
     bulk: tuple[Bulk, ...] = ()
-    size: int = 50
+    size: int = 25
     lead: str = ""
     prepare: Callable[[list[Any]], None] | None = None
 

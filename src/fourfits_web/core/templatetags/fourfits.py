@@ -43,6 +43,7 @@ def money_short(amount: Any, currency: str = "") -> str:
 
 
 @register.simple_tag
+@functools.cache
 def icon(name: str, label: str = "") -> SafeString:
     """A drawing of Tabler's set; `label` names it where no word stands beside it."""
     named = format_html('role="img" aria-label="{}"', label) if label else 'aria-hidden="true"'
