@@ -140,6 +140,7 @@ def assign(
     worker  work  value  loss_without  runner_up  runner_up_loss
        Ann   app      1             4        api               4
         Bo   api      2             4        app               4
+    In short: total value 3 · 2 placed · 0 unplaced · firmest choice Ann: app · firmest loss 4
     """
     pairs = sums.fetch(_pairs(checks.table(suitability), worker, work, value, forbidden))
     _refuse_pairs(pairs)
