@@ -17,6 +17,7 @@ from django.test import Client
 from django.utils import timezone
 
 from fourfits import sources
+from fourfits_web.core import remembering
 from fourfits_web.core.actors import Actor
 from fourfits_web.core.roles import PERMISSIONS, Role
 from fourfits_web.data.models import TableState
@@ -48,6 +49,13 @@ def _the_log_can_be_emptied_between_tests() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "sql_flush", without_the_trigger)
         yield
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_remembered_from_a_request() -> Iterator[None]:
+    """A file that is streamed and never closed leaves its request open."""
+    yield
+    remembering.forget()
 
 
 @pytest.fixture

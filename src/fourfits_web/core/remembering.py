@@ -38,9 +38,10 @@ def _begin(**_: Any) -> None:
     _answers.set({})
 
 
-def _end(**_: Any) -> None:
+def forget(**_: Any) -> None:
+    """End what a request remembers."""
     _answers.set(None)
 
 
 request_started.connect(_begin, dispatch_uid="core.remembering")
-request_finished.connect(_end, dispatch_uid="core.remembering")
+request_finished.connect(forget, dispatch_uid="core.remembering")

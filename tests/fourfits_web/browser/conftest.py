@@ -176,7 +176,11 @@ def axe() -> Callable[[Page], None]:
 def _problem(message: ConsoleMessage, page: Page) -> list[str]:
     """An error on the console, but for the status of the page itself, which a test may want."""
     is_status = message.text.startswith("Failed to load resource")
-    if message.type != "error" or (is_status and message.location["url"] == page.url):
+    # what htmx says of a request that the page's end broke off; one that failed is a status too
+    is_broken_off = message.text.startswith(("htmx:afterRequest", "htmx:sendError"))
+    if message.type != "error" or is_broken_off:
+        return []
+    if is_status and message.location["url"] == page.url:
         return []
     return [f"{page.url}: {message.text}"]
 
