@@ -6,10 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from django.core.signals import request_finished, request_started
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from fourfits_web.core import remembering
 from fourfits_web.core.actors import Actor
 from fourfits_web.core.roles import Role
 from fourfits_web.data.models import TableState
@@ -82,11 +82,11 @@ def test_one_request_asks_for_the_versions_once(computed: Computed) -> None:
     computed("nps")
     computed("pmf")
 
-    request_started.send(sender=None)
+    remembering._begin()
     with CaptureQueriesContext(connection) as asked:
         queries.stored("nps")
         queries.stored("pmf")
-    request_finished.send(sender=None)
+    remembering.forget()
 
     assert sum("data_tablestate" in one["sql"] for one in asked) == 1
 
