@@ -28,7 +28,6 @@ LEFT_AS_THEY_ARE = {AuditEntry, Job}
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="the file holds what SQLite is asked")
 def test_each_page_asks_as_many_questions_as_are_written_down(filled: None, owner: Client) -> None:
     paths = dict(worked_in.pages(owner))
     _add_rows("a")
@@ -57,7 +56,8 @@ def _add_rows(mark: str) -> None:
     ours = [model for model in apps.get_models() if model.__module__.startswith("fourfits_web")]
     for model in ours:
         rows = list(model._default_manager.all()[:MORE])
-        if model in LEFT_AS_THEY_ARE or not rows:
+        is_part_of_another = model._meta.pk.is_relation
+        if model in LEFT_AS_THEY_ARE or is_part_of_another or not rows:
             continue
         copies = [_copy(rows[n % len(rows)], f"{mark}{n}") for n in range(MORE)]
         model._default_manager.bulk_create(copies, ignore_conflicts=True)

@@ -176,10 +176,8 @@ def axe() -> Callable[[Page], None]:
 def _problem(message: ConsoleMessage, page: Page) -> list[str]:
     """An error on the console, but for the status of the page itself, which a test may want."""
     is_status = message.text.startswith("Failed to load resource")
-    # what htmx says of a request that the page's end broke off; one that failed is a status too
-    is_broken_off = message.text.startswith(
-        ("htmx:afterRequest", "htmx:sendError", "htmx:sendAbort")
-    )
+    # a request that the page's end broke off; one that fails says `sendError` or is a status
+    is_broken_off = message.text.startswith(("htmx:afterRequest", "htmx:sendAbort"))
     if message.type != "error" or is_broken_off:
         return []
     if is_status and message.location["url"] == page.url:
