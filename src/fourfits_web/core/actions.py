@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -15,6 +15,7 @@ from fourfits_web.core.errors import RefusedError
 
 P = ParamSpec("P")
 R = TypeVar("R")
+M = TypeVar("M", bound=models.Model)
 
 
 @dataclass(frozen=True)
@@ -61,12 +62,48 @@ def action(
                 registry.announce(entry, result)
             return result
 
-        if verb in ACTIONS:
-            raise KeyError(f"{verb} names two actions")
-        ACTIONS[verb] = Action(verb, may, event, run)
+        _register(Action(verb, may, event, run))
         return run
 
     return wrap
+
+
+def each_action(
+    verb: str, *, may: str, event: str = ""
+) -> Callable[
+    [Callable[Concatenate[Actor, P], Sequence[M]]], Callable[Concatenate[Actor, P], Sequence[M]]
+]:
+    """Make a function `(actor, …) -> new records` an action that is done once for each of them.
+
+    Each has its own entry in the log and is told on its own; all stand or fall together.
+    """
+    if may not in roles.PERMISSIONS:
+        raise KeyError(f"{may} is not in the table of permissions")
+
+    def wrap(
+        function: Callable[Concatenate[Actor, P], Sequence[M]],
+    ) -> Callable[Concatenate[Actor, P], Sequence[M]]:
+        @functools.wraps(function)
+        def run(actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> Sequence[M]:
+            require(actor, may)
+            with transaction.atomic():
+                made = function(actor, *args, **kwargs)
+                left = [(audit.Subject.of(one), None, audit.snapshot(one)) for one in made]
+                entries = audit.record_each(actor, verb, left) if left else []
+                for entry, one in zip(entries, made, strict=True):
+                    registry.announce(entry, one)
+            return made
+
+        _register(Action(verb, may, event, run))
+        return run
+
+    return wrap
+
+
+def _register(one: Action) -> None:
+    if one.verb in ACTIONS:
+        raise KeyError(f"{one.verb} names two actions")
+    ACTIONS[one.verb] = one
 
 
 def require(actor: Actor, permission: str) -> None:

@@ -9,13 +9,14 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, models
 from django.utils import timezone
 
+from fourfits_web.core import prepared
 from fourfits_web.core.actors import Actor
 from fourfits_web.core.models import AuditEntry
 
@@ -24,6 +25,7 @@ HIDDEN = "(hidden)"
 LOCK = 4_444
 """Number of the lock that PostgreSQL's transactions take before they look for the chain's end."""
 
+_LAST = "SELECT hash FROM core_auditentry ORDER BY id DESC LIMIT 1"
 _HASHED = (
     "at", "actor_kind", "actor_id", "actor_name", "role", "door", "address",
     "verb", "subject_kind", "subject_id", "subject_name", "before", "after",
@@ -52,9 +54,25 @@ class Subject:
 
 def record(actor: Actor, verb: str, subject: Subject, before: Any, after: Any) -> AuditEntry:
     """Add an entry; the last thing that a transaction does, because others wait for the chain."""
-    _lock()
-    last = AuditEntry.objects.order_by("-id").values_list("hash", flat=True).first()
-    entry = AuditEntry(
+    return record_each(actor, verb, [(subject, before, after)])[0]
+
+
+def record_each(
+    actor: Actor, verb: str, changes: Sequence[tuple[Subject, Any, Any]]
+) -> list[AuditEntry]:
+    """Add an entry for each change (what it is about, before, after), one after the other."""
+    last, entries = _last_hash(), []
+    for subject, before, after in changes:
+        entry = _entry(actor, verb, subject, _text(before), _text(after))
+        entry.previous_hash = last
+        last = entry.hash = _hash(entry)
+        entries.append(entry)
+    prepared.insert(entries)
+    return entries
+
+
+def _entry(actor: Actor, verb: str, subject: Subject, before: str, after: str) -> AuditEntry:
+    return AuditEntry(
         at=timezone.now(),
         actor_kind=actor.kind,
         actor_id=actor.id,
@@ -66,13 +84,9 @@ def record(actor: Actor, verb: str, subject: Subject, before: Any, after: Any) -
         subject_kind=subject.kind,
         subject_id=subject.id,
         subject_name=subject.name,
-        before=_text(before),
-        after=_text(after),
-        previous_hash=last or START,
+        before=before,
+        after=after,
     )
-    entry.hash = _hash(entry)
-    entry.save(force_insert=True)
-    return entry
 
 
 def history(about: models.Model, limit: int = 30) -> list[AuditEntry]:
@@ -133,8 +147,13 @@ def _text(value: Any) -> str:
     return json.dumps(value, sort_keys=True, default=str, ensure_ascii=False)
 
 
-def _lock() -> None:
-    """Wait for one's turn; SQLite's writing transactions already stand in line."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+def _last_hash() -> str:
+    """The end of the chain, once it is one's turn; SQLite's writing transactions stand in line."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":  # both in one message, each as it is when it runs
+            cursor.execute(f"SELECT pg_advisory_xact_lock({LOCK}); {_LAST}")
+            cursor.nextset()
+        else:
+            cursor.execute(_LAST)
+        found = cursor.fetchone()
+    return found[0] if found else START

@@ -1,13 +1,15 @@
-"""What a request asks more than once, and is answered once."""
+"""What is asked more than once, and answered once: by a request, or as long as the server runs."""
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from contextvars import ContextVar
 from typing import Any, ParamSpec, TypeVar
 
 from django.core.signals import request_finished, request_started
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -32,6 +34,15 @@ def once_a_request(query: Callable[P, T]) -> Callable[P, T]:
         return answer
 
     return asked
+
+
+@functools.lru_cache(maxsize=500)
+def drawn(template: str, **shown: Hashable) -> SafeString:
+    """A part of a page that looks the same whenever the same is shown: drawn once, then kept.
+
+    For parts of many nodes, such as the choices of a filter; all that the template reads is given.
+    """
+    return render_to_string(template, shown)
 
 
 def _begin(**_: Any) -> None:

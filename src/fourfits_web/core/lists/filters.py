@@ -10,11 +10,13 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 
 from fourfits_web.core import display
+from fourfits_web.core.remembering import drawn
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Hashable, Iterable
 
     from django.http import QueryDict
+    from django.utils.safestring import SafeString
 
     from fourfits_web.core.lists.sources import Rows
 
@@ -60,6 +62,14 @@ class Filter:
         """What was chosen, in words."""
         return str(chosen)
 
+    def control(self, chosen: Any) -> SafeString:
+        """The control that chooses, as it stands."""
+        return drawn(self.template, name=self.name, title=self.title, **self._shown(chosen))
+
+    def _shown(self, chosen: Any) -> dict[str, Hashable]:
+        """What the control shows besides its name and title."""
+        return {"chosen": chosen, "n": int(bool(chosen))}
+
 
 @dataclass(frozen=True, eq=False)
 class Choice(Filter):
@@ -95,6 +105,10 @@ class Choice(Filter):
     def words(self, chosen: list[str]) -> str:
         words = dict(self.choices())
         return " or ".join(words[value] for value in chosen)
+
+    def _shown(self, chosen: list[str]) -> dict[str, Hashable]:
+        choices = tuple((value, word, value in chosen) for value, word in self.choices())
+        return {"choices": choices, "many": self.many, "n": len(chosen)}
 
     def _typed(self, chosen: list[str]) -> list[Any]:
         """The chosen values as the options spell them: an address holds only text."""
@@ -169,6 +183,11 @@ class Range(Filter):
         unit = "%" if self.kind == "share" else f" {self.unit}" if self.unit else ""
         return _between(*(None if end is None else display.number(end) + unit for end in chosen))
 
+    def _shown(self, chosen: tuple[float | None, float | None] | None) -> dict[str, Hashable]:
+        unit = "%" if self.kind == "share" else self.unit
+        low, high = chosen or (None, None)
+        return {"unit": unit, "low": low, "high": high, "n": int(bool(chosen))}
+
 
 @dataclass(frozen=True, eq=False)
 class Days(Filter):
@@ -213,6 +232,10 @@ class Days(Filter):
             return dict(self.choices())[chosen["span"]].lower()
         ends = (chosen["start"], chosen["end"])
         return _between(*(None if end is None else display.day(end) for end in ends))
+
+    def _shown(self, chosen: dict[str, Any] | None) -> dict[str, Hashable]:
+        known = chosen or {"span": "", "start": None, "end": None}
+        return {"choices": tuple(self.choices()), **known, "n": int(bool(chosen))}
 
 
 def _between(low: str | None, high: str | None) -> str:

@@ -5,17 +5,17 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlencode
 
-from django.http import QueryDict
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from fourfits_web.core import pages
 from fourfits_web.core.actors import Actor
-from fourfits_web.core.lists import export, saved, sources
+from fourfits_web.core.lists import drawing, export, saved, sources
 from fourfits_web.core.lists.columns import field as field_of
+from fourfits_web.core.remembering import drawn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -236,16 +236,20 @@ class Listing:
         return shown
 
     @property
-    def controls(self) -> list[dict[str, Any]]:
-        """Filters with what was chosen in each, and how many choices that is."""
-        return [
-            {
-                "filter": each,
-                "chosen": chosen,
-                "n": len(chosen) if isinstance(chosen, list) else int(bool(chosen)),
-            }
-            for each, chosen in self.chosen.items()
-        ]
+    def controls(self) -> SafeString:
+        """The controls of the filters, each with what was chosen."""
+        drawn = (f"{each.control(chosen)}\n" for each, chosen in self.chosen.items())
+        return mark_safe("".join(drawn))  # noqa: S308 - from templates
+
+    @property
+    def head(self) -> SafeString:
+        """Heads of the columns as HTML."""
+        return drawing.head(self.heads, picked=bool(self.bulk))
+
+    @property
+    def body(self) -> SafeString:
+        """The rows as HTML."""
+        return drawing.body(self.rows, picked=bool(self.bulk))
 
     @property
     def heads(self) -> list[dict[str, Any]]:
@@ -253,12 +257,11 @@ class Listing:
         return [self._head(column) for column in self.columns]
 
     @property
-    def choosable(self) -> list[dict[str, Any]]:
+    def column_chooser(self) -> SafeString:
         """All columns, and whether each is shown."""
-        return [
-            {"name": each.name, "title": each.title, "shown": each in self.columns}
-            for each in self.declared.columns
-        ]
+        shown = {column.name for column in self.columns}
+        columns = tuple((one.name, one.title, one.name in shown) for one in self.declared.columns)
+        return drawn("core/_columns.html", columns=columns)
 
     @property
     def usual_columns(self) -> str:
@@ -392,24 +395,23 @@ class Listing:
 
     def _query(self, changes: Mapping[str, str | None]) -> str:
         """The address in one fixed order, without what is usual anyway."""
-        told = self._told()
-        for name, value in changes.items():
-            told.setlist(name, [value] if value else [])
-        if told.get("sort") == self.declared.default_sort:
-            told.setlist("sort", [])
-        return told.urlencode(safe=",")
+        told = {**self._told, **{name: [value] for name, value in changes.items()}}
+        if told["sort"] == [self.declared.default_sort]:
+            told["sort"] = []
+        pairs = [(name, value) for name, values in told.items() for value in values if value]
+        return urlencode(pairs, safe=",", quote_via=quote)
 
-    def _told(self) -> QueryDict:
-        told = QueryDict(mutable=True)
-        told.setlist("q", [self.text] if self.text else [])
+    @cached_property
+    def _told(self) -> dict[str, Sequence[str | None]]:
+        """What was chosen, by its name in the address."""
+        told: dict[str, Sequence[str | None]] = {"q": [self.text]}
         for each, chosen in self.chosen.items():
             for name in each.parameters() if chosen else ():
-                values = chosen if isinstance(chosen, list) else self.request.GET.getlist(name)
-                told.setlist(name, [value for value in values if value])
+                told[name] = chosen if isinstance(chosen, list) else self.request.GET.getlist(name)
         shown = ",".join(column.name for column in self.columns)
-        told.setlist("sort", [self.unusual_sort] if self.unusual_sort else [])
-        told.setlist("columns", [shown] if shown != self.usual_columns else [])
-        told.setlist("size", [str(self.size)] if self.size != self.declared.size else [])
+        told["sort"] = [self.unusual_sort]
+        told["columns"] = [shown if shown != self.usual_columns else ""]
+        told["size"] = [str(self.size) if self.size != self.declared.size else ""]
         return told
 
     def _row(self, record: Any) -> Row:
@@ -426,11 +428,6 @@ class Row:
     id: str
     address: str
     cells: SafeString
-
-    @property
-    def attributes(self) -> SafeString:
-        """Where the keyboard's Enter leads."""
-        return format_html(' data-open="{}"', self.address) if self.address else SafeString("")
 
 
 def chosen(request: HttpRequest) -> list[str]:
