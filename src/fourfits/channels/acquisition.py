@@ -178,24 +178,28 @@ def acquisition(
     (60.0, 40, 3.0)
     """
     groups = checks.names(by)
-    wanted = [name for name in groups if name not in NAMED]
-    inputs = _inputs(customers, orders, subscriptions, accounts, wanted)
+    inputs = _inputs(customers, orders, subscriptions, accounts, groups)
     money = checks.table(spend)
     checks.columns(money, "channel", "day", "spend_amount")
     settings = _settings(margin_share, horizon_months, confidence, seed)
     checks.positive(months, "months")
 
-    last = checks.day(as_of, "as_of") or _last_day(money, inputs)
-    window = Window(last, months)
+    window = Window(checks.day(as_of, "as_of") or _last_day(money, inputs), months)
+    return _answer(_measured(inputs, money, groups, window, settings), by)
+
+
+def _measured(
+    inputs: Inputs, spend: ir.Table, groups: tuple[str, ...], window: Window, settings: Settings
+) -> Measured:
+    """Two queries: what was paid by channel and group, and what was spent by channel."""
     cells = sums.fetch(payments.cells(inputs, window, groups))
-    spent = sums.fetch(payments.spent(money, window))
+    spent = sums.fetch(payments.spent(spend, window))
     if not len(cells["n"]):
         raise errors.NotEnoughDataError(
-            f"Nobody paid in the {months:g} months up to {last}.",
+            f"Nobody paid in the {window.months:g} months up to {window.last}.",
             hint="check as_of=, or lengthen months=",
         )
-
-    return _answer(Measured(cells=cells, spent=spent, window=window, settings=settings), by)
+    return Measured(cells=cells, spent=spent, window=window, settings=settings)
 
 
 def _answer(measured: Measured, by: str | Iterable[str] | None) -> AcquisitionResult:
@@ -221,14 +225,15 @@ def _answer(measured: Measured, by: str | Iterable[str] | None) -> AcquisitionRe
 
 
 def _inputs(
-    customers: Any, orders: Any, subscriptions: Any, accounts: Any, wanted: list[str]
+    customers: Any, orders: Any, subscriptions: Any, accounts: Any, groups: tuple[str, ...]
 ) -> Inputs:
     if orders is None and subscriptions is None:
         raise errors.ParameterError(
             "Neither orders nor subscriptions were given, so that nobody paid anything.",
             hint="pass orders=, subscriptions= or both",
         )
-    people = checks.grouped(checks.table(customers), wanted)
+    looked_up = [name for name in groups if name not in NAMED]
+    people = checks.grouped(checks.table(customers), looked_up)
     checks.columns(people, "customer_id", "acquisition_channel")
     lines, contracts, firms = (
         None if table is None else checks.table(table)
