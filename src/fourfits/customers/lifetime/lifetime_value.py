@@ -155,23 +155,8 @@ def lifetime_value(
     >>> lifetime_value(orders, margin_share=0.4).summary()["n_customers"]
     19
     """
-    groups = checks.names(by)
+    groups, end = checks.names(by), checks.day(as_of, "as_of")
     _check(horizon_months, annual_discount_share, margin_share, confidence)
-    end = checks.day(as_of, "as_of")
-    population = buying.spending(checks.table(orders), as_of=end, by=groups)
-
-    rows = sums.fetch(_rows(population, end, groups))
-    triples = Triples.of(rows)
-    cells = Amounts.of(sums.fetch(cells_of(repeat_spending(population))))
-
-    repeat = fit_purchases(triples, confidence)
-    amounts = fit_amounts(cells, confidence)
-    if amounts["q"] <= 1:
-        raise errors.NotEnoughDataError(
-            "Purchases differ so much between customers that their average has no limit.",
-            hint="analyse the few customers who buy for far more than the rest apart",
-        )
-    margin, note = _margin(rows, margin_share)
     parameters = {
         "as_of": as_of,
         "by": by,
@@ -180,23 +165,49 @@ def lifetime_value(
         "margin_share": margin_share,
         "confidence": confidence,
     }
+    population = buying.spending(checks.table(orders), as_of=end, by=groups)
+
+    rows = sums.fetch(_rows(population, end, groups))
+    cells = Amounts.of(sums.fetch(cells_of(repeat_spending(population))))
+    return _solved(
+        rows, cells, buying.in_units(population, as_of=end, unit=UNIT), groups, parameters
+    )
+
+
+def _solved(
+    rows: sums.Columns,
+    cells: Amounts,
+    population: ir.Table,
+    groups: tuple[str, ...],
+    parameters: dict[str, Any],
+) -> LifetimeValueResult:
+    """Both models fitted to all customers, and the value of each group by them."""
+    triples, confidence = Triples.of(rows), parameters["confidence"]
+    repeat = fit_purchases(triples, confidence)
+    amounts = fit_amounts(cells, confidence)
+    _refuse(amounts)
+    margin, note = _margin(rows, parameters["margin_share"])
     currency = buying.one_currency(rows)
     totals = _Totals(rows, groups, _discounts(parameters), margin)
     return LifetimeValueResult(
         table=totals.table(repeat, amounts, confidence, currency),
         parameters=parameters,
         data={"orders": int((triples.n * (triples.x + 1)).sum())},
-        warnings=(
-            *runaway_warnings(repeat),
-            *amount_warnings(amounts, cells),
-            *note,
-        ),
-        population=buying.in_units(population, as_of=end, unit=UNIT),
+        warnings=(*runaway_warnings(repeat), *amount_warnings(amounts, cells), *note),
+        population=population,
         purchase_model=BgNbdModel(*repeat.values),
         amount_model=GammaGammaModel(*amounts.values),
         margin_share=margin,
         currency=currency,
     )
+
+
+def _refuse(amounts: likelihood.Fit) -> None:
+    if amounts["q"] <= 1:
+        raise errors.NotEnoughDataError(
+            "Purchases differ so much between customers that their average has no limit.",
+            hint="analyse the few customers who buy for far more than the rest apart",
+        )
 
 
 def _check(

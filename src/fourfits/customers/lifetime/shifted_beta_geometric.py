@@ -180,14 +180,18 @@ def shifted_beta_geometric(
     >>> {name: round(value, 2) for name, value in list(result.summary().items())[:2]}
     {'alpha': 0.76, 'beta': 1.3}
     """
-    groups = checks.names(by)
-    checks.one_of(unit, "unit", contracts.UNITS)
-    checks.share(confidence, "confidence")
-    if annual_discount_share != 0:
-        checks.share(annual_discount_share, "annual_discount_share")
-
-    given = checks.table(subscriptions)
+    parameters = {
+        "as_of": as_of,
+        "unit": unit,
+        "per": per,
+        "by": by,
+        "annual_discount_share": annual_discount_share,
+        "confidence": confidence,
+    }
+    _check(unit, annual_discount_share, confidence)
+    given, groups = checks.table(subscriptions), checks.names(by)
     summarised = {"recency", "T"} <= set(given.columns)
+
     query = (
         _summarised(given, groups)
         if summarised
@@ -199,31 +203,49 @@ def shifted_beta_geometric(
     parts = {
         key: contracts.Durations.of(part, each) for key, part in contracts.groups_of(found, groups)
     }
+    return _solved(parts, groups, parameters)
+
+
+def _check(unit: str, annual_discount_share: float, confidence: float) -> None:
+    checks.one_of(unit, "unit", contracts.UNITS)
+    checks.share(confidence, "confidence")
+    if annual_discount_share != 0:
+        checks.share(annual_discount_share, "annual_discount_share")
+
+
+def _solved(
+    parts: Mapping[tuple[Any, ...], contracts.Durations],
+    groups: tuple[str, ...],
+    parameters: dict[str, Any],
+) -> ShiftedBetaGeometricResult:
+    """The model fitted to each group that can tell, and its curve."""
     enough = {key: part for key, part in parts.items() if _can_tell(part)}
     _refuse(enough, len(parts))
-    fits = {key: _fit(part, confidence) for key, part in enough.items()}
-    discount = (1 + annual_discount_share) ** (contracts.UNITS[unit] / 12) - 1
+    fits = {key: _fit(part, parameters["confidence"]) for key, part in enough.items()}
     return ShiftedBetaGeometricResult(
-        table=pa.Table.from_pylist(
-            [
-                dict(zip(groups, key, strict=True)) | row
-                for key, fit in fits.items()
-                for row in _rows(fit, unit, discount)
-            ]
-        ),
-        parameters={
-            "as_of": as_of,
-            "unit": unit,
-            "per": per,
-            "by": by,
-            "annual_discount_share": annual_discount_share,
-            "confidence": confidence,
-        },
-        data={"subscriptions": int(found["n_contracts"].sum())},
+        table=_table(fits, groups, parameters),
+        parameters=parameters,
+        data={"subscriptions": sum(part.n_contracts for part in parts.values())},
         warnings=_warnings(fits, len(parts)),
         models={key: ShiftedBetaGeometricModel(*fit.values) for key, fit in fits.items()},
         log_likelihood=sum(fit.log_likelihood for fit in fits.values()),
         curve=results.stacked(_curve(groups, key, enough[key], fits[key]) for key in fits),
+    )
+
+
+def _table(
+    fits: Mapping[tuple[Any, ...], likelihood.Fit],
+    groups: tuple[str, ...],
+    parameters: dict[str, Any],
+) -> pa.Table:
+    unit = parameters["unit"]
+    discount = (1 + parameters["annual_discount_share"]) ** (contracts.UNITS[unit] / 12) - 1
+    return pa.Table.from_pylist(
+        [
+            dict(zip(groups, key, strict=True)) | row
+            for key, fit in fits.items()
+            for row in _rows(fit, unit, discount)
+        ]
     )
 
 
