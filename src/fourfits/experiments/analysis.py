@@ -19,9 +19,14 @@ from fourfits.experiments.outcomes import outcomes
 
 if TYPE_CHECKING:
     import altair as alt
+    import ibis.expr.types as ir
     from tea_tasting.aggr import Aggregates
 
-ON_ORDERS = {"means": ("revenue_amount ~ revenue_before_amount",), "proportions": ("converted",)}
+ON_ORDERS = {
+    "means": ("revenue_amount ~ revenue_before_amount",),
+    "proportions": ("converted",),
+    "ratios": (),
+}
 """What is measured when orders are given and no metric is named."""
 
 
@@ -157,44 +162,38 @@ def experiment(
     units = checks.grouped(checks.table(exposures), by)
     if orders is not None:
         units = outcomes(units, orders, days=days, covariate_days=days)
-        if means is None and proportions is None and ratios is None:
-            means, proportions = ON_ORDERS["means"], ON_ORDERS["proportions"]
-    wanted = _wanted(means, proportions, ratios, units.columns)
-    groups = tuple(name for name in ("experiment_id",) if name in units.columns)
-    groups += tuple(name for name in checks.names(by) if name not in groups)
-    checks.columns(units, variant, *(name for metric in wanted for name in metric.columns))
+    named = _named(means, proportions, ratios, on_orders=orders is not None)
+    wanted = _wanted(named, units.columns)
 
-    by_arm = units.filter(units[variant].notnull())
-    query, place = measures.statistics(by_arm, wanted, [*groups, variant])
-    found = sums.fetch(query)
-    measures.refuse(found, place, wanted)
-    splits = _splits(found, place, wanted, groups, variant)
+    splits, n_units = _splits(units, wanted, variant, by)
     base = _control(splits, control)
     rule = verdicts.Rule(verdicts.weights(allocation), correction, confidence)
+    asked = _Asked(variant, base, named, by, None if orders is None else days, rule)
+    return _answer(splits, wanted, asked, n_units)
 
-    judged = [row for split in splits for row in _judged(split, base, wanted, rule)]
-    if not judged:
-        raise errors.NotEnoughDataError(
-            f"There is no second arm with two units to compare with {base!r}.",
-            hint="an effect is measured between groups of units",
-        )
-    return ExperimentResult(
-        table=_table(judged),
-        parameters={
-            "variant": variant,
-            "control": base,
-            "means": checks.names(means),
-            "proportions": checks.names(proportions),
-            "ratios": checks.names(ratios),
-            "by": by,
-            "allocation": rule.allocation,
-            "days": days if orders is not None else None,
-            "correction": correction,
-            "confidence": confidence,
-        },
-        data={"exposures": int(found["n"].sum())},
-        warnings=_warnings(judged, len(splits)),
-    )
+
+@dataclass(frozen=True)
+class _Asked:
+    """What is compared, and how it is judged."""
+
+    variant: str
+    base: str
+    named: Mapping[str, tuple[str, ...]]
+    by: str | Iterable[str] | None
+    days: int | None
+    rule: verdicts.Rule
+
+    def parameters(self) -> dict[str, Any]:
+        return {
+            "variant": self.variant,
+            "control": self.base,
+            **self.named,
+            "by": self.by,
+            "allocation": self.rule.allocation,
+            "days": self.days,
+            "correction": self.rule.correction,
+            "confidence": self.rule.confidence,
+        }
 
 
 @dataclass(frozen=True)
@@ -205,16 +204,25 @@ class _Split:
     arms: dict[str, Aggregates]
 
 
-def _wanted(
+def _named(
     means: str | Iterable[str] | None,
     proportions: str | Iterable[str] | None,
     ratios: str | Iterable[str] | None,
-    columns: Iterable[str],
-) -> list[Metric]:
+    *,
+    on_orders: bool,
+) -> Mapping[str, tuple[str, ...]]:
+    """The metrics in the caller's words; on orders, what `outcomes` counts unless one is named."""
+    if on_orders and means is None and proportions is None and ratios is None:
+        return ON_ORDERS
+    given = {"means": means, "proportions": proportions, "ratios": ratios}
+    return {kind: checks.names(texts) for kind, texts in given.items()}
+
+
+def _wanted(named: Mapping[str, tuple[str, ...]], columns: Iterable[str]) -> list[Metric]:
     wanted = [
-        *measures.parsed("proportion", proportions),
-        *measures.parsed("mean", means),
-        *measures.parsed("ratio", ratios),
+        *measures.parsed("proportion", named["proportions"]),
+        *measures.parsed("mean", named["means"]),
+        *measures.parsed("ratio", named["ratios"]),
     ]
     if not wanted:
         raise errors.ParameterError(
@@ -225,20 +233,41 @@ def _wanted(
 
 
 def _splits(
-    found: sums.Columns,
-    place: dict[str, int],
-    wanted: list[Metric],
-    groups: tuple[str, ...],
-    variant: str,
-) -> list[_Split]:
-    """Arms of at least two units, by experiment and group."""
+    units: ir.Table, wanted: list[Metric], variant: str, by: str | Iterable[str] | None
+) -> tuple[list[_Split], int]:
+    """Arms of at least two units, by experiment and group; and how many units there are in all."""
+    checks.columns(units, variant, *(name for metric in wanted for name in metric.columns))
+    groups = tuple(name for name in ("experiment_id",) if name in units.columns)
+    groups += tuple(name for name in checks.names(by) if name not in groups)
+    by_arm = units.filter(units[variant].notnull())
+    query, place = measures.statistics(by_arm, wanted, [*groups, variant])
+    found = sums.fetch(query)
+    measures.refuse(found, place, wanted)
     splits: dict[tuple[Any, ...], _Split] = {}
     for row in np.flatnonzero(found["n"] > 1):
         keys = {name: found[name][row] for name in groups}
         split = splits.setdefault(tuple(keys.values()), _Split(keys, {}))
         arm = str(found[variant][row])
         split.arms[arm] = measures.aggregates(found, place, wanted, int(row))
-    return list(splits.values())
+    return list(splits.values()), int(found["n"].sum())
+
+
+def _answer(
+    splits: list[_Split], wanted: list[Metric], asked: _Asked, n_units: int
+) -> ExperimentResult:
+    """Every comparison of every split, judged."""
+    judged = [row for split in splits for row in _judged(split, asked.base, wanted, asked.rule)]
+    if not judged:
+        raise errors.NotEnoughDataError(
+            f"There is no second arm with two units to compare with {asked.base!r}.",
+            hint="an effect is measured between groups of units",
+        )
+    return ExperimentResult(
+        table=_table(judged),
+        parameters=asked.parameters(),
+        data={"exposures": n_units},
+        warnings=_warnings(judged, len(splits)),
+    )
 
 
 def _control(splits: list[_Split], control: str | None) -> str:
