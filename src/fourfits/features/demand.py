@@ -101,6 +101,17 @@ class _Given:
     subscriptions: Any
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """What can be set, as it counts."""
+
+    rows: str
+    as_of: datetime.date | None
+    half_life_days: float
+    seed: int
+    confidence: float
+
+
 def demand(  # noqa: PLR0913 - six tables and what can be set
     feedback: Any,
     features: Any = None,
@@ -153,43 +164,69 @@ def demand(  # noqa: PLR0913 - six tables and what can be set
     >>> [(row["need"], row["n_people"], round(row["people"], 1)) for row in found]
     [('export', 2, 3.8), ('roles', 1, 2.2)]
     """
-    checks.share(confidence, "confidence")
-    checks.positive(half_life_days, "half_life_days")
-    checks.one_of(rows, "rows", ("features", "needs"))
+    _check(rows, half_life_days, confidence)
     given = _Given(assignments, customers, memberships, accounts, deals, subscriptions)
     items = voices.said(feedback, customers, as_of=checks.day(as_of, "as_of"))
     period = voices.period(items)
     end = checks.day(as_of, "as_of") or period.end_on
-    asked = _features(features)
-    stated = _stated(items, assignments, asked["need"] if asked else [], seed)
+    asked = _Asked(rows, end, half_life_days, seed, confidence)
 
-    members = voices.members_of(memberships)
-    sizes = sums.fetch(people.segments(items, customers, members))
-    spoken = sums.fetch(people.mentions(stated, members))
-    _refuse(spoken)
-    money = _money(items, stated, given, end, half_life_days)
-
-    names = _needs(spoken["need"], money.need if money else (), asked["need"] if asked else ())
-    mentioned = _mentions(spoken, sizes, names)
-    counted = people.estimate(mentioned, draws=config.RESAMPLES, seed=seed, confidence=confidence)
-    behind = money.estimate(names, seed=seed, confidence=confidence) if money else None
-    freshness = _freshness(spoken, names, end, half_life_days)
-    for_accounts = _per_need(spoken, names, "n_contacts") * 2 >= mentioned.people.sum(axis=1)
-    table = _with_money(_table(names, spoken, mentioned, counted, freshness), behind, for_accounts)
-    if asked and rows == "features":
-        table = _by_feature(table, asked)
+    answering = _features(features)
+    heard = _heard(items, given, answering, asked)
+    table = _solved(heard, asked)
+    table = _by_feature(table, answering) if answering and rows == "features" else table
     return DemandResult(
         table=table.sort_by([("people", "descending")]),
-        parameters={
-            "rows": rows,
-            "as_of": end,
-            "half_life_days": half_life_days,
-            "seed": seed,
-            "confidence": confidence,
-        },
-        data={"feedback": period.n_items, "assignments": int(spoken["n_items"].sum())},
-        warnings=_warnings(mentioned, table, money, given),
+        parameters={**vars(asked)},
+        data={"feedback": period.n_items, "assignments": int(heard.spoken["n_items"].sum())},
+        warnings=_warnings(heard, table, given),
     )
+
+
+def _check(rows: str, half_life_days: float, confidence: float) -> None:
+    checks.share(confidence, "confidence")
+    checks.positive(half_life_days, "half_life_days")
+    checks.one_of(rows, "rows", ("features", "needs"))
+
+
+@dataclass(frozen=True)
+class _Heard:
+    """What the tables tell: statements by need and segment, and the money of accounts."""
+
+    names: list[str]
+    """Every need that is voiced, waited for in a deal, or answered by a feature."""
+    spoken: sums.Columns
+    mentioned: people.Mentions
+    money: _Money | None
+
+
+def _heard(
+    items: ir.Table, given: _Given, answering: dict[str, list[Any]] | None, asked: _Asked
+) -> _Heard:
+    known = answering["need"] if answering else []
+    stated = _stated(items, given.assignments, known, asked.seed)
+    members = voices.members_of(given.memberships)
+    sizes = sums.fetch(people.segments(items, given.customers, members))
+    spoken = sums.fetch(people.mentions(stated, members))
+    _refuse(spoken)
+    money = _money(items, stated, given, asked.as_of, asked.half_life_days)
+    names = _needs(spoken["need"], money.need if money else (), known)
+    return _Heard(names, spoken, _mentions(spoken, sizes, names), money)
+
+
+def _solved(heard: _Heard, asked: _Asked) -> pa.Table:
+    """One row per need: people and accounts with their intervals."""
+    names, spoken, mentioned, seed = heard.names, heard.spoken, heard.mentioned, asked.seed
+    counted = people.estimate(
+        mentioned, draws=config.RESAMPLES, seed=seed, confidence=asked.confidence
+    )
+    freshness = _freshness(spoken, names, asked.as_of, asked.half_life_days)
+    table = _table(names, spoken, mentioned, counted, freshness)
+    behind = None
+    if heard.money:
+        behind = heard.money.estimate(names, seed=seed, confidence=asked.confidence)
+    for_accounts = _per_need(spoken, names, "n_contacts") * 2 >= mentioned.people.sum(axis=1)
+    return _with_money(table, behind, for_accounts)
 
 
 def _stated(items: ir.Table, assignments: Any, known: list[str], seed: int) -> ir.Table:
@@ -411,9 +448,8 @@ def _by_feature(table: pa.Table, asked: dict[str, list[Any]]) -> pa.Table:
     return found
 
 
-def _warnings(
-    mentioned: people.Mentions, table: pa.Table, money: _Money | None, given: _Given
-) -> tuple[str, ...]:
+def _warnings(heard: _Heard, table: pa.Table, given: _Given) -> tuple[str, ...]:
+    mentioned, money = heard.mentioned, heard.money
     spoke, size = mentioned.spoke.sum(), mentioned.size.sum()
     if spoke == 0:
         notes = ["No item names its customer: people cannot be estimated."]

@@ -124,40 +124,60 @@ def ranking(
     >>> [(row["name"], row["rank_low"], row["rank_high"], round(row["p_top_k"], 1)) for row in found]
     [('Export', 1, 2, 0.8), ('Roles', 1, 2, 0.2), ('Themes', 3, 3, 0.0)]
     """
-    checks.one_of(method, "method", formulas.METHODS)
-    checks.share(confidence, "confidence")
-    checks.positive(k, "k")
-    checks.positive(draws, "draws")
+    _check(method, k, draws, confidence)
     table = _with_demand(ahead.of(checks.table(features), status), demand, reach_from)
     chosen = formulas.parse(weights) if method == "weighted" else formulas.Weights()
     needed = formulas.METHODS[method] or chosen.columns
     checks.columns(table, "feature_id", "name", *needed)
 
     rows = sums.fetch(_stated(table, needed))
+    parameters = {
+        "method": method,
+        "weights": dict(chosen.values) | {name: -w for name, w in chosen.costs.items()},
+        "k": k,
+        "reach_from": reach_from,
+        "status": list(checks.names(status)),
+        "draws": draws,
+        "seed": seed,
+        "confidence": confidence,
+    }
+    return _solved(rows, chosen, parameters)
+
+
+def _check(method: str, k: int, draws: int, confidence: float) -> None:
+    checks.one_of(method, "method", formulas.METHODS)
+    checks.share(confidence, "confidence")
+    checks.positive(k, "k")
+    checks.positive(draws, "draws")
+
+
+def _solved(
+    rows: sums.Columns, chosen: formulas.Weights, parameters: dict[str, Any]
+) -> RankingResult:
+    """The features that have all inputs, put in order in each drawn world."""
+    needed = formulas.METHODS[parameters["method"]] or chosen.columns
+    complete = _complete(rows, needed)
+    known = {name: column[complete] for name, column in rows.items()}
+    model = _model(known, parameters["method"], chosen)
+    score, rank = simulation.simulate(model, parameters["draws"], parameters["seed"])
+    settings = {name: parameters[name] for name in ("k", "seed", "confidence")}
+    return RankingResult(
+        table=_table(known, model, score, rank, **settings),
+        parameters=parameters,
+        data={"features": len(complete)},
+        warnings=_warnings(complete, model, needed),
+    )
+
+
+def _complete(rows: sums.Columns, needed: Sequence[str]) -> Any:
+    """True for the features that have all inputs."""
     complete = ~np.any([np.isnan(rows[name]) for name in needed], axis=0)
     if not complete.any():
         raise errors.NotEnoughDataError(
             f"No feature has all of {', '.join(needed)}.",
             hint="fill these columns, or choose another `method`",
         )
-    known = {name: column[complete] for name, column in rows.items()}
-    model = _model(known, method, chosen)
-    score, rank = simulation.simulate(model, draws, seed)
-    return RankingResult(
-        table=_table(known, model, score, rank, k=k, seed=seed, confidence=confidence),
-        parameters={
-            "method": method,
-            "weights": dict(chosen.values) | {name: -w for name, w in chosen.costs.items()},
-            "k": k,
-            "reach_from": reach_from,
-            "status": list(checks.names(status)),
-            "draws": draws,
-            "seed": seed,
-            "confidence": confidence,
-        },
-        data={"features": len(complete)},
-        warnings=_warnings(complete, model, needed),
-    )
+    return complete
 
 
 def _stated(features: ir.Table, needed: Sequence[str]) -> ir.Table:
