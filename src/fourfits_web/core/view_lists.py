@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import reverse
 
-from fourfits_web.core import lists
+from fourfits_web.core import addresses, lists
 from fourfits_web.core.models import AuditEntry, Job
 
 _TONES = {
@@ -58,7 +58,7 @@ AUDIT = lists.List(
     ),
     search=("actor_name", "verb", "subject_name"),
     default_sort="-at",
-    open=lambda row: reverse("core:audit_entry", args=[row.pk]),
+    open=lambda row: addresses.to("core:audit_entry", row.pk),
     empty=lists.Empty("Nothing was written yet", "Every change leaves an entry here."),
 )
 

@@ -84,8 +84,9 @@ def lifetime() -> Report | None:
 def facets(of: Of) -> dict[str, list[tuple[str, int]]]:
     """What filters offer by field: values with how many have them, the most frequent first."""
     found: dict[str, list[tuple[str, int]]] = defaultdict(list)
-    for one in Facet.objects.filter(of=of).order_by("field", "-n", "value"):
-        found[one.field].append((one.value, one.n))
+    rows = Facet.objects.filter(of=of).order_by("field", "-n", "value")
+    for field, value, n in rows.values_list("field", "value", "n"):
+        found[field].append((value, n))
     return found
 
 

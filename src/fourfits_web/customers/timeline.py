@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 from django.utils import timezone
 
+from fourfits_web.core import addresses
 from fourfits_web.customers import queries
 
 if TYPE_CHECKING:
@@ -133,7 +134,7 @@ def _entry(moment: queries.Moment, known: Mapping[str, Person]) -> Entry:
         currency=moment.currency,
         per=" a month" if moment.kind == "contract" and moment.amount else "",
         who=f"{moment.n_people} people" if several else str(who or moment.customer_id),
-        who_url=reverse("customers:person", args=[who.customer_id]) if who and not several else "",
+        who_url=addresses.to("customers:person", who.customer_id) if who and not several else "",
     )
 
 

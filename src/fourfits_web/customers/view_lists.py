@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
-from django.urls import reverse
 
-from fourfits_web.core import lists
+from fourfits_web.core import addresses, lists
 from fourfits_web.customers import queries
 
 BUYING_ROLES = {
@@ -81,12 +80,12 @@ def accounts(offered: Offered) -> lists.List:
 
 def person_address(person: Any) -> str:
     """Where a person's page is."""
-    return reverse("customers:person", args=[person.customer_id])
+    return addresses.to("customers:person", person.customer_id)
 
 
 def account_address(record: Any) -> str:
     """Where the page of an account is, that a record names."""
-    return reverse("customers:account", args=[record.account_id]) if record.account_id else ""
+    return addresses.to("customers:account", record.account_id) if record.account_id else ""
 
 
 def _choices(offered: Offered, named: Sequence[tuple[str, str]]) -> tuple[lists.Choice, ...]:

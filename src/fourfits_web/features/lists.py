@@ -6,11 +6,10 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from fourfits_web.core import display, lists
+from fourfits_web.core import addresses, display, lists
 from fourfits_web.features import queries, scales
 from fourfits_web.features.models import Feature, Kind, Status
 from fourfits_web.members import queries as members
@@ -129,7 +128,7 @@ FEATURES = lists.List(
     search=("name", "need", "feature_id"),
     search_hint="Search features",
     default_sort="rank",
-    open=lambda feature: reverse("features:feature", args=[feature.pk]),
+    open=lambda feature: addresses.to("features:feature", feature.pk),
     empty=lists.Empty(
         "No features yet",
         "Add what customers ask for, or import a list; demand and rank follow from the data.",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
-from django.urls import reverse
 
+from fourfits_web.core import addresses
 from fourfits_web.features import scales
 
 
@@ -95,7 +95,7 @@ class Feature(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("features:feature", args=[self.pk])
+        return addresses.to("features:feature", self.pk)
 
     @property
     def status_word(self) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
 
+from fourfits_web.core import addresses
 from fourfits_web.core.actors import Actor
 from fourfits_web.core.registry import Found
 from fourfits_web.features import actions, queries
@@ -17,7 +17,7 @@ from fourfits_web.needs import queries as needs
 def palette(actor: Actor, text: str, limit: int) -> Iterable[Found]:
     """Features for the palette."""
     for feature in queries.found_by(text, limit):
-        url = reverse("features:feature", args=[feature.pk])
+        url = addresses.to("features:feature", feature.pk)
         yield Found(title=feature.name, url=url, detail=feature.status_word)
 
 

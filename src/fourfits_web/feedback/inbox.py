@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from fourfits_web.core import lists
+from fourfits_web.core import addresses, lists
 from fourfits_web.customers import queries as customers
 from fourfits_web.feedback import queries
 from fourfits_web.feedback.models import Item, Source, Status
@@ -193,5 +193,5 @@ def _voice(item: Item) -> str:
 
 def _voice_address(item: Item) -> str:
     if item.person is not None:
-        return reverse("customers:person", args=[item.customer_id])
-    return reverse("customers:account", args=[item.account_id]) if item.account else ""
+        return addresses.to("customers:person", item.customer_id)
+    return addresses.to("customers:account", item.account_id) if item.account else ""

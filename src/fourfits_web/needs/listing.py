@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from fourfits_web.core import lists
+from fourfits_web.core import addresses, lists
 from fourfits_web.needs import drawing
 from fourfits_web.needs.models import Need, Status
 
@@ -48,7 +48,7 @@ def needs(tab: str) -> lists.List:
         search=("name", "description", "found_as"),
         search_hint="Search needs",
         default_sort="-people",
-        open=lambda need: reverse("needs:need", args=[need.pk]),
+        open=lambda need: addresses.to("needs:need", need.pk),
         empty=_empty(tab),
         bulk=_bulk(tab),
     )

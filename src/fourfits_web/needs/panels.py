@@ -6,11 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
-from fourfits_web.core import lists
+from fourfits_web.core import addresses, lists
 from fourfits_web.core.actors import Actor
 from fourfits_web.core.registry import Found
 from fourfits_web.feedback.models import Item
@@ -39,7 +38,7 @@ def of_account(request: HttpRequest, account: Any) -> Mapping[str, Any] | None:
 def palette(actor: Actor, text: str, limit: int) -> Iterable[Found]:
     """Needs by a part of their name."""
     for need in queries.active().filter(name__icontains=text)[:limit]:
-        url = reverse("needs:need", args=[need.pk])
+        url = addresses.to("needs:need", need.pk)
         yield Found(title=need.name, url=url, detail=f"{need.n_people:,} people")
 
 
@@ -86,5 +85,5 @@ def _linked(item: Item) -> str:
     needs = item.__dict__.get("needs", ())
     if not needs:
         return SafeString('<span class="none">–</span>')
-    rows = ((reverse("needs:need", args=[need.pk]), need.name) for need in needs)
+    rows = ((addresses.to("needs:need", need.pk), need.name) for need in needs)
     return format_html_join(", ", '<a href="{}">{}</a>', rows)

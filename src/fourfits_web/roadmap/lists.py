@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from django.db.models import Q
-from django.urls import reverse
 
-from fourfits_web.core import lists
+from fourfits_web.core import addresses, lists
 from fourfits_web.roadmap.models import Release
 
 
@@ -32,7 +31,7 @@ RELEASES = lists.List(
     filters=(lists.Flag("ahead", "Only those ahead", when=Q(shipped_on=None)),),
     search=("name", "notice"),
     search_hint="Search releases",
-    open=lambda release: reverse("roadmap:release", args=[release.pk]),
+    open=lambda release: addresses.to("roadmap:release", release.pk),
     empty=lists.Empty(
         "No releases yet",
         "Plan one, then put features of the roadmap into it.",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.db import models
-from django.urls import reverse
 
+from fourfits_web.core import addresses
 from fourfits_web.features.models import Status
 
 
@@ -55,7 +55,7 @@ class Release(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("roadmap:release", args=[self.pk])
+        return addresses.to("roadmap:release", self.pk)
 
 
 class Item(models.Model):
@@ -106,7 +106,7 @@ class Item(models.Model):
         return str(self.feature)
 
     def get_absolute_url(self) -> str:
-        return reverse("features:feature", args=[self.feature_id])
+        return addresses.to("features:feature", self.feature_id)
 
     @property
     def doer(self) -> str:

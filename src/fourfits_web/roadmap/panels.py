@@ -6,9 +6,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
 
-from fourfits_web.core import display
+from fourfits_web.core import addresses, display
 from fourfits_web.core.actors import Actor
 from fourfits_web.core.registry import Found
 from fourfits_web.features.models import Feature
@@ -32,5 +31,5 @@ def on_feature(request: HttpRequest, feature: Feature) -> dict[str, Any]:
 def palette(actor: Actor, text: str, limit: int) -> Iterable[Found]:
     """Releases for the palette."""
     for release in queries.releases_found_by(text, limit):
-        url = reverse("roadmap:release", args=[release.pk])
+        url = addresses.to("roadmap:release", release.pk)
         yield Found(title=release.name, url=url, detail=display.day(release.release_on))
