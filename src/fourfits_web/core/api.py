@@ -21,10 +21,10 @@ from django.core.exceptions import ValidationError as FieldError
 from django.db import IntegrityError, transaction
 from django.db.models import Model, Q, QuerySet, TextChoices
 from django.http import Http404, HttpRequest, HttpResponse
-from ninja import NinjaAPI, Schema
+from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.throttling import BaseThrottle
-from pydantic import AfterValidator, ConfigDict, WithJsonSchema, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, WithJsonSchema, model_validator
 from pydantic.alias_generators import to_camel
 
 from fourfits import errors
@@ -67,11 +67,11 @@ def one_of(words: type[TextChoices]) -> WithJsonSchema:
     return WithJsonSchema({"type": "string", "enum": list(words.values)})
 
 
-class Out(Schema):
-    """What an answer is made of."""
+class Out(BaseModel):
+    """What an answer is made of; a plain model, as its values come from us and are plain too."""
 
 
-class In(Schema):
+class In(BaseModel):
     """What a request brings; a field that is not known is refused, so that a slip is noticed."""
 
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
@@ -110,7 +110,7 @@ def _leaves(given: Any) -> Iterator[Any]:
         yield given
 
 
-class Pagination(Schema):
+class Pagination(Out):
     """Where the next rows begin."""
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
@@ -118,26 +118,26 @@ class Pagination(Schema):
     has_more: bool
 
 
-class Meta(Schema):
+class Meta(Out):
     """What stands beside the rows of a list."""
 
     pagination: Pagination
 
 
-class Rows(Schema, Generic[T]):
+class Rows(Out, Generic[T]):
     """A part of a list."""
 
     data: list[T]
     meta: Meta
 
 
-class One(Schema, Generic[T]):
+class One(Out, Generic[T]):
     """A single record."""
 
     data: T
 
 
-class Problem(Schema):
+class Problem(Out):
     """What was refused, in words."""
 
     code: str
@@ -145,7 +145,7 @@ class Problem(Schema):
     details: Any = None
 
 
-class Refusal(Schema):
+class Refusal(Out):
     """The shape of every error."""
 
     error: Problem

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
+from csp.constants import HEADER
+from csp.utils import build_policy
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import get_urlconf, reverse
 
 from fourfits import errors
 from fourfits_web.core import display, registry
@@ -37,6 +40,20 @@ class StrangersRefused(LoginRequiredMiddleware):
         return super().process_view(request, view_func, view_args, view_kwargs)
 
 
+class Policy:
+    """What an answer may load and who may frame it: the same for all, so it is worded once."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        self.words = build_policy()
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on, say it in the answer."""
+        answer = self.get_response(request)
+        answer.headers.setdefault(HEADER, self.words)
+        return answer
+
+
 class BodiesBounded:
     """A body that is too large is refused by its length, before any of it is read."""
 
@@ -54,8 +71,13 @@ class BodiesBounded:
 
 
 def _limit(path: str) -> int:
-    takes_files = any(path == reverse(name) for name in registry.LARGE_BODIES)
+    takes_files = path in _paths(get_urlconf(), frozenset(registry.LARGE_BODIES))
     return settings.UPLOAD_LIMIT_BYTES if takes_files else settings.BODY_LIMIT_BYTES
+
+
+@functools.cache
+def _paths(urlconf: str | None, names: frozenset[str]) -> frozenset[str]:
+    return frozenset(reverse(name, urlconf) for name in names)
 
 
 def _too_large(request: HttpRequest, length: int, limit: int) -> HttpResponse:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import datetime
 import uuid
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from fourfits.errors import ParameterError
-from fourfits_web.core import jobs
-from fourfits_web.core.actions import action
+from fourfits.errors import FourfitsError, ParameterError
+from fourfits_web.core import jobs, prepared
+from fourfits_web.core.actions import action, each_action, require
 from fourfits_web.core.actors import Actor
 from fourfits_web.core.errors import ConflictError
 from fourfits_web.feedback import queries
@@ -21,62 +22,98 @@ from fourfits_web.members.models import Member
 
 MOST_TAGS = 20
 LONGEST_TAG = 40
-SETTLE = datetime.timedelta(seconds=30)
-"""How long received items gather before they are moved to the customer data together."""
+SETTLE = datetime.timedelta(seconds=20)
+"""How long received items gather, once the worker saw one, before they are moved together."""
 
 _STATE = ("status", "assignee_id", "tags")
 
 
-def receive(
-    actor: Actor,
-    *,
-    text: str,
-    feedback_id: str = "",
-    customer_id: str = "",
-    account_id: str = "",
-    source: str = "",
-    occurred_at: datetime.datetime | None = None,
-    title: str = "",
-    rating: float | None = None,
-    language: str = "",
-    url: str = "",
-    strength: str = "",
-) -> Item:
-    """Take one item in; the same `feedback_id` again gives the item that stands.
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """An item before it is taken in."""
+
+    text: str
+    feedback_id: str = ""
+    customer_id: str = ""
+    account_id: str = ""
+    source: str = ""
+    occurred_at: datetime.datetime | None = None
+    title: str = ""
+    rating: float | None = None
+    language: str = ""
+    url: str = ""
+    strength: str = ""
+
+    def problem(self) -> ParameterError | None:
+        """Why it cannot be taken in, if so."""
+        if not self.text.strip():
+            return ParameterError("Feedback needs words.", hint="fill `text`")
+        for name, value, known in (
+            ("source", self.source, Source.values),
+            ("strength", self.strength, Strength.values),
+        ):
+            if value and value not in known:
+                return ParameterError(
+                    f"{name} holds {value!r}; it can be {', '.join(known)}.",
+                    hint=f"leave {name} out if none fits",
+                )
+        return None
+
+    def item(self, actor: Actor) -> Item:
+        """The item that it becomes."""
+        said = {field.name: getattr(self, field.name) for field in fields(self)}
+        said["feedback_id"] = self.feedback_id or f"fb_{uuid.uuid4().hex}"
+        said["occurred_at"] = self.occurred_at or timezone.now()
+        return Item(added_by=actor.name, **said)
+
+
+def receive(actor: Actor, **said: Any) -> Item:
+    """Take one item in, described by the fields of `Draft`; see `receive_all`.
 
     Raises:
-        ConflictError: If that id stands with other words.
+        ConflictError: If its `feedback_id` stands with other words.
         ParameterError: If there are no words, or the source or strength is none that there is.
     """
-    _refuse_unknown(text, source, strength)
-    if feedback_id and (standing := queries.with_feedback_id(feedback_id)):
-        return _same(standing, text)
-    fields = {
-        "feedback_id": feedback_id or f"fb_{uuid.uuid4().hex}",
-        "customer_id": customer_id,
-        "account_id": account_id,
-        "source": source,
-        "occurred_at": occurred_at or timezone.now(),
-        "title": title,
-        "text": text,
-        "rating": rating,
-        "language": language,
-        "url": url,
-        "strength": strength,
-    }
+    taken = receive_all(actor, [Draft(**said)])[0]
+    if isinstance(taken, FourfitsError):
+        raise taken
+    return taken
+
+
+def receive_all(actor: Actor, drafts: Sequence[Draft]) -> list[Item | FourfitsError]:
+    """Take items in together: for each the item, or why it is refused; the others stand.
+
+    The same `feedback_id` again gives the item that stands.
+    """
+    require(actor, "feedback.add")
     try:
-        return _receive(actor, **fields)
+        return _received(actor, drafts)
     except IntegrityError:  # the same item came through another door at the same moment
-        if not (feedback_id and (standing := queries.with_feedback_id(feedback_id))):
-            raise
-        return _same(standing, text)
+        return _received(actor, drafts)
 
 
-@action("feedback.receive", may="feedback.add", event="feedback.received")
-def _receive(actor: Actor, /, **fields: Any) -> Item:
-    item = Item.objects.create(added_by=actor.name, **fields)
-    move_to_lake()
-    return item
+def _received(actor: Actor, drafts: Sequence[Draft]) -> list[Item | FourfitsError]:
+    """What becomes of each draft; an id that stands, or comes twice, is stored once."""
+    ids = {draft.feedback_id for draft in drafts if draft.feedback_id}
+    standing = queries.with_feedback_ids(ids) if ids else {}
+    new: list[Item] = []
+    found: list[Item | FourfitsError] = []
+    for draft in drafts:
+        taken = draft.problem() or _standing(standing, draft)
+        if taken is None:
+            taken = standing[draft.feedback_id] = draft.item(actor)
+            new.append(taken)
+        found.append(taken)
+    if new:
+        _receive(actor, new)
+    return found
+
+
+@each_action("feedback.receive", may="feedback.add", event="feedback.received")
+def _receive(actor: Actor, items: Sequence[Item]) -> Sequence[Item]:
+    """Store items; the worker moves them to the customer data (`jobs.look`)."""
+    prepared.insert(items)
+    return items
 
 
 def move_to_lake() -> None:
@@ -215,24 +252,12 @@ def _state(item: Item) -> dict[str, Any]:
     return {"pk": item.pk, **{name: getattr(item, name) for name in _STATE}}
 
 
-def _same(standing: Item, text: str) -> Item:
-    if standing.text != text:
-        raise ConflictError(
-            f"{standing.feedback_id} stands already with other words.",
-            hint="give each piece of feedback an id of its own",
-        )
-    return standing
-
-
-def _refuse_unknown(text: str, source: str, strength: str) -> None:
-    if not text.strip():
-        raise ParameterError("Feedback needs words.", hint="fill `text`")
-    for name, value, known in (
-        ("source", source, Source.values),
-        ("strength", strength, Strength.values),
-    ):
-        if value and value not in known:
-            raise ParameterError(
-                f"{name} holds {value!r}; it can be {', '.join(known)}.",
-                hint=f"leave {name} out if none fits",
-            )
+def _standing(standing: Mapping[str, Item], draft: Draft) -> Item | FourfitsError | None:
+    """The item that has the draft's id already, if it has the same words."""
+    item = standing.get(draft.feedback_id) if draft.feedback_id else None
+    if item is None or item.text == draft.text:
+        return item
+    return ConflictError(
+        f"{draft.feedback_id} stands already with other words.",
+        hint="give each piece of feedback an id of its own",
+    )

@@ -55,7 +55,10 @@ def move(progress: jobs.Progress, items: Sequence[Item]) -> int:
 
 
 def look() -> None:
-    """Queue what was left behind, such as by a worker that died between two items."""
+    """Queue what came in since, and what was left behind by a worker that died between two items.
+
+    Whoever hands something in waits for no job to be queued: the worker looks every few seconds.
+    """
     if queries.is_waiting() and not jobs.failed_lately("feedback.to_lake"):
         actions.move_to_lake()
 
@@ -78,6 +81,9 @@ def _written(items: Sequence[Item], file: Path) -> Path:
 
 
 def _standing(ids: Sequence[str]) -> set[str]:
-    table = data.source().feedback
+    source = data.source()
+    if "feedback" not in source:  # the contract refused all that ever came
+        return set()
+    table = source.feedback
     found = table.filter(table.feedback_id.isin(list(ids))).select("feedback_id").to_pyarrow()
     return set(found["feedback_id"].to_pylist())

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
-from fourfits_web.core import audit, roles
+from fourfits_web.core import audit, prepared, roles
 from fourfits_web.core.models import AuditEntry
 from fourfits_web.customers import queries as customers
 from fourfits_web.feedback.models import Act, Item, Lake, Status, Tagging
@@ -104,9 +104,16 @@ def others(item: Item, limit: int = 5) -> list[Item]:
     return [other for other in found if other.pk != item.pk][:limit]
 
 
-def with_feedback_id(feedback_id: str) -> Item | None:
-    """The item of that id."""
-    return items().filter(feedback_id=feedback_id).first()
+_has_feedback_id = prepared.Question(
+    lambda feedback_id: Item.objects.filter(feedback_id=feedback_id).values_list("pk")
+)
+
+
+def with_feedback_ids(ids: Collection[str]) -> dict[str, Item]:
+    """The items that have one of the ids; of one id that is new, nothing but that is asked."""
+    if len(ids) == 1 and not _has_feedback_id(*ids):
+        return {}
+    return {item.feedback_id: item for item in items().filter(feedback_id__in=ids)}
 
 
 def chosen(ids: Iterable[str]) -> list[Item]:

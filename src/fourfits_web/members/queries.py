@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import datetime
 
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import QuerySet
 
+from fourfits_web.core import prepared
 from fourfits_web.core.actors import Actor
 from fourfits_web.core.roles import Role
 from fourfits_web.members.models import Invitation, Key, Member, SignInLink, fingerprint
+
+_OF_KEY = [field.attname for field in Key._meta.concrete_fields]
+_OF_MEMBER = [field.attname for field in Member._meta.concrete_fields]
 
 
 def active() -> QuerySet[Member]:
@@ -48,10 +53,26 @@ def keys() -> QuerySet[Key]:
     return Key.objects.select_related("member").order_by("revoked_at", "-created_at")
 
 
+def _live() -> QuerySet[Key]:
+    return Key.objects.filter(revoked_at=None, member__is_active=True)
+
+
+_with_hash = prepared.Question(
+    lambda secret_hash: (
+        _live()
+        .filter(secret_hash=secret_hash)
+        .values_list(*_OF_KEY, *(f"member__{name}" for name in _OF_MEMBER))
+    )
+)
+
+
 def live_key(secret: str) -> Key | None:
-    """The key with the secret, if it works."""
-    live = Key.objects.filter(revoked_at=None, member__is_active=True).select_related("member")
-    return live.filter(secret_hash=fingerprint(secret)).first()
+    """The key with the secret, if it works, and its member: every request of a program asks."""
+    for row in _with_hash(fingerprint(secret)):
+        key = Key.from_db(DEFAULT_DB_ALIAS, _OF_KEY, row[: len(_OF_KEY)])
+        key.member = Member.from_db(DEFAULT_DB_ALIAS, _OF_MEMBER, row[len(_OF_KEY) :])
+        return key
+    return None
 
 
 def actor_of_key(key: Key, address: str) -> Actor:
@@ -70,8 +91,7 @@ def actor_of_key(key: Key, address: str) -> Actor:
 
 def asker_by_key(actor_id: str) -> Actor | None:
     """Who acts by a key today, by the id that its jobs carry; none if the key no longer works."""
-    live = Key.objects.filter(revoked_at=None, member__is_active=True).select_related("member")
-    key = live.filter(pk=actor_id.rpartition(":")[2]).first()
+    key = _live().select_related("member").filter(pk=actor_id.rpartition(":")[2]).first()
     return actor_of_key(key, "") if key is not None else None
 
 

@@ -6,6 +6,7 @@ import datetime
 import json
 import random
 import uuid
+from collections.abc import Iterable
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -15,7 +16,7 @@ from django_tasks import task
 
 from fourfits_web.core import actions
 from fourfits_web.core.models import AuditEntry
-from fourfits_web.webhooks import sending, signing
+from fourfits_web.webhooks import queries, sending, signing
 from fourfits_web.webhooks.models import Attempt, Delivery, Endpoint
 
 _S, _M, _H = (datetime.timedelta(**{unit: 1}) for unit in ("seconds", "minutes", "hours"))
@@ -32,17 +33,20 @@ def hear(entry: AuditEntry, result: Any) -> None:
     They hear how the record stands, or how it stood before it was removed.
     """
     event = actions.ACTIONS[entry.verb].event if entry.verb in actions.ACTIONS else ""
-    if event:
-        announce(event, entry.at, json.loads(entry.after) or json.loads(entry.before))
+    if event and (wanting := queries.wanting(event)):
+        _tell(wanting, event, entry.at, json.loads(entry.after) or json.loads(entry.before))
 
 
 def announce(event: str, at: datetime.datetime, data: Any) -> None:
     """Queue a delivery for each endpoint that wants the event."""
+    _tell(queries.wanting(event), event, at, data)
+
+
+def _tell(endpoints: Iterable[Endpoint], event: str, at: datetime.datetime, data: Any) -> None:
     message_id = f"msg_{uuid.uuid4().hex}"
     body = json.dumps({"type": event, "timestamp": at.isoformat(), "data": data}, default=str)
-    for endpoint in Endpoint.objects.filter(is_active=True):
-        if not endpoint.events or event in endpoint.events:
-            queue(endpoint, message_id, event, body)
+    for endpoint in endpoints:
+        queue(endpoint, message_id, event, body)
 
 
 def queue(endpoint: Endpoint, message_id: str, event: str, body: str) -> Delivery:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from django.db import transaction
 
 from fourfits.errors import ParameterError
+from fourfits_web.core import audit
 from fourfits_web.core.actors import Actor
 from fourfits_web.core.errors import ConflictError, RefusedError
-from fourfits_web.core.models import AuditEntry, Job
+from fourfits_web.core.models import AuditEntry
 from fourfits_web.core.roles import Role
-from fourfits_web.feedback import actions
+from fourfits_web.feedback import actions, queries
 from fourfits_web.feedback.models import Item, Lake, Status, Tagging
 
 Said = Callable[..., Item]
@@ -64,11 +66,51 @@ def test_receive_refuses_a_viewer(actor: Callable[[Role], Actor]) -> None:
     assert not Item.objects.exists()
 
 
-def test_receive_queues_one_move_however_much_comes_in(said: Said) -> None:
-    for number in range(5):
-        said(f"words {number}")
+def test_what_is_received_together_stands_with_an_entry_for_each(sorter: Actor) -> None:
+    actions.receive(sorter, text="Stands", feedback_id="a")
+    drafts = [
+        actions.Draft(text="Too loud", feedback_id="b"),
+        actions.Draft(text="  "),
+        actions.Draft(text="Stands", feedback_id="a"),
+        actions.Draft(text="Other words", feedback_id="a"),
+        actions.Draft(text="Too loud", feedback_id="b"),
+        actions.Draft(text="Too dear"),
+        actions.Draft(text="Too dear"),
+    ]
 
-    assert Job.objects.filter(kind="feedback.to_lake").count() == 1
+    taken = actions.receive_all(sorter, drafts)
+
+    told = [one.text if isinstance(one, Item) else type(one) for one in taken]
+    assert told == [
+        "Too loud", ParameterError, "Stands", ConflictError, "Too loud", "Too dear", "Too dear",
+    ]  # fmt: skip
+    assert taken[0] is taken[4]
+    assert Item.objects.count() == AuditEntry.objects.count() == 4
+    subjects = set(AuditEntry.objects.values_list("subject_id", flat=True))
+    assert subjects == {str(pk) for pk in Item.objects.values_list("pk", flat=True)}
+    assert audit.verify().whole
+
+
+def test_an_item_that_came_through_another_door_at_that_moment_is_stored_once(
+    sorter: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look, seen = queries.with_feedback_ids, []
+
+    def as_before_the_other_came(ids: set[str]) -> dict[str, Item]:
+        seen.append(ids)
+        return {} if len(seen) == 1 else look(ids)
+
+    first = actions.receive(sorter, text="Too loud", feedback_id="t-1")
+    monkeypatch.setattr(queries, "with_feedback_ids", as_before_the_other_came)
+
+    with transaction.atomic():
+        taken = actions.receive_all(
+            sorter,
+            [actions.Draft(text="Too loud", feedback_id="t-1"), actions.Draft(text="Too dear")],
+        )
+
+    assert taken[0] == first
+    assert Item.objects.count() == AuditEntry.objects.count() == 2
 
 
 def test_assign_says_who_looks_after_it(said: Said, sorter: Actor) -> None:

@@ -17,6 +17,12 @@ from fourfits_web.feedback.models import Item, Lake
 Said = Callable[..., Item]
 
 
+def work() -> None:
+    """What the worker does every few seconds, and then."""
+    jobs.look()
+    queue.run_waiting()
+
+
 def ids_in(home: Path) -> list[str]:
     rows = lake.Lake(home / "lake").read("feedback")
     return [] if rows is None else sorted(rows["feedback_id"].to_pylist())
@@ -29,7 +35,7 @@ def test_what_was_received_stands_in_the_lake_as_it_was_said(said: Said, empty_h
         url="https://example.org/1",
     )  # fmt: skip
 
-    queue.run_waiting()
+    work()
 
     row = lake.Lake(empty_home / "lake").read("feedback").to_pylist()[0]
     assert {name: row[name] for name in ("feedback_id", "text", "title", "rating", "strength")} == {
@@ -51,12 +57,12 @@ def test_each_item_moves_exactly_once_though_the_worker_dies_before_marking(
     with monkeypatch.context() as patch:
         patch.setattr(actions, "note_moved", die)
         with pytest.raises(KeyboardInterrupt):
-            queue.run_waiting()
+            work()
     assert ids_in(empty_home) == ["f0", "f1", "f2", "f3"]
     assert set(Item.objects.values_list("lake", flat=True)) == {Lake.WAITING}
     said("words 4", feedback_id="f4")
-    Job.objects.update(status=Job.Status.QUEUED)
-    queue.run_waiting()
+    Job.objects.update(status=Job.Status.QUEUED)  # as when it lost its worker
+    work()
 
     assert ids_in(empty_home) == ["f0", "f1", "f2", "f3", "f4"]
     assert set(Item.objects.values_list("lake", flat=True)) == {Lake.STANDING}
@@ -67,7 +73,7 @@ def test_items_move_in_parts(said: Said, empty_home: Path, monkeypatch: pytest.M
     for number in range(5):
         said(f"words {number}", feedback_id=f"f{number}")
 
-    queue.run_waiting()
+    work()
 
     assert len(ids_in(empty_home)) == 5
     assert Job.objects.get(kind="feedback.to_lake").result == {"moved": 5}
@@ -77,20 +83,52 @@ def test_an_item_that_the_contract_refuses_stays_here_and_holds_up_nobody(
     said: Said, empty_home: Path
 ) -> None:
     said("n/a", feedback_id="bad")
-    queue.run_waiting()
+    work()
     said("fine", feedback_id="good")
 
-    queue.run_waiting()
+    work()
 
     assert ids_in(empty_home) == ["good"]
     assert Item.objects.get(feedback_id="bad").lake == Lake.REFUSED
 
 
-def test_the_worker_looks_for_what_was_left_behind(said: Said, empty_home: Path) -> None:
-    said("forgotten")
-    Job.objects.all().delete()
+def test_the_worker_queues_one_move_however_much_comes_in(said: Said, empty_home: Path) -> None:
+    for number in range(5):
+        said(f"words {number}")
+        jobs.look()
 
-    jobs.look()
+    assert Job.objects.filter(kind="feedback.to_lake").count() == 1
+
+
+def test_what_comes_in_while_items_move_is_moved_next_and_once(
+    said: Said, empty_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said("words 0", feedback_id="f0")
+    move = jobs.move
+
+    def busy(*given: Any) -> int:
+        moved = move(*given)
+        if not Item.objects.filter(feedback_id="f1").exists():
+            said("words 1", feedback_id="f1")
+            jobs.look()
+        return moved
+
+    monkeypatch.setattr(jobs, "move", busy)
+    work()
+    said("words 2", feedback_id="f2")
+    work()
+    work()
+
+    assert ids_in(empty_home) == ["f0", "f1", "f2"]
+    assert set(Item.objects.values_list("lake", flat=True)) == {Lake.STANDING}
+    moved = [job.result["moved"] for job in Job.objects.filter(kind="feedback.to_lake")]
+    assert sum(moved) == 3
+
+
+def test_the_worker_has_nothing_to_do_when_nothing_waits(said: Said, empty_home: Path) -> None:
+    said("words")
+    work()
+
     jobs.look()
 
     assert Job.objects.filter(kind="feedback.to_lake").count() == 1
@@ -100,7 +138,7 @@ def test_the_worker_rests_after_a_failure(said: Said, empty_home: Path) -> None:
     said("forgotten")
     empty_home.parent.mkdir(exist_ok=True)
     empty_home.write_text("a file where a folder should be")
-    queue.run_waiting()
+    work()
     assert Job.objects.get().status == Job.Status.FAILED
 
     jobs.look()

@@ -13,7 +13,7 @@ from django.utils import timezone
 from fourfits import imports, sources
 from fourfits_web.core import jobs as queue
 from fourfits_web.core.actors import Actor
-from fourfits_web.feedback import actions, mirror, queries
+from fourfits_web.feedback import actions, jobs, mirror, queries
 from fourfits_web.feedback.models import Item, Lake, Status
 
 
@@ -96,6 +96,7 @@ def test_an_undone_import_takes_along_what_nobody_touched(lake_home: Path, sorte
 
 def test_what_was_received_is_never_taken_along(lake_home: Path, said: Callable[..., Item]) -> None:
     said("by hand", feedback_id="h1")
+    jobs.look()
     queue.run_waiting()
     batch = "feedback-1"
 

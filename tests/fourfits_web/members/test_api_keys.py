@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from fourfits_web.core.actors import Actor
 from fourfits_web.core.roles import Role
-from fourfits_web.members import actions, api_keys
+from fourfits_web.members import actions, api_keys, queries
 from fourfits_web.members.models import Key, Member
 
 assert api_keys
@@ -99,3 +99,29 @@ def test_the_stored_key_is_none_that_opens(issued: tuple[Key, str]) -> None:
     assert secret not in (stored.secret_hash, stored.start)
     assert _add(stored.secret_hash).status_code == 401
     assert _add(stored.start).status_code == 401
+
+
+def test_the_key_and_its_member_are_known_whole_by_one_question(
+    issued: tuple[Key, str], django_assert_num_queries: Any
+) -> None:
+    with django_assert_num_queries(1):
+        found = queries.live_key(issued[1])
+
+    assert found is not None
+    stored = Key.objects.select_related("member").get()
+    for one, other in ((found, stored), (found.member, stored.member)):
+        assert one == other
+        for field in one._meta.concrete_fields:
+            assert getattr(one, field.attname) == getattr(other, field.attname)
+
+
+def test_handing_feedback_in_asks_the_database_seven_times(
+    issued: tuple[Key, str], django_assert_num_queries: Any
+) -> None:
+    """Key, savepoint, item, end of the log, entry, who hears of it, savepoint: no more by oversight."""
+    _add(issued[1])
+
+    with django_assert_num_queries(7):
+        answer = _add(issued[1])
+
+    assert answer.status_code == 201
