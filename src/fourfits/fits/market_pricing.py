@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Unpack
 
@@ -88,69 +88,90 @@ def market_pricing(
     by_plan, origin = plan_prices.by_plan(
         plan_prices.numbers(prices, "prices"), given["products"], given["subscriptions"]
     )
+    asked = _Asked(by, by_plan, market_sizes, goals, confidence, seed)
     sold = inputs.customers_by(given["customers"], (*groups, "plan"))
 
-    gathered, names = Gathered(), ["price_accepted_share", "revenue_to_best_share"]
-    reach = _reach(
-        plan_prices.numbers(market_sizes, "market_sizes"), plan_prices.numbers(goals, "goals")
-    )
-    names += ["reachable_to_goal"] if reach else []
-    gathered.add(
-        "price_accepted_share",
-        lambda: _pieces(
-            given["responses"], groups, prices=by_plan, sold=sold, reach=reach, seed=seed
-        ),
-        responses=given["responses"],
-    )
-    gathered.reasons.setdefault(
-        "revenue_to_best_share", "nobody was asked how likely they would buy"
-    )
-    customers = {group: n for group, n in sold.items() if group[-1] in by_plan}
-    solved = scoring.solve(
-        gathered, names, (*groups, "plan"), customers, confidence=confidence, seed=seed
-    )
+    market = _Market(groups, by_plan, sold, _reach(market_sizes, goals))
+    solved = market.solved(given["responses"], confidence=confidence, seed=seed)
     return MarketPricingResult(
         **solved,
         prices=by_plan,
-        parameters={
-            "by": by,
-            "prices": by_plan,
-            "market_sizes": market_sizes,
-            "goals": goals,
-            "confidence": confidence,
-            "seed": seed,
-        },
+        parameters={**vars(asked)},
         data=inputs.counted(solved["evidence"]),
-        warnings=(f"Prices: {origin}.", *inputs.notes(given["customers"], customers)),
+        warnings=(f"Prices: {origin}.", *inputs.notes(given["customers"], market.customers)),
     )
 
 
-def _reach(sizes: Mapping[str, float], goals: Mapping[str, float]) -> dict[str, float]:
+@dataclass(frozen=True)
+class _Asked:
+    """What can be set, with the prices that count."""
+
+    by: str | Iterable[str] | None
+    prices: Mapping[str, float]
+    market_sizes: plan_prices.Named
+    goals: plan_prices.Named
+    confidence: float
+    seed: int
+
+
+def _reach(market_sizes: plan_prices.Named, goals: plan_prices.Named) -> dict[str, float]:
     """Possible customers for each unit of a year's goal, by segment."""
-    return {name: sizes[name] / goals[name] for name in goals if name in sizes}
+    sizes = plan_prices.numbers(market_sizes, "market_sizes")
+    wanted = plan_prices.numbers(goals, "goals")
+    return {name: sizes[name] / wanted[name] for name in wanted if name in sizes}
 
 
-def _pieces(
-    responses: ir.Table,
-    groups: Sequence[str],
-    *,
-    prices: Mapping[str, float],
-    sold: Mapping[Group, int],
-    reach: Mapping[str, float],
-    seed: int,
-) -> list[Piece]:
-    study = pricing.van_westendorp(responses, by=groups, seed=seed, draws=plan_prices.RESAMPLES)
-    pieces = []
-    for plan, price in prices.items():
-        accepted = inputs.rows(study.accepted_share(price), groups)
-        revenue = dict(inputs.rows(study.revenue_at(price), groups))
-        for market, row in accepted:
-            group = (*market, plan)
-            if sold and group not in sold:
-                continue
-            pieces.append(_accepted(group, row, seed))
-            pieces += _revenue(group, {**row, **revenue[market]}, reach, seed)
-    return pieces
+@dataclass(frozen=True)
+class _Market:
+    """Who is asked about which plan, at what price.
+
+    Attributes:
+        groups: What tells markets apart, beside the plan.
+        prices: Monthly price by plan.
+        sold: Customers by market and plan; none where they are not known.
+        reach: Possible customers for each unit of a year's goal, by segment.
+    """
+
+    groups: tuple[str, ...]
+    prices: Mapping[str, float]
+    sold: Mapping[Group, int]
+    reach: Mapping[str, float]
+
+    @property
+    def customers(self) -> dict[Group, int]:
+        return {group: n for group, n in self.sold.items() if group[-1] in self.prices}
+
+    def solved(self, responses: ir.Table | None, *, confidence: float, seed: int) -> dict[str, Any]:
+        """The evidence that the answers give, and the scores made of it."""
+        gathered, names = Gathered(), ["price_accepted_share", "revenue_to_best_share"]
+        names += ["reachable_to_goal"] if self.reach else []
+        gathered.add(
+            "price_accepted_share", lambda: self.pieces(responses, seed), responses=responses
+        )
+        gathered.reasons.setdefault(
+            "revenue_to_best_share", "nobody was asked how likely they would buy"
+        )
+        groups = (*self.groups, "plan")
+        return scoring.solve(
+            gathered, names, groups, self.customers, confidence=confidence, seed=seed
+        )
+
+    def pieces(self, responses: ir.Table | None, seed: int) -> list[Piece]:
+        """Who accepts each plan's price and what it brings, one piece per market and plan."""
+        study = pricing.van_westendorp(
+            responses, by=self.groups, seed=seed, draws=plan_prices.RESAMPLES
+        )
+        pieces = []
+        for plan, price in self.prices.items():
+            accepted = inputs.rows(study.accepted_share(price), self.groups)
+            revenue = dict(inputs.rows(study.revenue_at(price), self.groups))
+            for market, row in accepted:
+                group = (*market, plan)
+                if self.sold and group not in self.sold:
+                    continue
+                pieces.append(_accepted(group, row, seed))
+                pieces += _revenue(group, {**row, **revenue[market]}, self.reach, seed)
+        return pieces
 
 
 def _accepted(group: Group, row: Mapping[str, Any], seed: int) -> Piece:

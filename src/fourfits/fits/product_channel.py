@@ -90,6 +90,30 @@ def product_channel(
     checks.columns(people, "customer_id", "acquisition_channel")
     people = people.mutate(channel=people.acquisition_channel)
 
+    gathered = _gathered(people, given, activation_days, last, seed)
+    counts = inputs.customers_by(people, GROUPS)
+    solved = scoring.solve(gathered, EVIDENCE, GROUPS, counts, confidence=confidence, seed=seed)
+    return ProductChannelResult(
+        **solved,
+        parameters={
+            "activation_days": activation_days,
+            "as_of": last,
+            "confidence": confidence,
+            "seed": seed,
+        },
+        data=inputs.counted(solved["evidence"]),
+        warnings=inputs.notes(people, counts),
+    )
+
+
+def _gathered(
+    people: ir.Table,
+    given: Mapping[str, ir.Table | None],
+    activation_days: int,
+    last: datetime.date | None,
+    seed: int,
+) -> Gathered:
+    """Every kind of evidence that the tables carry, and why the others are missing."""
     gathered = Gathered()
     gathered.add(
         "activation_against_best",
@@ -107,19 +131,7 @@ def product_channel(
         lambda: covered(given, seed),
         features=given["features"],
     )
-    counts = inputs.customers_by(people, GROUPS)
-    solved = scoring.solve(gathered, EVIDENCE, GROUPS, counts, confidence=confidence, seed=seed)
-    return ProductChannelResult(
-        **solved,
-        parameters={
-            "activation_days": activation_days,
-            "as_of": last,
-            "confidence": confidence,
-            "seed": seed,
-        },
-        data=inputs.counted(solved["evidence"]),
-        warnings=inputs.notes(people, counts),
-    )
+    return gathered
 
 
 def activation(
