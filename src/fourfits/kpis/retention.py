@@ -150,44 +150,58 @@ def retention(
     checks.one_of(cohort, "cohort", COHORTS)
     checks.one_of(returns, "returns", RETURNS)
     checks.share(confidence, "confidence")
+    asked = _Asked(unit, event, cohort, returns, moment, per, as_of, by, confidence)
     active = _active(_chosen(checks.table(events), event, moment, end), per, unit, groups)
     if cohort == "signed_up_on":
         active = _with_sign_ups(active, _signed_up(customers, end), per, unit, groups)
     active = checks.grouped(active, groups)
 
-    recurring, on = cohort == "every_event", returns == "on"
-    counts = sums.fetch(_matrix(active, per, groups, recurring=recurring, on=on))
+    counts = sums.fetch(_matrix(active, per, groups, recurring=asked.recurring, on=asked.on))
 
-    matrices = _matrices(counts, groups, unit, end, on=on)
+    return _answer(counts, groups, end, asked)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What can be set."""
+
+    unit: str
+    event: str | None
+    cohort: str
+    returns: str
+    moment: str | None
+    per: str
+    as_of: datetime.date | str | None
+    by: str | Iterable[str] | None
+    confidence: float
+
+    @property
+    def recurring(self) -> bool:
+        return self.cohort == "every_event"
+
+    @property
+    def on(self) -> bool:
+        return self.returns == "on"
+
+
+def _answer(
+    counts: sums.Columns, groups: tuple[str, ...], end: datetime.date | None, asked: _Asked
+) -> RetentionResult:
+    """The curve, the cohorts behind it and the plateau of each group."""
+    unit, confidence = asked.unit, asked.confidence
+    matrices = _matrices(counts, groups, unit, end, on=asked.on)
     plateaus = {key: plateau(one.n, one.retained, confidence) for key, one in matrices.items()}
     return RetentionResult(
         table=results.stacked(
             _pooled(one, groups, key, confidence) for key, one in matrices.items()
         ),
-        parameters={
-            "unit": unit,
-            "event": event,
-            "cohort": cohort,
-            "returns": returns,
-            "moment": moment,
-            "per": per,
-            "as_of": as_of,
-            "by": by,
-            "confidence": confidence,
-        },
+        parameters={**vars(asked)},
         data={"events": int(np.nansum(counts["n_events"]))},
-        warnings=_warnings(plateaus, recurring=recurring),
+        warnings=_warnings(plateaus, recurring=asked.recurring),
         cohorts=results.stacked(
             _cohorts(one, groups, key, unit, confidence) for key, one in matrices.items()
         ),
-        plateaus=pa.Table.from_pylist(
-            [
-                dict(zip(groups, key, strict=True))
-                | {"n_customers": int(matrices[key].n.sum())}
-                | one.row
-                for key, one in plateaus.items()
-            ]
-        ),
+        plateaus=_plateaus(plateaus, matrices, groups),
     )
 
 
@@ -406,6 +420,21 @@ def _cohorts(
             "retained_low": low,
             "retained_high": high,
         }
+    )
+
+
+def _plateaus(
+    found: dict[tuple[Any, ...], Plateau],
+    matrices: dict[tuple[Any, ...], _Matrix],
+    groups: tuple[str, ...],
+) -> pa.Table:
+    return pa.Table.from_pylist(
+        [
+            dict(zip(groups, key, strict=True))
+            | {"n_customers": int(matrices[key].n.sum())}
+            | one.row
+            for key, one in found.items()
+        ]
     )
 
 
