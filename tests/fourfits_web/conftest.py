@@ -23,6 +23,7 @@ from fourfits_web.core.roles import PERMISSIONS, Role
 from fourfits_web.data.models import TableState
 from fourfits_web.members import actions as members
 from fourfits_web.members.models import Member
+from fourfits_web.reports import queries as reports
 from fourfits_web.reports import running, words
 from fourfits_web.reports.models import Report
 from worked_in import filled, loop
@@ -53,9 +54,11 @@ def _the_log_can_be_emptied_between_tests() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _nothing_is_remembered_from_a_request() -> Iterator[None]:
-    """A file that is streamed and never closed leaves its request open."""
+    """A file that is streamed and never closed leaves its request open; numbers come again."""
     yield
     remembering.forget()
+    reports.read_once.cache_clear()
+    cache.clear()
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db.models import Count, Q, QuerySet
 
 from fourfits import config, sources, tables
+from fourfits_web.core import prepared
 from fourfits_web.core.models import Job
 from fourfits_web.data.models import (
     Batch,
@@ -42,8 +43,12 @@ def states() -> dict[str, TableState]:
 
 def versions() -> dict[str, int]:
     """The newest version of each table that has rows."""
-    found = TableState.objects.exclude(n_rows=0)
-    return dict(found.values_list("name", "version"))
+    return dict(_versions())
+
+
+_versions = prepared.Question(
+    lambda: TableState.objects.exclude(n_rows=0).values_list("name", "version")
+)
 
 
 def source(as_of: datetime.datetime | None = None) -> sources.Data:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime
+import functools
 from collections.abc import Iterable, Mapping
+from copy import copy
 from typing import Any
 
 from django.db.models import Max, Q, QuerySet
@@ -12,7 +14,7 @@ from django.utils import timezone
 
 import fourfits
 from fourfits import analyses
-from fourfits_web.core import registry
+from fourfits_web.core import prepared, registry
 from fourfits_web.core.actors import Actor
 from fourfits_web.core.models import Job
 from fourfits_web.core.remembering import once_a_request
@@ -22,6 +24,8 @@ from fourfits_web.reports.models import Report, key_of
 
 _NEIGHBOURS = ("memberships", "customers", "accounts")
 """Tables whose attributes any analysis may be grouped by."""
+RUNS_KEPT = 64
+"""Runs that a process keeps in memory, some 300 KB each: twice what the pages ask for."""
 
 
 def stored(
@@ -34,9 +38,19 @@ def stored(
         parameters: Settings, as they were asked.
         light: Leave the chart behind, for pages that show numbers only.
     """
-    runs = Report.objects.filter(key=key_of(analysis, parameters or {}), as_of=None)
-    runs = runs.defer("queries", "quality", *(["chart"] if light else []))
-    return marked(runs.order_by("-computed_at").first())
+    left = ("queries", "quality", "chart") if light else ("queries", "quality")
+    for pk, computed_at in _newest_run(key_of(analysis, parameters or {})):
+        return marked(copy(read_once(pk, computed_at, left)))
+    return None
+
+
+_newest_run = prepared.Question(
+    lambda key: (
+        Report.objects.filter(key=key, as_of=None)
+        .order_by("-computed_at")
+        .values_list("pk", "computed_at")[:1]
+    )
+)
 
 
 def first_stored(analysis: str, *choices: Mapping[str, Any], light: bool = False) -> Report | None:
@@ -46,6 +60,21 @@ def first_stored(analysis: str, *choices: Mapping[str, Any], light: bool = False
         if report is not None and not report.refused:
             return report
     return None
+
+
+def run(pk: int) -> Report | None:
+    """A run by its number, with all that it found."""
+    at = Report.objects.filter(pk=pk).values_list("computed_at", flat=True).first()
+    return marked(copy(read_once(pk, at))) if at else None
+
+
+@functools.lru_cache(maxsize=RUNS_KEPT)
+def read_once(pk: int, computed_at: datetime.datetime, left: tuple[str, ...] = ()) -> Report:
+    """A run as every request of this process shares it: it is never changed, so nobody may.
+
+    A workspace that was brought back to an earlier day may give a number again; hence the moment.
+    """
+    return Report.objects.defer(*left).get(pk=pk)
 
 
 def inputs(analysis: str, parameters: Mapping[str, Any] | None = None) -> tuple[str, ...]:
@@ -195,7 +224,8 @@ def newest_of_each() -> dict[str, list[Report]]:
     last = (
         Report.objects.filter(as_of=None).values("key").annotate(newest=Max("pk")).values("newest")
     )
-    runs = Report.objects.filter(pk__in=last).defer("result", "chart", "queries", "quality")
+    heavy = ("result", "chart", "queries", "quality", "parameters", "headline")
+    runs = Report.objects.filter(pk__in=last).defer(*heavy)
     found: dict[str, list[Report]] = {}
     versions = versions_now()
     for report in runs.order_by("-computed_at"):

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from fourfits import analyses, charts
@@ -44,8 +45,9 @@ def compute_all(request: HttpRequest) -> HttpResponse:
 @may("workspace.read")
 def report(request: HttpRequest, pk: int) -> HttpResponse:
     """One run: its answer, what it stands on, and the runs before it."""
-    found = get_object_or_404(Report, pk=pk)
-    found.stale = queries.is_stale(found)
+    found = queries.run(pk)
+    if found is None:
+        raise Http404("There is no such report.")
     context = {
         **_answer(request, found),
         **_around(request, found),
@@ -151,38 +153,48 @@ def export(request: HttpRequest, pk: int, form: str) -> HttpResponse:
 
 def _answer(request: HttpRequest, found: Report) -> dict[str, Any]:
     """The table, the numbers and, if asked, how they differ from those of another run."""
-    rows, currency = found.rows, settings.WORKSPACE.currency
-    columns = reading.columns(rows)
     other = request.GET.get("against", "")
     against = queries.run_of(found, int(other)) if other.isdecimal() and len(other) < 18 else None
     return {
         "report": found,
         "title": str(found),
+        "table": SimpleLazyObject(lambda: _table(found)),
+        "against": against,
+        "differences": reading.differences(found.headline, against.headline) if against else [],
+    }
+
+
+def _table(found: Report) -> dict[str, Any]:
+    """The rows as cells, for a template that keeps what it drew of them."""
+    rows, currency = found.rows, settings.WORKSPACE.currency
+    columns = reading.columns(rows)
+    return {
         "columns": columns,
         "cells": [[(c.css, c.cell(row, currency)) for c in columns] for row in rows[:ROWS_SHOWN]],
         "n_rows": len(rows),
-        "against": against,
-        "differences": reading.differences(found.headline, against.headline) if against else [],
     }
 
 
 def _around(request: HttpRequest, found: Report) -> dict[str, Any]:
     """What the report stands on, its other runs, the job that answers it anew, the form."""
     known = analyses.ALL.get(found.analysis)
-    order = {name: place for place, name in enumerate(known.parameters)} if known else {}
     return {
         "known": known,
         "stands_on": queries.stands_on(found),
-        "settings": [
-            (forms.label(name), words.listed(value), name in found.asked)
-            for name, value in sorted(
-                found.settings.items(), key=lambda item: order.get(item[0], len(order))
-            )
-        ],
+        "settings": SimpleLazyObject(lambda: _settings(found, known)),
         "history": queries.history(found),
         "job": _job(request) or queries.job_for(found),
         "forms": ["csv", "json", "parquet", *(["png", "svg"] if found.chart else [])],
     }
+
+
+def _settings(found: Report, known: analyses.Analysis | None) -> list[tuple[str, str, bool]]:
+    """The settings of a run in the order of the form, with whether somebody asked for them."""
+    order = {name: place for place, name in enumerate(known.parameters)} if known else {}
+    ordered = sorted(found.settings.items(), key=lambda item: order.get(item[0], len(order)))
+    return [
+        (forms.label(name), words.listed(value), name in found.asked) for name, value in ordered
+    ]
 
 
 def _form(request: HttpRequest, analysis: str) -> forms.SettingsForm:

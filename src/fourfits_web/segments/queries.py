@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from fourfits_web.core import audit
 from fourfits_web.core.models import AuditEntry
+from fourfits_web.core.remembering import once_a_request
 from fourfits_web.customers import queries as customers
 from fourfits_web.customers.models import Person
 from fourfits_web.reports import queries as reports
@@ -15,6 +16,8 @@ from fourfits_web.reports.models import Report
 from fourfits_web.segments.models import Membership, Segment, Segmentation
 
 BY_SEGMENT = {"by": "segment"}
+WALKED_FROM = 1_000
+"""In a segment of so many, the first few by value are met soon on a walk down everybody's values."""
 WORDS = {"segment.describe": "described it"}
 
 
@@ -51,6 +54,20 @@ def people_in(one: Segment) -> QuerySet[Person]:
     return customers.everybody().filter(customer_id__in=ids.values("customer_id"))
 
 
+def worth_most(one: Segment, limit: int) -> QuerySet[Person]:
+    """The members of a segment who are worth most, found without sorting all of a large one."""
+    if is_reported(one.segmentation):
+        found = customers.everybody().filter(segment=one.name)
+    elif one.n_people < WALKED_FROM:
+        found = people_in(one)
+    else:
+        ids = Membership.objects.filter(segmentation=one.segmentation.name, segment=one.name)
+        found = customers.everybody().filter(
+            Exists(ids.filter(customer_id=OuterRef("customer_id")))
+        )
+    return found.order_by("-value_amount", "-pk")[:limit]
+
+
 def of_person(customer_id: str) -> list[Segment]:
     """The segments that a person is in, one of each way of dividing."""
     places = Membership.objects.filter(customer_id=customer_id).values_list(
@@ -75,8 +92,12 @@ def rfm() -> Report | None:
 
 def is_reported(segmentation: Segmentation) -> bool:
     """Whether reports by segment mean this way of dividing."""
-    first = Segmentation.objects.order_by("name").values_list("name", flat=True).first()
-    return segmentation.name == first
+    return segmentation.name == _first_name()
+
+
+@once_a_request
+def _first_name() -> str | None:
+    return Segmentation.objects.order_by("name").values_list("name", flat=True).first()
 
 
 def by_segment(segmentation: Segmentation) -> dict[str, Report]:

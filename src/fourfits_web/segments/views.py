@@ -55,7 +55,7 @@ def segment(request: HttpRequest, pk: int) -> HttpResponse:
         "traits": analyses.traits(one, one.segmentation),
         "told": analyses.told(found, [one.name], settings.WORKSPACE.currency)[one.name],
         "reports": found,
-        "people": queries.people_in(one).order_by("-value_amount", "-pk")[:SHOWN_PEOPLE],
+        "people": queries.worth_most(one, SHOWN_PEOPLE),
         "neighbours": queries.neighbours(one),
         "history": queries.history(one),
         "panels": registry.panels(request, "segments.segment", one),

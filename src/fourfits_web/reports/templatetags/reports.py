@@ -62,17 +62,14 @@ def headline_cell(item: Mapping[str, Any]) -> str:
     return format_html('{} <span class="interval-range">{} to {}</span>', value, *ends)
 
 
-@register.simple_tag(takes_context=True)
-def source_of(context: Mapping[str, Any], report: Report | None) -> dict[str, Any] | None:
-    """The words of the line under a number; nothing without a report."""
-    if not isinstance(report, Report):
-        return None
+@register.simple_tag
+def source_of(report: Report) -> dict[str, str]:
+    """The words of the line under a number."""
     confidence = report.settings.get("confidence")
     return {
         "n": _counted(report),
         "all_n": ", ".join(f"{display.number(n)} {name}" for name, n in report.n_rows_used.items()),
         "interval": f"{display.share(confidence)} intervals" if confidence else "",
-        "may_refresh": allowed(context.get("actor"), "reports.run"),
     }
 
 
