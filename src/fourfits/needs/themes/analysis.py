@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -73,44 +74,42 @@ def themes(
     >>> found.summary()["n_themes"] >= 2, found.summary()["n_items"]
     (True, 52)
     """
-    if resolution is not None:
-        checks.positive(resolution, "resolution")
-    checks.positive(min_size, "min_size")
-    checks.share(confidence, "confidence")
+    asked = _Asked(text, list(known), resolution, min_size, seed, confidence)
+    asked.check()
     items = voices.said(feedback, customers, as_of=checks.day(as_of, "as_of"))
     checks.columns(items, text)
-
     period = voices.period(items)
-    found = texts.read(items, text)
-    _refuse(found)
-    grouped = _grouped(found, list(known), resolution=resolution, min_size=min_size, seed=seed)
 
-    numbered = _numbered(found, grouped.theme)
+    grouped = _grouped(texts.read(items, text), asked)
+
     money = sizes.money(accounts, subscriptions, orders, as_of=period.end_on)
-    counts = sizes.fetch(items, numbered, money=money, middle=period.middle)
-    return ThemesResult(
-        table=_table(counts, grouped, n=len(found.ids), confidence=confidence),
-        assigned=_assigned(numbered, found, grouped),
-        parameters={
-            "text": text,
-            "as_of": period.end_on,
-            "known": list(known),
-            "resolution": grouped.fine.resolution,
-            "neighbours": config.THEME_NEIGHBOURS,
-            "min_size": min_size,
-            "seed": seed,
-            "confidence": confidence,
-        },
-        stability=grouped.fine.stability,
-        data={"feedback": len(found.ids)},
-        warnings=_warnings(found, grouped.theme, period),
-    )
+    counts = sizes.fetch(items, grouped.numbered, money=money, middle=period.middle)
+    return _answer(grouped, counts, period, asked)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What can be set."""
+
+    text: str
+    known: list[str]
+    resolution: float | None
+    min_size: int
+    seed: int
+    confidence: float
+
+    def check(self) -> None:
+        if self.resolution is not None:
+            checks.positive(self.resolution, "resolution")
+        checks.positive(self.min_size, "min_size")
+        checks.share(self.confidence, "confidence")
 
 
 @dataclass(frozen=True)
 class _Grouped:
     """The theme of each distinct text (-1: none), how sure it is, and each theme in words."""
 
+    found: texts.Texts
     theme: graph.Ids
     sure: graph.Shares
     names: list[str]
@@ -118,20 +117,28 @@ class _Grouped:
     quotes: list[list[str]]
     fine: fineness.Fineness
 
+    @functools.cached_property
+    def numbered(self) -> pa.Table:
+        """`feedback_id` and number of the theme, of every item that has one."""
+        of_item = self.theme[self.found.place]
+        has = pa.array(of_item >= 0)
+        return pa.table({"feedback_id": self.found.ids.filter(has), "theme": of_item[of_item >= 0]})
 
-def _grouped(
-    found: texts.Texts, known: list[str], *, resolution: float | None, min_size: int, seed: int
-) -> _Grouped:
+
+def _grouped(found: texts.Texts, asked: _Asked) -> _Grouped:
+    _refuse(found)
+    seed = asked.seed
     x, space = embedding.embed(found.distinct, seed=seed)
     k = min(config.THEME_NEIGHBOURS, len(x) - 1)
     ids, similarity = graph.neighbours(x, k, seed=seed)
-    fine = fineness.Fineness(resolution) if resolution else fineness.found(x, seed=seed)
+    fine = fineness.Fineness(asked.resolution) if asked.resolution else fineness.found(x, seed=seed)
     community, sure = graph.communities(ids, similarity, resolution=fine.resolution, seed=seed)
-    community, named = _after_known(_large(community, min_size), x, space, known)
+    community, named = _after_known(_large(community, asked.min_size), x, space, asked.known)
     theme, order = _ranked(community, found.place)
     members = list(labels.members_of(theme, len(order)))
     keywords = labels.keywords(found.distinct, members)
     return _Grouped(
+        found=found,
         theme=theme,
         sure=sure,
         names=labels.labels(keywords, [named.get(number, "") for number in order]),
@@ -187,20 +194,37 @@ def _ranked(community: graph.Ids, place: graph.Ids) -> tuple[graph.Ids, list[int
     return np.where(community < 0, -1, rank[community]).astype(np.int32), order.tolist()
 
 
-def _numbered(found: texts.Texts, theme: graph.Ids) -> pa.Table:
-    """`feedback_id` and number of the theme, of every item that has one."""
-    of_item = theme[found.place]
-    has = pa.array(of_item >= 0)
-    return pa.table({"feedback_id": found.ids.filter(has), "theme": of_item[of_item >= 0]})
+def _answer(
+    grouped: _Grouped, counts: sums.Columns, period: voices.Period, asked: _Asked
+) -> ThemesResult:
+    n_items = len(grouped.found.ids)
+    return ThemesResult(
+        table=_table(counts, grouped, n=n_items, confidence=asked.confidence),
+        assigned=_assigned(grouped),
+        parameters={
+            "text": asked.text,
+            "as_of": period.end_on,
+            "known": asked.known,
+            "resolution": grouped.fine.resolution,
+            "neighbours": config.THEME_NEIGHBOURS,
+            "min_size": asked.min_size,
+            "seed": asked.seed,
+            "confidence": asked.confidence,
+        },
+        stability=grouped.fine.stability,
+        data={"feedback": n_items},
+        warnings=_warnings(grouped.found, grouped.theme, period),
+    )
 
 
-def _assigned(numbered: pa.Table, found: texts.Texts, grouped: _Grouped) -> pa.Table:
-    has = grouped.theme[found.place] >= 0
+def _assigned(grouped: _Grouped) -> pa.Table:
+    place = grouped.found.place
+    has = grouped.theme[place] >= 0
     return pa.table(
         {
-            "feedback_id": numbered["feedback_id"],
-            "theme": pa.array(grouped.names).take(numbered["theme"]),
-            "confidence_share": grouped.sure[found.place][has].astype(np.float64),
+            "feedback_id": grouped.numbered["feedback_id"],
+            "theme": pa.array(grouped.names).take(grouped.numbered["theme"]),
+            "confidence_share": grouped.sure[place][has].astype(np.float64),
         }
     )
 

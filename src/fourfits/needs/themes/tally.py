@@ -126,24 +126,17 @@ def tally(
 
     period = voices.period(items)
     names, numbered = _numbered(items, assignments)
+
     money = sizes.money(accounts, subscriptions, orders, as_of=period.end_on)
     counts = sizes.fetch(items, numbered, money=money, middle=period.middle)
-    months = sums.fetch(sizes.by_month(items, numbered))
-    members = voices.members_of(memberships)
-    carriers = sums.fetch(sizes.by_segment(items, numbered, members))
-    spoke = sums.fetch(sizes.spoke(items, members))
+    spread = _spread(items, numbered, memberships)
     ids = pa.table({"feedback_id": numbered["feedback_id"].combine_chunks().unique()})
-    words = _words(texts.read(sizes.only(items, ids), text), numbered, len(names), seed)
+    said = texts.read(sizes.only(items, ids), text)
 
-    table = pa.table(
-        {
-            "need": names,
-            **sizes.columns(counts, n=period.n_items, confidence=confidence),
-            "months": pa.array(_months(months, len(names), period.end_on), pa.list_(pa.int64())),
-            "segments": pa.array(_segments(carriers, spoke, len(names)), _SEGMENTS),
-            **words,
-        }
-    )
+    columns = sizes.columns(counts, n=period.n_items, confidence=confidence)
+    columns |= spread.columns(len(names), period.end_on)
+    columns |= _words(said, numbered, len(names), seed)
+    table = pa.table({"need": names} | columns)
     return TallyResult(
         table=table.sort_by([("n_items", "descending"), ("need", "ascending")]),
         parameters={"text": text, "as_of": period.end_on, "seed": seed, "confidence": confidence},
@@ -168,6 +161,31 @@ def _numbered(items: ir.Table, assignments: Any) -> tuple[list[str], pa.Table]:
     names = sorted(set(rows["theme"].to_pylist()))
     place = pc.index_in(rows["theme"], value_set=pa.array(names, rows["theme"].type))
     return names, pa.table({"feedback_id": rows["feedback_id"], "theme": place})
+
+
+@dataclass(frozen=True)
+class _Spread:
+    """Items by need and month, people by need and segment, and who spoke in each segment."""
+
+    months: sums.Columns
+    carriers: sums.Columns
+    spoke: sums.Columns
+
+    def columns(self, n: int, end: datetime.date | None) -> dict[str, pa.Array]:
+        """One element per need."""
+        return {
+            "months": pa.array(_months(self.months, n, end), pa.list_(pa.int64())),
+            "segments": pa.array(_segments(self.carriers, self.spoke, n), _SEGMENTS),
+        }
+
+
+def _spread(items: ir.Table, numbered: pa.Table, memberships: Any) -> _Spread:
+    members = voices.members_of(memberships)
+    return _Spread(
+        months=sums.fetch(sizes.by_month(items, numbered)),
+        carriers=sums.fetch(sizes.by_segment(items, numbered, members)),
+        spoke=sums.fetch(sizes.spoke(items, members)),
+    )
 
 
 def _words(found: texts.Texts, numbered: pa.Table, n: int, seed: int) -> dict[str, Any]:
