@@ -287,24 +287,33 @@ def van_westendorp(
 
     respondents = answers.wide(table, questions, likelihoods, groups)
     counted = sums.fetch(answers.distinct(respondents, groups))
+
+    parameters = {
+        "by": by,
+        "questions": list(questions),
+        "likelihoods": list(likelihoods),
+        "price": price,
+        "confidence": confidence,
+        "draws": draws,
+        "seed": seed,
+    }
+    result = _solved(counted, groups, parameters)
+    return result if price is None else _with_price(result, price)
+
+
+def _solved(
+    counted: sums.Columns, groups: tuple[str, ...], parameters: dict[str, Any]
+) -> VanWestendorpResult:
+    """The price points of every group in which somebody named prices in order."""
     found = answers.studies(counted, groups)
     scored = [group for group in found if len(group.study.n)]
-
-    settings = {"confidence": confidence, "draws": draws, "seed": seed}
-    result = VanWestendorpResult(
-        table=_points(scored, groups, settings),
-        parameters={
-            "by": by,
-            "questions": list(questions),
-            "likelihoods": list(likelihoods),
-            "price": price,
-            **settings,
-        },
+    return VanWestendorpResult(
+        table=_points(scored, groups, parameters),
+        parameters=parameters,
         data={"responses": int(counted["n"].sum())},
         warnings=_warnings(scored, len(found) - len(scored)),
         studies=tuple(group.study for group in scored),
     )
-    return result if price is None else _with_price(result, price)
 
 
 def _points(groups: list[Group], names: tuple[str, ...], settings: dict[str, Any]) -> pa.Table:
