@@ -144,24 +144,8 @@ def assign(
     """
     pairs = sums.fetch(_pairs(checks.table(suitability), worker, work, value, forbidden))
     _refuse_pairs(pairs)
-    workers, works = (sorted(set(pairs[name])) for name in ("worker", "work"))
-    worth = np.full((len(workers), len(works)), np.nan)
-    rows, columns = (
-        np.array([names.index(name) for name in pairs[side]], int)
-        for side, names in (("worker", workers), ("work", works))
-    )
-    worth[rows, columns] = np.where(pairs["ruled_out"] > 0, np.nan, pairs["value"])
-    plan = plans.solved(
-        plans.Problem(
-            worth,
-            workers,
-            works,
-            plans.amounts(capacity, workers, "capacity"),
-            plans.amounts(needed, works, "needed"),
-            minimise,
-        ),
-        partial=partial,
-    )
+
+    plan = plans.solved(_problem(pairs, capacity, needed, minimise=minimise), partial=partial)
     table, choices, ties = plans.tables(plan, worker, work)
     return AllocationResult(
         table=table,
@@ -237,53 +221,82 @@ def allocation(
     >>> allocation(done, open_ones).table.select(["team", "feature_id"]).to_pylist()
     [{'team': 'app', 'feature_id': 'F1'}, {'team': 'shop', 'feature_id': 'F2'}]
     """
+    statuses, ruled_out = list(checks.names(status)), list(checks.names(forbidden))
     until = checks.day(as_of, "as_of")
-    checks.share(confidence, "confidence")
-    checks.positive(draws, "draws")
-    items, plan = checks.table(deliveries), checks.table(features)
-    checks.columns(plan, "feature_id")
+    asked = _Asked(capacity, needed, statuses, ruled_out, partial, until, confidence, draws, seed)
+    asked.check()
+    wanted, counts = _fetched(checks.table(deliveries), checks.table(features), asked)
+    return _allocated(wanted, counts, asked)
 
-    wanted = sums.fetch(_wanted(plan, tuple(checks.names(status))))
-    counts = sums.fetch(speed.by_team_and_kind(items, plan, until))
 
+@dataclass(frozen=True)
+class _Asked:
+    """What can be set, as it counts."""
+
+    capacity: plans.Amounts
+    needed: plans.Amounts
+    status: list[str]
+    forbidden: list[str]
+    partial: bool
+    as_of: datetime.date | None
+    confidence: float
+    draws: int
+    seed: int
+
+    def check(self) -> None:
+        checks.share(self.confidence, "confidence")
+        checks.positive(self.draws, "draws")
+
+
+def _fetched(
+    deliveries: ir.Table, features: ir.Table, asked: _Asked
+) -> tuple[sums.Columns, sums.Columns]:
+    """Two queries: the open features, and what each team finished of each kind."""
+    checks.columns(features, "feature_id")
+    wanted = sums.fetch(_wanted(features, tuple(asked.status)))
+    return wanted, sums.fetch(speed.by_team_and_kind(deliveries, features, asked.as_of))
+
+
+def _allocated(wanted: sums.Columns, counts: sums.Columns, asked: _Asked) -> AllocationResult:
+    """The best plan at the teams' mean speeds, and how firm it is at others."""
     score, notes = _scores(wanted)
-    names, kinds = list(wanted["feature_id"]), sorted(set(wanted["kind"]))
-    speeds = speed.speeds(counts, kinds)
-    place = np.searchsorted(kinds, wanted["kind"])
-    problem = plans.Problem(
-        np.where(_ruled_out(forbidden, speeds.teams, names), np.nan, score * speeds.mean[:, place]),
-        speeds.teams,
-        names,
-        plans.amounts(capacity, speeds.teams, "capacity"),
-        plans.amounts(needed, names, "needed"),
+    kinds = sorted(set(wanted["kind"]))
+    speeds, place = speed.speeds(counts, kinds), np.searchsorted(kinds, wanted["kind"])
+    problem = _open_problem(
+        list(wanted["feature_id"]), score * speeds.mean[:, place], speeds, asked
     )
-    plan = plans.solved(problem, partial=partial)
+    plan = plans.solved(problem, partial=asked.partial)
     table, choices, ties = plans.tables(plan, "team", "feature_id")
-    low, high = (end[:, place] * score for end in speeds.interval(confidence))
+    low, high = (end[:, place] * score for end in speeds.interval(asked.confidence))
+    drawn = speeds.draw(asked.draws, asked.seed)[:, :, place] * score
     evidence = {
         "feature_name": np.broadcast_to(wanted["name"], low.shape)[plan.chosen],
         "value_low": low[plan.chosen],
         "value_high": high[plan.chosen],
         "n_items": speeds.n_items[:, place][plan.chosen],
-        "plan_share": _plan_share(plan, speeds.draw(draws, seed)[:, :, place] * score),
+        "plan_share": _plan_share(plan, drawn),
     }
     return AllocationResult(
         table=_with(table, evidence),
         choices=choices,
         unplaced=plan.unplaced,
-        parameters={
-            "capacity": capacity,
-            "needed": needed,
-            "status": list(checks.names(status)),
-            "forbidden": list(checks.names(forbidden)),
-            "partial": partial,
-            "as_of": until,
-            "confidence": confidence,
-            "draws": draws,
-            "seed": seed,
-        },
-        data={"deliveries": int(counts["n"].sum()), "features": len(names)},
+        parameters={**vars(asked)},
+        data={"deliveries": int(counts["n"].sum()), "features": len(score)},
         warnings=(*plan.warnings, *ties, *notes, *_gone(speeds.gone)),
+    )
+
+
+def _open_problem(
+    names: list[str], worth: sums.Array, speeds: speed.Speeds, asked: _Asked
+) -> plans.Problem:
+    """Teams to open features, the forbidden pairs left out."""
+    ruled_out = _ruled_out(asked.forbidden, speeds.teams, names)
+    return plans.Problem(
+        np.where(ruled_out, np.nan, worth),
+        speeds.teams,
+        names,
+        plans.amounts(asked.capacity, speeds.teams, "capacity"),
+        plans.amounts(asked.needed, names, "needed"),
     )
 
 
@@ -305,6 +318,27 @@ def _pairs(table: ir.Table, worker: str, work: str, value: str, forbidden: str |
         value=named["value"].max(),
         ruled_out=named.ruled_out.max(),
     ).order_by(["worker", "work"])
+
+
+def _problem(
+    pairs: sums.Columns, capacity: plans.Amounts, needed: plans.Amounts, *, minimise: bool
+) -> plans.Problem:
+    """The pairs as a matrix of workers by work, empty where a pair is not allowed."""
+    workers, works = (sorted(set(pairs[name])) for name in ("worker", "work"))
+    worth = np.full((len(workers), len(works)), np.nan)
+    rows, columns = (
+        np.array([names.index(name) for name in pairs[side]], int)
+        for side, names in (("worker", workers), ("work", works))
+    )
+    worth[rows, columns] = np.where(pairs["ruled_out"] > 0, np.nan, pairs["value"])
+    return plans.Problem(
+        worth,
+        workers,
+        works,
+        plans.amounts(capacity, workers, "capacity"),
+        plans.amounts(needed, works, "needed"),
+        minimise,
+    )
 
 
 def _refuse_pairs(pairs: sums.Columns) -> None:

@@ -15,6 +15,7 @@ from fourfits.roadmap import history, throughput
 
 if TYPE_CHECKING:
     import altair as alt
+    import ibis.expr.types as ir
 
 LEVELS = config.FORECAST_LEVELS
 _NAMES = tuple(f"{level * 100:.0f}" for level in LEVELS)
@@ -203,59 +204,69 @@ def forecast(
     >>> result.summary()["finish_85_on"]
     '2026-03-23'
     """
-    groups = checks.names(by)
     known, until = checks.day(as_of, "as_of"), checks.day(by_on, "by_on")
     _refuse_numbers(items, history_days, draws)
     checks.share(confidence, "confidence")
-    table = checks.table(deliveries)
-    if team is not None:
-        checks.columns(table, "team")
-        table = table.filter(table.team == team)
-    table = checks.grouped(table, by)
-    checks.columns(table, "finished_on", "created_on" if growth else None)
+    table = _chosen(checks.table(deliveries), by, team, growth=growth)
 
-    counts = sums.fetch(history.by_day(table, groups))
+    counts = sums.fetch(history.by_day(table, checks.names(by)))
+
     last = known or history.last_day(counts["day"])
     until = until or last + datetime.timedelta(config.FORECAST_HORIZON_DAYS)
     _refuse_date(until, last)
-    histories, short = history.histories(counts, groups, last, history_days // 7)
+    asked = _Asked(by, items, until, last, team, growth, history_days, draws, seed, confidence)
+    return _forecast(counts, asked)
 
-    ask = _Question(last, (until - last).days, items, growth, draws, seed, confidence)
-    answers = [_answer(past, ask) for past in histories]
+
+@dataclass(frozen=True)
+class _Asked:
+    """What can be set, as it counts."""
+
+    by: str | Iterable[str] | None
+    items: int | None
+    by_on: datetime.date
+    as_of: datetime.date
+    team: str | None
+    growth: bool
+    history_days: int
+    draws: int
+    seed: int
+    confidence: float
+
+    @property
+    def days(self) -> int:
+        return (self.by_on - self.as_of).days
+
+
+def _chosen(
+    deliveries: ir.Table, by: str | Iterable[str] | None, team: str | None, *, growth: bool
+) -> ir.Table:
+    """The items that count, with what they are told apart by."""
+    if team is not None:
+        checks.columns(deliveries, "team")
+        deliveries = deliveries.filter(deliveries.team == team)
+    table = checks.grouped(deliveries, by)
+    checks.columns(table, "finished_on", "created_on" if growth else None)
+    return table
+
+
+def _forecast(counts: sums.Columns, asked: _Asked) -> ForecastResult:
+    """The answer of each group with a history that is long enough."""
+    groups = checks.names(asked.by)
+    histories, short = history.histories(counts, groups, asked.as_of, asked.history_days // 7)
+    answers = [_answer(past, asked) for past in histories]
     answers.sort(key=lambda answer: -answer.row["n_items"])
     return ForecastResult(
-        table=_stack([{**answer.row, "by_on": until} for answer in answers], groups),
+        table=_stack([{**answer.row, "by_on": asked.by_on} for answer in answers], groups),
         calibration=_stack([row for answer in answers for row in answer.calibration], groups),
         curve=_stack([row for answer in answers for row in answer.curve], groups),
-        parameters={
-            "by": by,
-            "items": items,
-            "by_on": until,
-            "as_of": last,
-            "team": team,
-            "growth": growth,
-            "history_days": history_days,
-            "draws": draws,
-            "seed": seed,
-            "confidence": confidence,
-        },
+        parameters={**vars(asked)},
         data={"deliveries": int(counts["n_created"].sum())},
         warnings=(
             *_short_warning(short),
             *(text for answer in answers for text in answer.warnings),
         ),
     )
-
-
-@dataclass(frozen=True)
-class _Question:
-    last: datetime.date
-    days: int
-    items: int | None
-    growth: bool
-    draws: int
-    seed: int
-    confidence: float
 
 
 @dataclass(frozen=True)
@@ -266,7 +277,7 @@ class _Answer:
     warnings: tuple[str, ...]
 
 
-def _answer(past: history.History, ask: _Question) -> _Answer:
+def _answer(past: history.History, ask: _Asked) -> _Answer:
     items = past.n_open if ask.items is None else ask.items
     weeks, days = past.recent, ask.days
     net = past.net if ask.growth else weeks
@@ -282,7 +293,7 @@ def _answer(past: history.History, ask: _Question) -> _Answer:
         "items_per_week": float(week.mean()),
         "items_per_week_low": max(float(low), 0.0),
         "items_per_week_high": float(high),
-        **_dates(until, ask.last),
+        **_dates(until, ask.as_of),
         **dict(
             zip(
                 (f"n_items_{name}" for name in _NAMES),
@@ -292,7 +303,7 @@ def _answer(past: history.History, ask: _Question) -> _Answer:
         ),
     }
     scores = _calibration(past, days, ask)
-    return _Answer(row, scores, _curve(past.group, until, ask.last), _warnings(past, row, scores))
+    return _Answer(row, scores, _curve(past.group, until, ask.as_of), _warnings(past, row, scores))
 
 
 def _dates(until: sums.Array | None, last: datetime.date) -> dict[str, Any]:
@@ -323,7 +334,7 @@ def _curve(
     ]
 
 
-def _calibration(past: history.History, days: int, ask: _Question) -> list[dict[str, Any]]:
+def _calibration(past: history.History, days: int, ask: _Asked) -> list[dict[str, Any]]:
     """How often past forecasts of this length held."""
     held = throughput.kept(
         past.finished,
