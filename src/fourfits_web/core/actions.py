@@ -59,7 +59,7 @@ def action(
                 left = about if isinstance(about, models.Model) and about.pk else None
                 subject = audit.Subject.of(about) if left is not None else named
                 entry = audit.record(actor, verb, subject, before, audit.snapshot(left))
-                registry.announce(entry, result)
+                registry.announce([(entry, result)])
             return result
 
         _register(Action(verb, may, event, run))
@@ -90,8 +90,7 @@ def each_action(
                 made = function(actor, *args, **kwargs)
                 left = [(audit.Subject.of(one), None, audit.snapshot(one)) for one in made]
                 entries = audit.record_each(actor, verb, left) if left else []
-                for entry, one in zip(entries, made, strict=True):
-                    registry.announce(entry, one)
+                registry.announce(list(zip(entries, made, strict=True)))
             return made
 
         _register(Action(verb, may, event, run))

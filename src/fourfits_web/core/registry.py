@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from fourfits_web.core.actors import Actor
     from fourfits_web.core.models import AuditEntry
 
+    Told = Sequence[tuple[AuditEntry, Any]]
+
 
 @dataclass(frozen=True, kw_only=True)
 class MenuItem:
@@ -76,7 +78,7 @@ CREATIONS: list[Creation] = []
 PALETTE: dict[str, Callable[[Actor, str, int], Iterable[Found]]] = {}
 PANELS: dict[str, list[Panel]] = defaultdict(list)
 MIRRORS: list[Mirror] = []
-LISTENERS: list[Callable[[AuditEntry, Any], None]] = []
+LISTENERS: list[Callable[[Told], None]] = []
 TICKS: list[Callable[[], None]] = []
 LARGE_BODIES: set[str] = set()
 SECTIONS: Sequence[str] = ("", "Customers", "Product", "Market", "Fits", "Workspace")
@@ -112,6 +114,16 @@ def mirror(**fields: Any) -> None:
 
 def listen(listener: Callable[[AuditEntry, Any], None]) -> None:
     """Hear of every action, inside its transaction: what the listener writes stands or falls with it."""
+
+    def hear_each(told: Told) -> None:
+        for entry, result in told:
+            listener(entry, result)
+
+    listen_to_all(hear_each)
+
+
+def listen_to_all(listener: Callable[[Told], None]) -> None:
+    """Hear of every action in the same way, of all at once that are done together."""
     LISTENERS.append(listener)
 
 
@@ -125,10 +137,10 @@ def large_body(url_name: str) -> None:
     LARGE_BODIES.add(url_name)
 
 
-def announce(entry: AuditEntry, result: Any) -> None:
-    """Tell the listeners of an action."""
+def announce(told: Told) -> None:
+    """Tell the listeners of actions that are done together: each entry, and what came of it."""
     for listener in LISTENERS:
-        listener(entry, result)
+        listener(told)
 
 
 def panels(request: HttpRequest, page: str, about: Any) -> list[dict[str, Any]]:

@@ -9,13 +9,16 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Field, Query, Router
+from pydantic import BaseModel, ConfigDict, SkipValidation, ValidationError
 
+from fourfits.errors import FourfitsError
 from fourfits_web.core import api
 from fourfits_web.feedback import actions, queries
 from fourfits_web.feedback.models import Item, Source, Status, Strength
 from fourfits_web.members.models import Member
 
 router = Router()
+MOST_AT_ONCE = 1_000
 StatusWord = Annotated[Status, api.one_of(Status)]
 SourceWord = Annotated[Source, api.one_of(Source)]
 StrengthWord = Annotated[Strength, api.one_of(Strength)]
@@ -57,6 +60,29 @@ class ItemIn(api.In):
     strength: StrengthWord | None = Field(None, description="How much it matters to who said it.")
 
 
+class BatchIn(BaseModel):
+    """Items at once; each is looked at by itself, so that one that is refused refuses no other."""
+
+    model_config = ConfigDict(extra="forbid")
+    feedback: list[SkipValidation[ItemIn]] = Field(min_length=1, max_length=MOST_AT_ONCE)
+
+
+class TakenOut(api.Out):
+    """What became of one item: its id, or why it was refused."""
+
+    id: str | None
+    feedback_id: str | None
+    error: api.Problem | None
+
+
+class BatchOut(api.Out):
+    """What became of each item, in the order in which they were handed in."""
+
+    data: list[TakenOut]
+    n_taken: int = Field(description="Stored, or stood already.")
+    n_refused: int
+
+
 class ItemChange(api.In):
     """What the team does about it; what is left out stays."""
 
@@ -90,6 +116,26 @@ def list_feedback(
     return api.rows(queries.items().filter(**wanted), cursor, limit, shown)
 
 
+@router.post("/feedback/batch", response={207: BatchOut, **api.REFUSALS})
+@api.idempotent
+def hand_in_many(request: HttpRequest, given: BatchIn) -> Any:
+    """Hand in up to 1,000 items at once; those not refused are stored, all together, when it answers.
+
+    Each item is taken or refused by itself, as if it came alone: the answer names, in their order,
+    its id or its error. Ten items count as one request of the limit per minute.
+    """
+    actor = api.may(request, "feedback.add")
+    api.count_items(request, len(given.feedback))
+    read = [_draft(one) for one in given.feedback]
+    drafts = [one for one in read if isinstance(one, actions.Draft)]
+    taken = iter(actions.receive_all(actor, drafts))
+    data = [
+        _taken(next(taken)) if isinstance(one, actions.Draft) else _refused(one) for one in read
+    ]
+    n_refused = sum(one["error"] is not None for one in data)
+    return 207, {"data": data, "n_taken": len(data) - n_refused, "n_refused": n_refused}
+
+
 @router.get("/feedback/{item_id}", response={200: api.One[ItemOut], **api.REFUSALS})
 def get_feedback(request: HttpRequest, item_id: str) -> Any:
     """One item."""
@@ -102,8 +148,7 @@ def get_feedback(request: HttpRequest, item_id: str) -> Any:
 def hand_in_feedback(request: HttpRequest, given: ItemIn) -> Any:
     """Hand in what a customer said; it is stored when this answers."""
     actor = api.may(request, "feedback.add")
-    fields = {name: value for name, value in given.model_dump().items() if value is not None}
-    return 201, {"data": shown(actions.receive(actor, **fields))}
+    return 201, {"data": shown(actions.receive(actor, **_said(given)))}
 
 
 @router.patch("/feedback/{item_id}", response={200: api.One[ItemOut], **api.REFUSALS})
@@ -135,3 +180,25 @@ def shown(item: Item) -> dict[str, Any]:
     """An item as the API tells it."""
     fields = {name: getattr(item, name) for name in ItemOut.model_fields if name != "id"}
     return {"id": f"feedback_{item.pk}", **fields}
+
+
+def _said(given: ItemIn) -> dict[str, Any]:
+    return {name: value for name, value in given.model_dump().items() if value is not None}
+
+
+def _draft(given: Any) -> actions.Draft | dict[str, Any]:
+    """An item of a batch, or what its schema says against it."""
+    try:
+        return actions.Draft(**_said(ItemIn.model_validate(given)))
+    except ValidationError as problem:
+        return api.told_invalid(problem.errors())
+
+
+def _taken(one: Item | FourfitsError) -> dict[str, Any]:
+    if isinstance(one, FourfitsError):
+        return _refused(api.told(one))
+    return {"id": f"feedback_{one.pk}", "feedback_id": one.feedback_id, "error": None}
+
+
+def _refused(problem: dict[str, Any]) -> dict[str, Any]:
+    return {"id": None, "feedback_id": None, "error": problem}

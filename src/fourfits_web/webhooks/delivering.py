@@ -6,7 +6,7 @@ import datetime
 import json
 import random
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -27,14 +27,19 @@ LATE = 2 * _M
 """A delivery that is so late has lost its worker."""
 
 
-def hear(entry: AuditEntry, result: Any) -> None:
-    """Write down who must hear of an action, in the action's own transaction.
+def hear(told: Sequence[tuple[AuditEntry, Any]]) -> None:
+    """Write down who must hear of actions that are done together, in their own transaction.
 
     They hear how the record stands, or how it stood before it was removed.
     """
-    event = actions.ACTIONS[entry.verb].event if entry.verb in actions.ACTIONS else ""
-    if event and (wanting := queries.wanting(event)):
-        _tell(wanting, event, entry.at, json.loads(entry.after) or json.loads(entry.before))
+    wanting: dict[str, list[Endpoint]] = {}
+    for entry, _ in told:
+        event = actions.ACTIONS[entry.verb].event if entry.verb in actions.ACTIONS else ""
+        if event and event not in wanting:
+            wanting[event] = queries.wanting(event)
+        if wanting.get(event):
+            data = json.loads(entry.after) or json.loads(entry.before)
+            _tell(wanting[event], event, entry.at, data)
 
 
 def announce(event: str, at: datetime.datetime, data: Any) -> None:
