@@ -1,0 +1,95 @@
+"""What is done with features and the roadmap."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fourfits_web.features import actions as features
+from fourfits_web.roadmap import actions as roadmap
+from fourfits_web.roadmap.models import Release
+from rules.deeds import records
+from rules.deeds.cases import Cases, Deed
+
+case = Cases()
+
+
+@case("feature.add")
+def _() -> Deed:
+    return lambda actor: features.add(actor, name="Faster export")
+
+
+@case("feature.change")
+def _() -> Deed:
+    one = records.feature()
+    return lambda actor: features.change(actor, one, status="planned")
+
+
+@case("feature.link_need")
+def _() -> Deed:
+    one, need = records.feature(), records.need()
+    return lambda actor: features.link_need(actor, one, need=need)
+
+
+@case("feature.unlink_need")
+def _() -> Deed:
+    one, need = records.feature(), records.need()
+    features.link_need(records.us(), one, need=need)
+    return lambda actor: features.unlink_need(actor, one, need=need)
+
+
+@case("feature.give_input")
+def _() -> Deed:
+    one = records.feature()
+    return lambda actor: features.give_input(actor, one, name="effort", likely=2.0)
+
+
+def _release() -> Release:
+    return roadmap.plan_release(records.us(), name="Spring", release_on=records.TODAY)
+
+
+def _planned() -> Any:
+    item = roadmap.put(records.us(), records.feature(), lane="next")
+    return roadmap.assign_release(records.us(), item, release=_release())
+
+
+@case("roadmap.place")
+def _() -> Deed:
+    item = roadmap.put(records.us(), records.feature(), lane="next")
+    return lambda actor: roadmap.move(actor, item, lane="now")
+
+
+@case("roadmap.describe")
+def _() -> Deed:
+    item = roadmap.put(records.us(), records.feature(), lane="next")
+    return lambda actor: roadmap.describe(actor, item, team="Web")
+
+
+@case("roadmap.assign_release")
+def _() -> Deed:
+    item, release = roadmap.put(records.us(), records.feature(), lane="next"), _release()
+    return lambda actor: roadmap.assign_release(actor, item, release=release)
+
+
+@case("roadmap.plan_release")
+def _() -> Deed:
+    return lambda actor: roadmap.plan_release(actor, name="Spring")
+
+
+@case("roadmap.change_release")
+def _() -> Deed:
+    release = _planned().release
+    return lambda actor: roadmap.change_release(
+        actor, release, name="May", release_on=records.TODAY, notice="", is_shared=True
+    )
+
+
+@case("roadmap.ship_release")
+def _() -> Deed:
+    release = _planned().release
+    return lambda actor: roadmap.ship_release(actor, release, shipped_on=records.TODAY)
+
+
+@case("roadmap.drop_release")
+def _() -> Deed:
+    release = _planned().release
+    return lambda actor: roadmap.drop_release(actor, release)
