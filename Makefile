@@ -10,7 +10,7 @@ help:  ## List the targets.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: demo
-demo: .venv/run assets  ## Make a sample company, run the whole loop, open the workspace on it.
+demo: .venv/run assets .venv/ready  ## Make a sample company, run the whole loop, open the workspace on it.
 	$(BIN)/fourfits demo --home demo
 
 .PHONY: install
@@ -63,6 +63,11 @@ clean:  ## Remove what the targets made.
 	$(BIN)/uv pip install -q --compile-bytecode --require-hashes -r requirements/run.txt
 	$(BIN)/uv pip install -q --no-deps --editable .
 	$(BIN)/python -m compileall -q src
+	@touch $@
+
+# Empty records and gathered style sheets: each new workspace begins with a copy.
+.venv/ready: .venv/run $(wildcard src/fourfits_web/*/migrations/*.py) $(shell find src/fourfits_web -path '*/static/*' -type f) | assets
+	$(BIN)/python -m fourfits_web.project.ready
 	@touch $@
 
 .venv/dev: .venv/bin/uv requirements/dev.txt pyproject.toml package-lock.json hatch_build.py

@@ -102,12 +102,16 @@ def start(home: Path | None) -> Path:
     folder = set_up(home)
     from django.core.management import call_command
 
-    _refuse_newer()
-    call_command("migrate", verbosity=0, interactive=False)
+    from fourfits_web.project import ready
+
+    ready.lay_records()
+    if _is_behind():
+        call_command("migrate", verbosity=0, interactive=False)
     return folder
 
 
-def _refuse_newer() -> None:
+def _is_behind() -> bool:
+    """Whether the records lack a migration; those of a newer version are refused."""
     from django.db import connection
     from django.db.migrations.loader import MigrationLoader
 
@@ -122,6 +126,7 @@ def _refuse_newer() -> None:
             f"this is {fourfits.__version__}.",
             hint="upgrade fourfits, or restore a backup from before",
         )
+    return bool(set(loader.graph.nodes) - set(loader.applied_migrations))
 
 
 def set_up(home: Path | None) -> Path:

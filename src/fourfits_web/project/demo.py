@@ -65,10 +65,10 @@ def prepare(home: Path) -> None:
     """What needs no answer of the loop: the records' tables, style sheets, copies of the data."""
     cli.start(home)
     from fourfits_web.data import mirroring
-    from fourfits_web.project import server
+    from fourfits_web.project import ready
 
     mirroring.copy((), lambda _share, _step: None)
-    server.gather_static()
+    ready.lay_static()
 
 
 def fill(loop: Loop) -> None:

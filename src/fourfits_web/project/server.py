@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import signal
 import socket
@@ -10,11 +9,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import typer
 from django.conf import settings
-from django.core.management import call_command
 
 import fourfits
 from fourfits.errors import ParameterError
@@ -22,6 +19,7 @@ from fourfits_web.core.actors import Actor
 from fourfits_web.core.roles import Role
 from fourfits_web.members import actions, queries
 from fourfits_web.members.models import Member, new_secret
+from fourfits_web.project import ready
 
 PATIENCE_SECONDS = 20
 
@@ -38,7 +36,7 @@ def run(host: str, port: int, *, first: Callable[[], None] | None = None) -> Non
         ParameterError: If the port is taken.
     """
     _refuse_taken(host, port)
-    gather_static()
+    ready.lay_static()
     parts, stop = [_started(_granian(host, port))], _Stop()
     try:
         if first is not None:
@@ -70,26 +68,6 @@ def link(member: Member, address: str) -> str:
     secret = new_secret()
     actions.make_link(Actor.workspace("command"), member, secret=secret, loopback_only=True)
     return f"{address}/members/link/{secret}/"
-
-
-def gather_static() -> None:
-    """Copy style sheets and scripts to one folder, compressed and named by content, once a version."""
-    target = Path(settings.STATIC_ROOT)
-    mark, version = target / ".version", _static_version()
-    if mark.is_file() and mark.read_text() == version:
-        return
-    call_command("collectstatic", interactive=False, clear=True, verbosity=0)
-    mark.write_text(version)
-
-
-def _static_version() -> str:
-    from django.contrib.staticfiles.finders import get_finders
-
-    seen = hashlib.sha256(fourfits.__version__.encode())
-    for finder in get_finders():
-        for name, storage in finder.list([]):
-            seen.update(f"{name} {storage.size(name)} {storage.get_modified_time(name)}".encode())
-    return seen.hexdigest()
 
 
 def _granian(host: str, port: int) -> list[str]:
