@@ -25,6 +25,7 @@ HIDDEN = "(hidden)"
 LOCK = 4_444
 """Number of the lock that PostgreSQL's transactions take before they look for the chain's end."""
 
+_SHOWN = 30
 _LAST = "SELECT hash FROM core_auditentry ORDER BY id DESC LIMIT 1"
 _HASHED = (
     "at", "actor_kind", "actor_id", "actor_name", "role", "door", "address",
@@ -89,12 +90,16 @@ def _entry(actor: Actor, verb: str, subject: Subject, before: str, after: str) -
     )
 
 
-def history(about: models.Model, limit: int = 30) -> list[AuditEntry]:
+_newest_about = prepared.Question(
+    lambda kind, key: AuditEntry.objects.filter(subject_kind=kind, subject_id=key).order_by("-id")[
+        :_SHOWN
+    ]
+)
+
+
+def history(about: models.Model) -> list[AuditEntry]:
     """What was done to a record, newest first."""
-    found = AuditEntry.objects.filter(
-        subject_kind=about._meta.label_lower, subject_id=str(about.pk)
-    )
-    return list(found.order_by("-id")[:limit])
+    return _newest_about(about._meta.label_lower, str(about.pk))
 
 
 @dataclass(frozen=True)

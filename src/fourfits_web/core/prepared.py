@@ -6,43 +6,44 @@ Wording a statement anew takes the ORM several times as long as the database tak
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, models
+from django.db.models.query import ModelIterable, get_related_populators
 
 ROWS = 200
 """Records that one statement inserts at most; a database bounds the values of a statement."""
 
 
-class _Given(str):
-    """Stands in a statement for a value that comes later."""
-
-    place: int
-
-    @classmethod
-    def at(cls, place: int) -> _Given:
-        """The one for a place among the values."""
-        mark = cls(f"?{place}")
-        mark.place = place
-        return mark
+Given = str | int | Collection[str] | Collection[int]
+_NUMBER, _TEXT = 2_147_400_000, "\0%_\\"
+"""Begin the marks that stand in a statement for values that come later: nothing else is like them,
+and a test that takes some letters for others, such as `icontains`, would not leave them as they are."""
+_LARGEST = 2**63 - 1
+SEVERAL = 256
+"""Values up to which a statement is kept for so many."""
 
 
 @dataclass(frozen=True)
 class _Plan:
-    """A statement, its values with the places of those to come, what turns columns into Python."""
+    """A statement, the places of its values, what turns its rows into Python."""
 
     sql: str
     values: tuple[Any, ...]
+    places: tuple[tuple[int, int], ...]
     converters: tuple[tuple[int, list[Callable[..., Any]], Any], ...]
+    make: Callable[[Sequence[Any]], Any]
 
-    def rows(self, given: Sequence[str]) -> list[tuple[Any, ...]]:
-        values = [given[one.place] if isinstance(one, _Given) else one for one in self.values]
+    def rows(self, given: Sequence[Any]) -> list[Any]:
+        values = list(self.values)
+        for place, which in self.places:
+            values[place] = given[which]
         with connection.cursor() as cursor:
             cursor.execute(self.sql, values)
             found = cursor.fetchall()
-        return [self._in_python(row) for row in found] if self.converters else found
+        return [self.make(self._in_python(row) if self.converters else row) for row in found]
 
     def _in_python(self, row: Sequence[Any]) -> tuple[Any, ...]:
         whole = list(row)
@@ -53,26 +54,85 @@ class _Plan:
 
 
 class Question:
-    """Rows of plain values, asked with texts: `Question(lambda key: ….values_list(…))(key)`."""
+    """Records, or rows of plain values, asked with texts and numbers, or with several of them.
+
+    `Question(lambda key: Person.objects.filter(customer_id=key))(key)`. Several stand for an `in`:
+    where there are none, nothing is found. Nothing is prefetched.
+    """
 
     def __init__(self, words: Callable[..., models.QuerySet[Any, Any]]) -> None:
         self._words = words
-        self._plans: dict[str, _Plan] = {}
+        self._plans: dict[Any, _Plan] = {}
 
-    def __call__(self, *given: str) -> list[tuple[Any, ...]]:
+    def __call__(self, *given: Given) -> list[Any]:
         """What the database answers."""
-        plan = self._plans.get(connection.vendor)
-        if plan is None:
-            plan = self._plans[connection.vendor] = self._planned(len(given))
-        return plan.rows(given)
+        shape: list[tuple[bool, type, int]] = []
+        values: list[Any] = []
+        for one in given:
+            several = [one] if isinstance(one, str | int) else _filled(list(one))
+            if not several:
+                return []
+            shape.append((isinstance(one, str | int), type(several[0]), len(several)))
+            values += several
+        if any(isinstance(one, int) and not -_LARGEST <= one <= _LARGEST for one in values):
+            return []  # no record has such a number, and no database takes it
+        key = (connection.vendor, *shape)
+        plan = self._plans.get(key) or self._planned(shape)
+        if len(values) <= SEVERAL:
+            self._plans[key] = plan
+        return plan.rows(values)
 
-    def _planned(self, n_given: int) -> _Plan:
-        query = self._words(*map(_Given.at, range(n_given))).query
-        compiler = query.get_compiler(connection=connection)
+    def first(self, *given: Given) -> Any | None:
+        """The first that the database answers, if any."""
+        found = self(*given)
+        return found[0] if found else None
+
+    def _planned(self, shape: Sequence[tuple[bool, type, int]]) -> _Plan:
+        marks: list[Any] = []
+        asked: list[Any] = []
+        for is_one, kind, n in shape:
+            new = [_mark(kind, place) for place in range(len(marks), len(marks) + n)]
+            marks += new
+            asked.append(new[0] if is_one else new)
+        rows = self._words(*asked)
+        compiler = rows.query.get_compiler(connection=connection)
         sql, values = compiler.as_sql()
+        which = {mark: place for place, mark in enumerate(marks)}
+        places = [(place, which[one]) for place, one in enumerate(values) if one in which]
+        if {one for _, one in places} != set(which.values()):
+            raise ValueError("Each value must stand in the statement as it is given.")
         found = compiler.get_converters(one for one, _, _ in compiler.select)
         converters = tuple((place, steps, column) for place, (steps, column) in found.items())
-        return _Plan(sql, tuple(values), converters)
+        return _Plan(sql, tuple(values), tuple(places), converters, _maker(rows, compiler))
+
+
+def _filled(several: list[Any]) -> list[Any]:
+    """The values, the last repeated until there are a power of two: few statements serve all."""
+    n = 1 << (len(several) - 1).bit_length() if 0 < len(several) <= SEVERAL else 0
+    return several + several[-1:] * (n - len(several))
+
+
+def _mark(kind: type, place: int) -> str | int:
+    return _NUMBER + place if issubclass(kind, int) else f"{_TEXT}{place}"
+
+
+def _maker(rows: Any, compiler: Any) -> Callable[[Sequence[Any]], Any]:
+    """What makes a record of a row, as `ModelIterable` does; rows of plain values stay as they are."""
+    if rows._iterable_class is not ModelIterable:
+        return tuple
+    kind, places = compiler.klass_info["model"], compiler.klass_info["select_fields"]
+    start, end = places[0], places[-1] + 1
+    names = [column.target.attname for column, _, _ in compiler.select[start:end]]
+    alias = connection.alias
+    related = get_related_populators(compiler.klass_info, compiler.select, alias)  # type: ignore[call-arg]
+
+    def made(row: Sequence[Any]) -> Any:
+        record = kind.from_db(connection.alias, names, row[start:end])
+        for each in related:
+            each.populate(row, record)
+        return record
+
+    return made
 
 
 def insert(records: Sequence[models.Model]) -> None:

@@ -17,6 +17,7 @@ from django.db import connection
 from django.db.models import Case, Q, QuerySet, When
 from django.utils import timezone
 
+from fourfits_web.core import prepared
 from fourfits_web.core.remembering import once_a_request
 from fourfits_web.customers.models import Account, Facet, Person, Timeline, Word
 from fourfits_web.reports import queries as reports
@@ -30,6 +31,34 @@ soon found, while gathering all would cost more than the page."""
 MOST_WORDS = 6
 ROLES = ("decision_maker", "champion", "influencer", "user", "blocker", "")
 """Parts in buying, those who decide first."""
+COMMITTEE = 100
+"""People of an account who are shown."""
+
+
+_people = prepared.Question(lambda ids: Person.objects.filter(customer_id__in=ids))
+_accounts = prepared.Question(lambda ids: organisations().filter(account_id__in=ids))
+_person = prepared.Question(lambda key: Person.objects.filter(customer_id=key))
+_account = prepared.Question(lambda key: Account.objects.filter(account_id=key))
+_committee = prepared.Question(
+    lambda account_id: Person.objects.filter(account_id=account_id).order_by(
+        Case(
+            *(When(buying_role=role, then=place) for place, role in enumerate(ROLES)),
+            default=len(ROLES),
+        ),
+        "-last_at",
+        "pk",
+    )[:COMMITTEE]
+)
+_facets = prepared.Question(
+    lambda of: (
+        Facet.objects.filter(of=of)
+        .order_by("field", "-n", "value")
+        .values_list("field", "value", "n")
+    )
+)
+_moments = prepared.Question(
+    lambda of, key, part: Timeline.objects.filter(of=of, key=key, part=part).values_list("moments")
+)
 
 
 def everybody() -> QuerySet[Person]:
@@ -49,31 +78,27 @@ def has_open_deals() -> Q:
 
 def people(ids: Collection[str]) -> dict[str, Person]:
     """People by their ids; those that are not known are left out."""
-    found = Person.objects.filter(customer_id__in=ids) if ids else ()
-    return {person.customer_id: person for person in found}
+    return {person.customer_id: person for person in _people(ids)}
 
 
 def accounts(ids: Collection[str]) -> dict[str, Account]:
     """Accounts by their ids, without their deals; those that are not known are left out."""
-    found = organisations().filter(account_id__in=ids) if ids else ()
-    return {account.account_id: account for account in found}
+    return {account.account_id: account for account in _accounts(ids)}
 
 
 def person(customer_id: str) -> Person | None:
     """One person."""
-    return Person.objects.filter(customer_id=customer_id).first()
+    return _person.first(customer_id)
 
 
 def account(account_id: str) -> Account | None:
     """One account."""
-    return Account.objects.filter(account_id=account_id).first()
+    return _account.first(account_id)
 
 
-def committee(account_id: str, limit: int) -> list[Person]:
+def committee(account_id: str) -> list[Person]:
     """People of an account, those who decide first."""
-    places = [When(buying_role=role, then=place) for place, role in enumerate(ROLES)]
-    found = Person.objects.filter(account_id=account_id)
-    return list(found.order_by(Case(*places, default=len(ROLES)), "-last_at", "pk")[:limit])
+    return _committee(account_id)
 
 
 def lifetime() -> Report | None:
@@ -84,8 +109,7 @@ def lifetime() -> Report | None:
 def facets(of: Of) -> dict[str, list[tuple[str, int]]]:
     """What filters offer by field: values with how many have them, the most frequent first."""
     found: dict[str, list[tuple[str, int]]] = defaultdict(list)
-    rows = Facet.objects.filter(of=of).order_by("field", "-n", "value")
-    for field, value, n in rows.values_list("field", "value", "n"):
+    for field, value, n in _facets(of):
         found[field].append((value, n))
     return found
 
@@ -207,9 +231,8 @@ def _told(of: Of, key: str, start: int) -> Iterator[tuple[int, list[Any]]]:
 
 @once_a_request
 def _part(of: Of, key: str, part: int) -> list[list[Any]]:
-    found = Timeline.objects.filter(of=of, key=key, part=part).values_list("moments", flat=True)
-    text = found.first()
-    return json.loads(text) if text else []
+    found = _moments.first(of, key, part)
+    return json.loads(found[0]) if found else []
 
 
 def _moment(told: list[Any]) -> Moment:

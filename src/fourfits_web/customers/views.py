@@ -18,8 +18,6 @@ from fourfits_web.customers import queries, timeline, view_lists
 from fourfits_web.customers.models import Account, Person
 from fourfits_web.reports.models import Report
 
-MOST_SHOWN = 100
-
 
 @require_GET
 @may("workspace.read")
@@ -61,7 +59,7 @@ def person(request: HttpRequest, customer_id: str) -> HttpResponse:
 def account(request: HttpRequest, account_id: str) -> HttpResponse:
     """One account: who buys, what is open, what all its people did, what other slices know."""
     found = _account(account_id)
-    committee = queries.committee(account_id, MOST_SHOWN)
+    committee = queries.committee(account_id)
     context = {
         "account": found,
         "parent": queries.account(found.parent_account_id) if found.parent_account_id else None,

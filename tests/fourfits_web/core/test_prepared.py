@@ -114,3 +114,44 @@ def test_a_question_may_take_several_values_in_any_order() -> None:
 
     assert of("b", "1") == [("b", 201)]
     assert of("1", "b") == []
+
+
+def test_a_question_gives_whole_records_with_those_they_lead_to(
+    member: Callable[[Role], Member],
+) -> None:
+    prepared.insert([_item("a", assignee=member(Role.ANALYST)), _item("b"), _item("c")])
+    query = Item.objects.select_related("assignee").order_by("pk")
+    of = prepared.Question(lambda ids: query.filter(feedback_id__in=ids))
+
+    found = of(["b", "a", "nobody"])
+
+    assert found == list(query.filter(feedback_id__in=["a", "b"]))
+    assert [one.assignee and one.assignee.name for one in found] == ["Analyst", None]
+    assert [one.get_deferred_fields() for one in found] == [set(), set()]
+    assert of([]) == []
+
+
+def test_a_question_takes_any_number_of_numbers_and_knows_which_is_which() -> None:
+    prepared.insert([_item(f"f{number}", source="review") for number in range(9)])
+    pks = list(Item.objects.order_by("pk").values_list("pk", flat=True))
+    of = prepared.Question(
+        lambda ids, source, but: (
+            Item.objects.filter(pk__in=ids, source=source)
+            .exclude(pk=but)
+            .order_by("pk")
+            .values_list("pk", flat=True)
+        )
+    )
+
+    for n in (1, 2, 3, 5, 8, 9):
+        assert of(pks[:n], "review", pks[0]) == [(pk,) for pk in pks[1:n]]
+    assert of(pks, "ticket", 0) == []
+    assert of.first(pks, "review", pks[0]) == (pks[1],)
+    assert of.first(pks, "ticket", 0) is None
+
+
+def test_a_question_refuses_to_change_what_it_is_given() -> None:
+    of = prepared.Question(lambda text: Item.objects.filter(title__icontains=text))
+
+    with pytest.raises(ValueError, match="as it is given"):
+        of("a")

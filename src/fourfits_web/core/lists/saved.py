@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from django.core.exceptions import ObjectDoesNotExist
 
+from fourfits_web.core import prepared
 from fourfits_web.core.actions import action
 from fourfits_web.core.actors import Actor
 from fourfits_web.core.models import SavedView
 
 LONGEST_NAME = 80
 
+_views_of = prepared.Question(
+    lambda member_id, key: SavedView.objects.filter(member_id=member_id, list_key=key).order_by(
+        "name"
+    )
+)
+
 
 def views_of(actor: Actor, key: str) -> list[SavedView]:
     """The actor's saved views of a list, by name."""
     if actor.member is None:
         return []
-    found = SavedView.objects.filter(member_id=actor.member.pk, list_key=key)
-    return list(found.order_by("name"))
+    return _views_of(actor.member.pk, key)
 
 
 def view_of(actor: Actor, pk: int) -> SavedView:
