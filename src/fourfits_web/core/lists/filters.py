@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
@@ -27,8 +28,8 @@ LONGEST = 200
 
 
 @dataclass(frozen=True, eq=False)
-class Filter:
-    """What all filters have.
+class Filter(ABC):
+    """What all filters have; each kind says itself how it narrows the rows.
 
     Args:
         name: Parameter in the address.
@@ -54,9 +55,9 @@ class Filter:
         """What was chosen; empty if nothing."""
         return address.get(self.name, "").strip()[:LONGEST]
 
+    @abstractmethod
     def narrow(self, rows: Rows, chosen: Any) -> Rows:
         """The rows that pass."""
-        raise NotImplementedError
 
     def words(self, chosen: Any) -> str:
         """What was chosen, in words."""
