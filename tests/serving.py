@@ -26,6 +26,17 @@ def environment(**more: str) -> dict[str, str]:
     return {**kept, **_own_database(), **more}
 
 
+def run(settings: dict[str, str], code: str, *given: object) -> subprocess.CompletedProcess[str]:
+    """A program in a process of its own, and what it printed."""
+    return subprocess.run(
+        [sys.executable, "-c", code, *map(str, given)],
+        check=False,
+        capture_output=True,
+        text=True,
+        env=settings,
+    )
+
+
 def _own_database() -> dict[str, str]:
     """A new database in the cluster that the tests run on, if they run on one."""
     url = os.environ.get("FOURFITS_DATABASE_URL")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import sqlite3
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+import serving
 from fourfits_web.project import cli
 
 assert cli
@@ -33,13 +33,7 @@ for number in range(5):
 def _run(code: str, *given: object) -> subprocess.CompletedProcess[str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("FOURFITS_")}
     kept.pop("DJANGO_SETTINGS_MODULE", None)
-    return subprocess.run(
-        [sys.executable, "-c", code, *map(str, given)],
-        check=False,
-        capture_output=True,
-        text=True,
-        env=kept,
-    )
+    return serving.run(kept, code, *given)
 
 
 @pytest.fixture(scope="module")

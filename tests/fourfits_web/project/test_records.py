@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import psycopg
@@ -50,16 +48,6 @@ print(feedback.receive(Actor.workspace("command"), text="One more").pk, Item.obj
 MAIN = "from fourfits.cli import main; main()"
 
 
-def _run(settings: dict[str, str], code: str, *given: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-c", code, *map(str, given)],
-        check=False,
-        capture_output=True,
-        text=True,
-        env=settings,
-    )
-
-
 def _content(settings: dict[str, str]) -> dict[str, list[tuple[object, ...]]]:
     with psycopg.connect(settings["FOURFITS_DATABASE_URL"]) as connection:
         names = connection.execute(
@@ -76,9 +64,9 @@ def _content(settings: dict[str, str]) -> dict[str, list[tuple[object, ...]]]:
 def filled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str], Path]:
     """A workspace, its settings, and its backup."""
     folder, settings = tmp_path_factory.mktemp("filled"), serving.environment()
-    done = _run(settings, FILL, folder / "home")
+    done = serving.run(settings, FILL, folder / "home")
     assert done.returncode == 0, done.stderr
-    saved = _run(settings, MAIN, "backup", folder / "b.tar.gz", "--home", folder / "home")
+    saved = serving.run(settings, MAIN, "backup", folder / "b.tar.gz", "--home", folder / "home")
     assert saved.returncode == 0, saved.stderr
     return folder / "home", settings, folder / "b.tar.gz"
 
@@ -89,15 +77,15 @@ def test_the_same_workspace_stands_in_another_database(
     _, settings, backup = filled
     other, home = serving.environment(), tmp_path / "restored"
 
-    done = _run(other, MAIN, "restore", backup, "--home", home)
+    done = serving.run(other, MAIN, "restore", backup, "--home", home)
 
     assert done.returncode == 0, done.stderr
     assert _content(other) == _content(settings)
     assert (home / "secret.key").read_text() == (filled[0] / "secret.key").read_text()
     assert not (home / "records").exists()
-    log = _run(other, MAIN, "audit", "--home", home, "--verify").stdout
-    assert log == _run(settings, MAIN, "audit", "--home", filled[0], "--verify").stdout
-    more = _run(other, ADD, home)
+    log = serving.run(other, MAIN, "audit", "--home", home, "--verify").stdout
+    assert log == serving.run(settings, MAIN, "audit", "--home", filled[0], "--verify").stdout
+    more = serving.run(other, ADD, home)
     assert more.stdout.split() == ["2", "2"], more.stderr
 
 
@@ -107,7 +95,7 @@ def test_a_database_that_holds_a_workspace_is_left_alone(
     _, settings, backup = filled
     before = _content(settings)
 
-    done = _run(settings, MAIN, "restore", backup, "--home", tmp_path / "restored")
+    done = serving.run(settings, MAIN, "restore", backup, "--home", tmp_path / "restored")
 
     assert done.returncode != 0
     assert "holds a workspace already" in done.stderr
@@ -120,11 +108,11 @@ def test_records_are_not_left_out_in_silence(
 ) -> None:
     without = {k: v for k, v in filled[1].items() if k != "FOURFITS_DATABASE_URL"}
     here = tmp_path / "here"
-    assert _run(without, FILL, here).returncode == 0
-    assert _run(without, MAIN, "backup", tmp_path / "b.tar", "--home", here).returncode == 0
+    assert serving.run(without, FILL, here).returncode == 0
+    assert serving.run(without, MAIN, "backup", tmp_path / "b.tar", "--home", here).returncode == 0
 
-    to_sqlite = _run(without, MAIN, "restore", filled[2], "--home", tmp_path / "a")
-    to_postgres = _run(
+    to_sqlite = serving.run(without, MAIN, "restore", filled[2], "--home", tmp_path / "a")
+    to_postgres = serving.run(
         serving.environment(), MAIN, "restore", tmp_path / "b.tar", "--home", tmp_path / "b"
     )
 

@@ -6,8 +6,6 @@ later, a home that was filled in that form must come through all of them.
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -96,22 +94,12 @@ MigrationRecorder(connection).record_applied("needs", "0999_of_tomorrow")
 """
 
 
-def _run(settings: dict[str, str], code: str, *given: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-c", code, *map(str, given)],
-        check=False,
-        capture_output=True,
-        text=True,
-        env=settings,
-    )
-
-
 def test_an_empty_home_becomes_a_workspace_and_stays_one(tmp_path: Path) -> None:
     settings = serving.environment()
     (tmp_path / "home").mkdir()
 
-    first = _run(settings, MAIN, "audit", "--home", tmp_path / "home", "--verify")
-    again = _run(settings, MAIN, "audit", "--home", tmp_path / "home", "--verify")
+    first = serving.run(settings, MAIN, "audit", "--home", tmp_path / "home", "--verify")
+    again = serving.run(settings, MAIN, "audit", "--home", tmp_path / "home", "--verify")
 
     assert first.returncode == again.returncode == 0, first.stderr
     assert first.stdout == again.stdout
@@ -120,10 +108,10 @@ def test_an_empty_home_becomes_a_workspace_and_stays_one(tmp_path: Path) -> None
 
 def test_a_home_of_the_first_form_keeps_everything(tmp_path: Path) -> None:
     settings = serving.environment()
-    filled = _run(settings, FILL, tmp_path / "home")
+    filled = serving.run(settings, FILL, tmp_path / "home")
     assert filled.returncode == 0, filled.stderr
 
-    upgraded = _run(settings, LOOK, tmp_path / "home")
+    upgraded = serving.run(settings, LOOK, tmp_path / "home")
 
     assert upgraded.returncode == 0, upgraded.stderr
     assert upgraded.stdout.splitlines() == [
@@ -135,9 +123,9 @@ def test_a_home_of_the_first_form_keeps_everything(tmp_path: Path) -> None:
 
 def test_a_home_of_a_newer_version_is_refused_and_left_alone(tmp_path: Path) -> None:
     settings = serving.environment()
-    assert _run(settings, NEWER, tmp_path / "home").returncode == 0
+    assert serving.run(settings, NEWER, tmp_path / "home").returncode == 0
 
-    refused = _run(settings, MAIN, "audit", "--home", tmp_path / "home", "--verify")
+    refused = serving.run(settings, MAIN, "audit", "--home", tmp_path / "home", "--verify")
 
     assert refused.returncode != 0
     assert "made by a newer version of fourfits (needs.0999_of_tomorrow)" in refused.stderr
