@@ -93,7 +93,9 @@ def import_file(
         return _repeated(earlier, dry_run=dry_run)
     with begun(store, chosen, now, progress) as run:
         with run.watch.stage(f"reading {Path(path).name}", 0.0, 0.5):
-            opened = files.open_file(path, run.connection, within=run.change.folder)
+            opened = files.open_file(
+                path, run.connection, within=run.change.folder, reached=run.watch.reached
+            )
             source = files.without(opened, leave_out, run.connection)
             found = recognition.recognise(
                 source,

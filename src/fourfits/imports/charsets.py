@@ -45,6 +45,8 @@ class Survey:
     n_lines: int
     mixed_ends: bool
     """`True` where lines end in different ways."""
+    quotes: bool
+    """Whether a quotation mark stands anywhere: a field may then hold delimiters and line ends."""
 
     @property
     def name(self) -> str:
@@ -66,13 +68,15 @@ def survey(path: Path, called: str) -> Survey:
         _refuse_binary(first, called)
     ends = _Ends()
     beyond = bytearray()
+    quotes = False
     with path.open("rb") as stream:
         while chunk := stream.read(_CHUNK):
             ends.add(chunk)
+            quotes = quotes or b'"' in chunk
             if len(beyond) < _EVIDENCE and not chunk.isascii():
                 beyond += _lines_beyond_ascii(chunk)
     encoding = encoding or (eight_bit(bytes(beyond)) if beyond else "utf-8")
-    return Survey(encoding=encoding, n_lines=ends.n_lines, mixed_ends=ends.mixed)
+    return Survey(encoding=encoding, n_lines=ends.n_lines, mixed_ends=ends.mixed, quotes=quotes)
 
 
 class _Ends:

@@ -13,7 +13,7 @@ import shutil
 import tempfile
 import weakref
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -87,6 +87,7 @@ def open_file(
     *,
     sheet: str | None = None,
     within: Path | None = None,
+    reached: Callable[[float], None] = lambda _: None,
 ) -> Source:
     r"""The rows of a file as a relation of the given connection.
 
@@ -99,6 +100,7 @@ def open_file(
         connection: The relation lives in it, for as long as the source is held.
         sheet: The sheet of a workbook; the first that has rows unless it is named.
         within: Folder to lay rows down in; the system's for temporary files unless it is named.
+        reached: Called with the share done (0-1), where the connection does not know it.
 
     Raises:
         FileError: If there is no such file, or it is empty, damaged or of no known form.
@@ -119,7 +121,7 @@ def open_file(
     _present(given)
     folder = Path(tempfile.mkdtemp(prefix="fourfits-", dir=within))
     try:
-        parts = _read(given, connection, folder, sheet)
+        parts = _read(given, connection, folder, sheet, reached)
     except BaseException as problem:
         shutil.rmtree(folder, ignore_errors=True)
         _explain(problem, given)
@@ -173,7 +175,11 @@ def _present(path: Path) -> None:
 
 
 def _read(
-    path: Path, connection: duckdb.DuckDBPyConnection, folder: Path, sheet: str | None
+    path: Path,
+    connection: duckdb.DuckDBPyConnection,
+    folder: Path,
+    sheet: str | None,
+    reached: Callable[[float], None],
 ) -> structured.Parts:
     """Find out what the file is and lay it down; the fields of a `Source`."""
     inner, packing = packed.unpack(path, folder)
@@ -186,7 +192,7 @@ def _read(
         parts = structured.workbook(inner, connection, folder, sheet)
     else:
         _refuse_foreign(path, first)
-        parts = text.read(inner, path.name, connection, folder)
+        parts = text.read(inner, path.name, connection, folder, reached)
     if packing:
         parts["description"] += f", {packing}"
     return parts

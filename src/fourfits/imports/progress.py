@@ -43,7 +43,7 @@ class Watch:
             return
         done = threading.Event()
         thread = threading.Thread(target=self._poll, args=(done,), daemon=True)
-        self._say(0.0)
+        self.reached(0.0)
         thread.start()
         try:
             yield
@@ -51,7 +51,7 @@ class Watch:
             done.set()
             thread.join()
         self._part = (0.0, 1.0)
-        self._say(1.0)
+        self.reached(1.0)
 
     def part(self, number: int, of: int) -> None:
         """What follows is one of several parts of the stage."""
@@ -61,10 +61,10 @@ class Watch:
         while not done.wait(_EVERY_SECONDS):
             share = self._connection.query_progress() / 100
             if 0 < share <= 1:
-                self._say(share)
+                self.reached(share)
 
-    def _say(self, share: float) -> None:
-        """Pass on how far the whole is; it never goes back."""
+    def reached(self, share: float) -> None:
+        """Pass on how far the stage is, as a share of the whole; it never goes back."""
         for start, end in (self._part, self._stage):
             share = start + share * (end - start)
         self._reached = max(self._reached, share)

@@ -4,11 +4,12 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fourfits import config
-from fourfits.imports import charsets, layouts, structured, values
+from fourfits.imports import charsets, layouts, plain, structured, values
 from fourfits.lake import engine
 
 if TYPE_CHECKING:
@@ -18,7 +19,11 @@ _KINDS = {",": "CSV", ";": "CSV, `;`-separated", "\t": "TSV", "|": "text, `|`-se
 
 
 def read(
-    path: Path, called: str, connection: duckdb.DuckDBPyConnection, folder: Path
+    path: Path,
+    called: str,
+    connection: duckdb.DuckDBPyConnection,
+    folder: Path,
+    reached: Callable[[float], None],
 ) -> structured.Parts:
     """Lay a text file down as Parquet; the fields of a `Source`.
 
@@ -27,6 +32,7 @@ def read(
         called: The name by which the user knows it.
         connection: Where the view is made.
         folder: Where the Parquet file is laid down.
+        reached: Called with the share done (0-1), where the connection does not know it.
     """
     survey = charsets.survey(path, called)
     if survey.encoding != "utf-8":
@@ -36,7 +42,7 @@ def read(
         parts = structured.json(path, called, connection, folder)
     else:
         layout = layouts.recognise(head, whole=whole, called=called)
-        parts = _separated(path, layout, connection, folder, survey)
+        parts = _separated(path, layout, connection, folder, survey, reached=reached)
     parts["description"] += f", {survey.name}"
     return parts
 
@@ -63,11 +69,17 @@ def _separated(
     connection: duckdb.DuckDBPyConnection,
     folder: Path,
     survey: charsets.Survey,
+    *,
+    reached: Callable[[float], None],
 ) -> structured.Parts:
     stage = folder / "rows.parquet"
     if layout.delimiter:
         path = _even_ends(path, folder, survey)
-        rejects, n_rows = _split(path, stage, layout, connection)
+        rejects, n_rows = None, None
+        if not survey.quotes:
+            n_rows = plain.split(path, stage, layout, n_lines=survey.n_lines, reached=reached)
+        if n_rows is None:
+            rejects, n_rows = _split(path, stage, layout, connection)
         rows = structured.numbered_rows(
             stage, first=layout.records_from, left_out=layout.records_left_out
         )
