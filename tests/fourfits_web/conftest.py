@@ -21,6 +21,7 @@ from fourfits_web.core import remembering
 from fourfits_web.core.actors import Actor
 from fourfits_web.core.roles import PERMISSIONS, Role
 from fourfits_web.data.models import TableState
+from fourfits_web.fits import queries as fits
 from fourfits_web.members import actions as members
 from fourfits_web.members.models import Member
 from fourfits_web.reports import queries as reports
@@ -58,6 +59,7 @@ def _nothing_is_remembered_from_a_request() -> Iterator[None]:
     yield
     remembering.forget()
     reports.read_once.cache_clear()
+    fits.remembered.cache_clear()
     cache.clear()
 
 

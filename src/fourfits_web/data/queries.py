@@ -109,6 +109,17 @@ def newest_check() -> QualityCheck | None:
     return QualityCheck.objects.order_by("-checked_at").first()
 
 
+def last_checked_at() -> datetime.datetime | None:
+    """When the quality of the data was last looked at."""
+    found = _checked.first()
+    return found[0] if found else None
+
+
+_checked = prepared.Question(
+    lambda: QualityCheck.objects.order_by("-checked_at").values_list("checked_at")[:1]
+)
+
+
 def whole_tables(check: QualityCheck | None) -> dict[str, dict[str, Any]]:
     """What a check says of each table, all its files together."""
     rows = check.rows if check else []

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from fourfits_web.core.forms import CheckboxSelectMultiple
 from fourfits_web.decisions.models import Fit, Kind, Look
 
 USUAL_LOOK = datetime.timedelta(days=90)
@@ -35,7 +36,7 @@ class DecisionForm(forms.Form):
         label="Fits that it touches",
         choices=Fit.choices,
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=CheckboxSelectMultiple,
     )
     expected_effect = forms.CharField(
         label="Expected effect",
@@ -54,7 +55,7 @@ class DecisionForm(forms.Form):
                 label="Reports that it rests on",
                 choices=[(pk, str(report)) for pk, report in self.reports.items()],
                 required=False,
-                widget=forms.CheckboxSelectMultiple,
+                widget=CheckboxSelectMultiple,
                 help_text="Kept as they stand today, with their data.",
             )
 

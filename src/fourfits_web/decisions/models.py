@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime
 
 from django.db import models
-from django.urls import reverse
 
+from fourfits_web.core import addresses
 from fourfits_web.core.roles import Role
 
 SOON = datetime.timedelta(days=14)
@@ -64,7 +64,7 @@ class Decision(models.Model):
 
     def get_absolute_url(self) -> str:
         """Its page."""
-        return reverse("decisions:decision", args=[self.pk])
+        return addresses.to("decisions:decision", self.pk)
 
     @property
     def by(self) -> str:

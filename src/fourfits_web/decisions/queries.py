@@ -56,7 +56,7 @@ def since(
     moment: datetime.datetime | None, role: str | None = None, *, limit: int = 20
 ) -> list[Decision]:
     """Decisions taken or looked at again after a moment, by a role or by anybody, newest first."""
-    found = Decision.objects.select_related("decided_by")
+    found = _told()
     if moment is not None:
         found = found.filter(changed_at__gt=moment)
     if role is not None:
@@ -66,8 +66,14 @@ def since(
 
 def due(today: datetime.date, *, limit: int = 20) -> list[Decision]:
     """Decisions that it is time to look at again, the longest overdue first."""
-    found = Decision.objects.filter(look_again_on__lte=today).exclude(status=Status.WITHDRAWN)
-    return list(found.select_related("decided_by").order_by("look_again_on")[:limit])
+    found = _told().filter(look_again_on__lte=today).exclude(status=Status.WITHDRAWN)
+    return list(found.order_by("look_again_on")[:limit])
+
+
+def _told() -> QuerySet[Decision]:
+    """Decisions in one line: what, by whom, when."""
+    found = Decision.objects.select_related("decided_by")
+    return found.only("what", "changed_at", "look_again_on", "decided_by", "decided_by__name")
 
 
 def touching(fit: str, *, limit: int = 10) -> list[Decision]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from fourfits_web.core.forms import CheckboxSelectMultiple
 from fourfits_web.experiments import analyses
 from fourfits_web.experiments.models import State
 from fourfits_web.members import queries as members
@@ -44,7 +45,7 @@ class MeasureForm(forms.Form):
     """What is measured, and how."""
 
     metrics = forms.MultipleChoiceField(
-        choices=list(analyses.METRICS.items()), widget=forms.CheckboxSelectMultiple
+        choices=list(analyses.METRICS.items()), widget=CheckboxSelectMultiple
     )
     cuped = forms.BooleanField(
         required=False,

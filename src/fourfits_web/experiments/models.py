@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.urls import reverse
+
+from fourfits_web.core import addresses
 
 
 class State(models.TextChoices):
@@ -41,4 +42,4 @@ class Experiment(models.Model):
 
     def get_absolute_url(self) -> str:
         """Its page."""
-        return reverse("experiments:experiment", args=[self.pk])
+        return addresses.to("experiments:experiment", self.pk)

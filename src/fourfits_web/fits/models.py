@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.urls import reverse
+
+from fourfits_web.core import addresses
 
 
 class Score(models.Model):
@@ -64,6 +65,9 @@ class Conflict(models.Model):
     gone_at = models.DateTimeField(null=True)
     """When a run first no longer found it."""
 
+    given: list[Answer]
+    """Its answers, newest first, where `queries` read them with it."""
+
     class Meta:
         indexes = (models.Index(fields=["gone_at", "-size_amount"]),)
 
@@ -72,7 +76,7 @@ class Conflict(models.Model):
 
     def get_absolute_url(self) -> str:
         """Its page."""
-        return reverse("fits:conflict", args=[self.pk])
+        return addresses.to("fits:conflict", self.pk)
 
     @property
     def feature_ids(self) -> list[str]:

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import datetime
+import functools
 from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Max, Prefetch, QuerySet
+from django.db.models import Max, Q
 from django.urls import reverse
 
+from fourfits_web.core import prepared
 from fourfits_web.features import queries as features
 from fourfits_web.fits.models import Answer, Conflict, Owner, Score
 from fourfits_web.reports import queries as reports
 from fourfits_web.reports.models import Report
 
 POINTS_OF_TREND = 12
+_OF_ANSWERS = (
+    "conflict", "note", "at", "size_amount", "size_low", "size_high", "feature_ids", "by__name",
+    "decision__what",
+)  # fmt: skip
 
 
 def newest_scorecard() -> Report | None:
@@ -22,15 +29,24 @@ def newest_scorecard() -> Report | None:
     return reports.stored("scorecard", light=True)
 
 
-def newest_conflicts() -> Report | None:
-    """The newest run that looked for conflicts."""
-    return reports.stored("conflicts", light=True)
+def newest_runs() -> tuple[Report | None, Report | None]:
+    """The newest scorecard, and the newest run that looked for conflicts."""
+    scores, found = reports.all_stored([("scorecard", {}), ("conflicts", {})], light=True)
+    return scores, found
 
 
 def owners() -> dict[str, Owner]:
     """Who was named to answer for which fit."""
-    named = Owner.objects.select_related("member").filter(member__is_active=True)
-    return {owner.fit: owner for owner in named}
+    return {owner.fit: owner for owner in _owners()}
+
+
+_owners = prepared.Question(
+    lambda: (
+        Owner.objects.filter(member__is_active=True)
+        .select_related("member")
+        .only("fit", "member__name")
+    )
+)
 
 
 def owner(fit: str) -> Owner | None:
@@ -40,24 +56,38 @@ def owner(fit: str) -> Owner | None:
 
 def trends() -> dict[str, list[Score]]:
     """The scores of each fit, oldest first, as far back as a small chart shows."""
-    newest = Score.objects.exclude(score=None).order_by("-at", "-pk")[: 4 * POINTS_OF_TREND]
-    found: dict[str, list[Score]] = defaultdict(list)
-    for score in reversed(newest):
-        found[score.fit].append(score)
-    return {fit: scores[-POINTS_OF_TREND:] for fit, scores in found.items()}
+    return remembered(newest_score())[1]
 
 
 def today() -> dict[str, Score]:
     """The newest score of each fit, without reading the scorecard."""
-    newest = Score.objects.order_by("fit", "-at", "-pk")
-    found: dict[str, Score] = {}
-    for score in newest.filter(pk__in=_last_ids()):
-        found.setdefault(score.fit, score)
+    return remembered(newest_score())[0]
+
+
+def newest_score() -> tuple[int, datetime.datetime] | None:
+    """Number and moment of the score that was remembered last: scores are added, never changed."""
+    found: tuple[int, datetime.datetime] | None = _newest_score.first()
     return found
 
 
-def _last_ids() -> QuerySet[Any, Any]:
-    return Score.objects.order_by().values("fit").annotate(last=Max("pk")).values("last")
+_newest_score = prepared.Question(lambda: Score.objects.order_by("-pk").values_list("pk", "at")[:1])
+
+
+@functools.lru_cache(maxsize=2)
+def remembered(newest: Any) -> tuple[dict[str, Score], dict[str, list[Score]]]:
+    """The newest score of each fit and its trend, read once by each process until another comes."""
+    if newest is None:
+        return {}, {}
+    last = Score.objects.order_by().values("fit").annotate(last=Max("pk")).values("last")
+    known = Score.objects.exclude(score=None).order_by("-at", "-pk").values("pk")
+    recent = Q(pk__in=last) | Q(pk__in=known[: 4 * POINTS_OF_TREND])
+    scores = list(Score.objects.filter(recent).order_by("at", "pk"))
+    trend: dict[str, list[Score]] = defaultdict(list)
+    for score in scores:
+        if score.score is not None:
+            trend[score.fit].append(score)
+    today = {score.fit: score for score in sorted(scores, key=lambda score: score.pk)}
+    return today, {fit: points[-POINTS_OF_TREND:] for fit, points in trend.items()}
 
 
 def last_score(fit: str) -> Score | None:
@@ -65,20 +95,26 @@ def last_score(fit: str) -> Score | None:
     return Score.objects.filter(fit=fit).order_by("-at", "-pk").first()
 
 
-def conflicts() -> QuerySet[Conflict]:
+def conflicts() -> list[Conflict]:
     """What stands today, the largest first, each with its answers."""
-    return _answered(Conflict.objects.filter(gone_at=None).order_by("-size_amount", "pk"))
+    return _answered(_conflicts())
 
 
-def gone() -> QuerySet[Conflict]:
+_conflicts = prepared.Question(
+    lambda: Conflict.objects.filter(gone_at=None).order_by("-size_amount", "pk")
+)
+
+
+def gone(limit: int) -> list[Conflict]:
     """Answered conflicts that later runs no longer found, the latest first."""
     past = Conflict.objects.exclude(gone_at=None).filter(answers__isnull=False).distinct()
-    return _answered(past.order_by("-gone_at"))
+    return _answered(list(past.order_by("-gone_at")[:limit]))
 
 
 def conflict(pk: int) -> Conflict | None:
     """One conflict with its answers."""
-    return _answered(Conflict.objects.filter(pk=pk)).select_related("report").first()
+    found = list(Conflict.objects.filter(pk=pk).select_related("report"))
+    return next(iter(_answered(found)), None)
 
 
 def standing(keys: Iterable[str]) -> dict[str, Conflict]:
@@ -88,8 +124,8 @@ def standing(keys: Iterable[str]) -> dict[str, Conflict]:
 
 def feature_urls(ids: Iterable[str]) -> dict[str, str]:
     """Addresses of features by the id that conflicts know them by."""
-    found = features.by_id(ids)
-    return {name: reverse("features:feature", args=[one.pk]) for name, one in found.items()}
+    found = features.features().filter(feature_id__in=list(ids)).values_list("feature_id", "pk")
+    return {name: reverse("features:feature", args=[pk]) for name, pk in found}
 
 
 def about_feature(feature_id: str) -> list[Conflict]:
@@ -97,6 +133,21 @@ def about_feature(feature_id: str) -> list[Conflict]:
     return [one for one in conflicts() if feature_id in one.feature_ids]
 
 
-def _answered(found: QuerySet[Conflict]) -> QuerySet[Conflict]:
-    given = Answer.objects.select_related("by", "decision").order_by("-at")
-    return found.prefetch_related(Prefetch("answers", queryset=given))
+def _answered(found: list[Conflict]) -> list[Conflict]:
+    """Conflicts with their answers, the newest first."""
+    answers: dict[int, list[Answer]] = defaultdict(list)
+    for answer in _answers([one.pk for one in found]):
+        answers[answer.conflict_id].append(answer)
+    for one in found:
+        one.given = answers[one.pk]
+    return found
+
+
+_answers = prepared.Question(
+    lambda conflicts: (
+        Answer.objects.filter(conflict_id__in=conflicts)
+        .select_related("by", "decision")
+        .only(*_OF_ANSWERS)
+        .order_by("-at")
+    )
+)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import functools
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.conf import settings
@@ -20,13 +21,14 @@ from fourfits_web.fits.models import Conflict, Owner
 from fourfits_web.reports.models import Report
 
 MARKS = ("0", "60", "100")
+GONE_SHOWN = 5
 
 
 @require_GET
 @may("workspace.read")
 def four(request: HttpRequest) -> HttpResponse:
     """The square of the four fits, the grid of all of them, and the conflicts with the plan."""
-    report = queries.newest_scorecard()
+    report, conflicts_report = queries.newest_runs()
     if report is None or report.refused:
         return page(request, "fits/nothing.html", {"report": report, "kinds": scorecard.KINDS})
     plan = request.GET.get("plan", "")[:200]
@@ -35,11 +37,11 @@ def four(request: HttpRequest) -> HttpResponse:
         "plan": plan,
         "cards": sorted(cards, key=lambda card: not card.is_open),
         "n_open": sum(card.is_open for card in cards),
-        "gone": _cards(queries.gone()[:5]),
-        "conflicts_report": queries.newest_conflicts(),
+        "gone": _cards(queries.gone(GONE_SHOWN)),
+        "conflicts_report": conflicts_report,
     }
     fits = context["fits"]
-    context["grid"] = SimpleLazyObject(lambda: grid.read(fits, plan))
+    context["grid"] = _later(grid.read, fits, plan)
     return page(request, "fits/four.html", context)
 
 
@@ -50,11 +52,18 @@ def fit(request: HttpRequest, slug: str) -> HttpResponse:
     report = queries.newest_scorecard()
     if report is None or report.refused:
         raise Http404
-    context = _fits(report)
-    found = context["fits"].get(slug.replace("-", "_"))
-    if found is None:
+    kind = scorecard.KINDS.get(slug.replace("-", "_"))
+    if kind is None or all(row["fit"] != kind.name for row in report.rows):
         raise Http404
-    context |= {"fit": found, "owner_form": forms.OwnerForm(initial={"member": found.member})}
+    context = _fits(report)
+    fits, owner = context["fits"], context["owners"].get(kind.name)
+    context |= {
+        "kind": kind,
+        "fit": _later(lambda: fits[kind.name]),
+        "owner_form": _later(
+            lambda: forms.OwnerForm(initial={"member": owner.member if owner else None})
+        ),
+    }
     return page(request, "fits/fit.html", context)
 
 
@@ -80,12 +89,14 @@ def conflict(request: HttpRequest, pk: int) -> HttpResponse:
     found = queries.conflict(pk)
     if found is None:
         raise Http404
-    form = forms.AnswerForm(request.POST or None)
+    form = forms.AnswerForm(request.POST) if request.method == "POST" else _later(forms.AnswerForm)
     if request.method == "POST" and form.is_valid():
         actions.answer(Actor.of(request), found, **form.cleaned_data)
         return back(request, found, "The answer stands with the numbers of today.")
     context = {"card": _cards([found])[0], "form": form}
-    return page(request, "fits/conflict.html", context, status=422 if form.errors else 200)
+    return page(
+        request, "fits/conflict.html", context, status=422 if request.method == "POST" else 200
+    )
 
 
 @require_POST
@@ -104,23 +115,31 @@ def _fits(report: Report) -> dict[str, Any]:
 
     `drawn_of` names all that the drawing depends on beside the report, which never changes.
     """
-    trends, owners = queries.trends(), queries.owners()
-    newest = max((score.pk for scores in trends.values() for score in scores), default=0)
+    owners = queries.owners()
     named = ";".join(f"{fit} {owner.member_id} {owner.member}" for fit, owner in owners.items())
     return {
         "report": report,
-        "fits": SimpleLazyObject(lambda: scorecard.read(report, trends, owners)),
-        "drawn_of": f"{newest} {named}",
+        "fits": _later(lambda: scorecard.read(report, queries.trends(), owners)),
+        "owners": owners,
+        "drawn_of": f"{queries.newest_score()} {named}",
         "default_marks": MARKS,
     }
 
 
 def _cards(found: Iterable[Conflict]) -> list[conflicts.Card]:
     """Conflicts as cards, with the addresses of the features that they concern."""
-    known = list(found)
-    urls = queries.feature_urls({name for one in known for name in one.feature_ids})
-    currency = settings.WORKSPACE.currency
-    return [conflicts.card(one, currency, decide_url=_decide_url(one), urls=urls) for one in known]
+    known, currency = list(found), settings.WORKSPACE.currency
+    ids = {name for one in known for name in one.feature_ids}
+    urls = _later(queries.feature_urls, ids)
+    return [
+        conflicts.card(one, currency, decide_url=_later(_decide_url, one), urls=urls)
+        for one in known
+    ]
+
+
+def _later(function: Callable[..., Any], *given: Any) -> Any:
+    """What the function returns, asked for where a template draws it."""
+    return SimpleLazyObject(functools.partial(function, *given))
 
 
 def _decide_url(found: Conflict) -> str:

@@ -8,20 +8,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Count, F, Max, Q
+from django.db.models import Count, F
 from django.urls import reverse
 
 from fourfits import config
 from fourfits_web.channels import analyses as channel_words
 from fourfits_web.channels import queries as channels
+from fourfits_web.core import addresses, prepared
 from fourfits_web.core.roles import Role
 from fourfits_web.data import queries as data
 from fourfits_web.features import queries as features
 from fourfits_web.feedback import queries as feedback
 from fourfits_web.feedback.models import Item
-from fourfits_web.needs.models import Link, Need, Status
+from fourfits_web.needs.models import Link, Status
 from fourfits_web.reports import queries as reports
-from fourfits_web.reports.models import key_of
 from fourfits_web.roadmap import queries as roadmap
 from fourfits_web.roadmap.models import Item as Planned
 
@@ -34,13 +34,19 @@ QUOTES = 5
 LENGTH = (40, 320)
 """A quote that says something and can be read at a glance, in characters."""
 KEPT_SECONDS = 86_400
+_QUOTED = (
+    "item__text", "item__source", "item__customer_id", "item__account_id", "need__name",
+)  # fmt: skip
+_FINISHES = ("finish_50_on", "finish_70_on", "finish_85_on", "finish_95_on")
+MOST = 10
+"""Rows that a part of the page shows at most."""
 CHOSEN_SECONDS = 300
 """So long the same quotes are shown, while nobody says anything new."""
 
 
 def is_empty() -> bool:
     """Whether there is nothing to show yet: neither customer data nor feedback."""
-    return not data.versions() and not feedback.items()[:1]
+    return not reports.versions_now() and not feedback.items()[:1]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +56,16 @@ class Voice:
     item: Any
     need: Any
 
+    @property
+    def address(self) -> str:
+        """The page of what was said."""
+        return addresses.to("feedback:item", self.item.pk)
+
+    @property
+    def need_address(self) -> str:
+        """The page of the need."""
+        return addresses.to("needs:need", self.need.pk)
+
 
 def voices() -> tuple[list[Voice], datetime.date | None, datetime.date | None]:
     """Quotes of the newest week of feedback, one for each need that it speaks of most.
@@ -57,56 +73,62 @@ def voices() -> tuple[list[Voice], datetime.date | None, datetime.date | None]:
     Returns:
         The quotes, and the first and the last day of that week.
     """
-    last = Item.objects.aggregate(last=Max("occurred_at"))["last"]
+    last = _last_said.first()
     if last is None:
         return [], None, None
-    first = last - WEEK
-    key = f"home.voices:{last.timestamp()}"
-    chosen: list[tuple[int, int | None]] | None = cache.get(key)
+    (at,) = last
+    key = f"home.voices:{at.timestamp()}"
+    chosen: tuple[list[int], list[int]] | None = cache.get(key)
     if chosen is None:
-        found = _spoken(first) or _plain(first)
-        chosen = [(voice.item.pk, voice.need.pk if voice.need else None) for voice in found]
+        links = _spoken(at - WEEK)
+        chosen = links, [] if links else _plain(at - WEEK)
         cache.set(key, chosen, CHOSEN_SECONDS)
-    found = _again(chosen)
+    found = _again(*chosen)
     feedback.with_voices([voice.item for voice in found])
-    return found, first.date(), last.date()
+    return found, (at - WEEK).date(), at.date()
 
 
-def _again(chosen: list[tuple[int, int | None]]) -> list[Voice]:
+_last_said = prepared.Question(
+    lambda: Item.objects.order_by("-occurred_at").values_list("occurred_at")[:1]
+)
+_chosen_links = prepared.Question(
+    lambda links: Link.objects.filter(pk__in=links).select_related("item", "need").only(*_QUOTED)
+)
+
+
+def _again(links: list[int], items: list[int]) -> list[Voice]:
     """The chosen quotes as they are now; what was erased since is left out."""
-    items = feedback.items().in_bulk([item for item, _ in chosen])
-    needs = Need.objects.in_bulk([need for _, need in chosen if need])
-    return [
-        Voice(item=items[item], need=needs.get(need) if need else None)
-        for item, need in chosen
-        if item in items
-    ]
+    known = {link.pk: Voice(item=link.item, need=link.need) for link in _chosen_links(links)}
+    plain = feedback.items().in_bulk(items) if items else {}
+    spoken = [known[link] for link in links if link in known]
+    return spoken + [Voice(item=plain[item], need=None) for item in items if item in plain]
 
 
-def _spoken(since: datetime.datetime) -> list[Voice]:
+def _spoken(since: datetime.datetime) -> list[int]:
+    """One link of an item to each of the needs that are spoken of most."""
     links = Link.objects.filter(holds=True, item__occurred_at__gt=since)
     links = links.filter(need__status__in=[Status.PROPOSED, Status.ACCEPTED])
     counted = links.values("need").annotate(n=Count("pk")).order_by("-n", "need")[:QUOTES]
     order = [row["need"] for row in counted]
     surest = F("confidence_share").desc(nulls_first=True)
-    near = links.filter(need__in=order).select_related("item", "need").order_by(surest, "pk")
-    chosen: dict[int, Voice] = {}
+    near = links.filter(need__in=order).select_related("item").order_by(surest, "pk")
+    chosen: dict[int, int] = {}
     heard: set[str] = set()
     for link in near[:400]:
         speaker = link.item.customer_id or str(link.item.pk)
         if link.need_id in chosen or speaker in heard or not _readable(link.item.text):
             continue
-        chosen[link.need_id] = Voice(item=link.item, need=link.need)
+        chosen[link.need_id] = link.pk
         heard.add(speaker)
     return [chosen[need] for need in order if need in chosen]
 
 
-def _plain(since: datetime.datetime) -> list[Voice]:
+def _plain(since: datetime.datetime) -> list[int]:
     """Where no needs were found yet: the newest words, each of somebody else."""
-    chosen: dict[str, Voice] = {}
+    chosen: dict[str, int] = {}
     for item in feedback.items().filter(occurred_at__gt=since).order_by("-occurred_at")[:100]:
         if _readable(item.text):
-            chosen.setdefault(item.customer_id or str(item.pk), Voice(item=item, need=None))
+            chosen.setdefault(item.customer_id or str(item.pk), item.pk)
         if len(chosen) == QUOTES:
             break
     return list(chosen.values())
@@ -118,9 +140,20 @@ def _readable(text: str) -> bool:
 
 def at_risk(limit: int) -> list[Planned]:
     """Work whose promised day holds with less than 85 %, the soonest first."""
-    late = Q(finish_85_on__gt=F("feature__release_on"))
-    found = roadmap.items().filter(late, feature__release_on__isnull=False)
-    return list(found.order_by("feature__release_on", "pk")[:limit])
+    found: list[Planned] = _at_risk()
+    return found[:limit]
+
+
+_at_risk = prepared.Question(
+    lambda: (
+        roadmap.items()
+        .filter(finish_85_on__gt=F("feature__release_on"), feature__release_on__isnull=False)
+        .select_related(None)
+        .select_related("feature")
+        .only(*_FINISHES, "feature__name", "feature__release_on")
+        .order_by("feature__release_on", "pk")[:MOST]
+    )
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,18 +175,26 @@ class Ranked:
 
 def top(limit: int) -> list[Ranked]:
     """The top of the ranking, with how each feature moved since the run before."""
-    found = features.features().filter(standing__rank__isnull=False)
-    found = found.exclude(status="shipped").order_by("standing__rank")[:limit]
     before = _ranks_before()
     return [
         Ranked(feature=one, rank=one.standing.rank or 0, before=before.get(one.feature_id))
-        for one in found
+        for one in _top()[:limit]
     ]
+
+
+_top = prepared.Question(
+    lambda: (
+        features.features()
+        .filter(standing__rank__isnull=False)
+        .exclude(status="shipped")
+        .order_by("standing__rank")[:MOST]
+    )
+)
 
 
 def _ranks_before() -> dict[str, int]:
     """Ranks in the newest run that stood on other data than today's; read once for each run."""
-    newest = reports.newest(key_of("ranking", {}))
+    newest = reports.stored("ranking", light=True)
     if newest is None:
         return {}
     key = f"home.ranks:{newest.pk}:{newest.computed_at.timestamp()}"
@@ -193,8 +234,19 @@ def channel_lines(limit: int) -> list[Line]:
 
 def stale_tables(today: datetime.date) -> list[dict[str, Any]]:
     """Tables whose newest row is long past, the oldest first."""
-    check = data.newest_check()
-    found = []
+    newest_at = data.last_checked_at()
+    if newest_at is None:
+        return []
+    key = f"home.stale:{newest_at.timestamp()}:{today}"
+    known: list[dict[str, Any]] | None = cache.get(key)
+    if known is None:
+        known = _stale(today)
+        cache.set(key, known, KEPT_SECONDS)
+    return known
+
+
+def _stale(today: datetime.date) -> list[dict[str, Any]]:
+    check, found = data.newest_check(), []
     for name, row in data.whole_tables(check).items():
         days = row.get("fresh_days")
         if check is None or days is None:

@@ -63,16 +63,18 @@ def _since(request: HttpRequest, member: Member) -> datetime.datetime | None:
 
 def _fits(actor: Actor) -> dict[str, Any]:
     """The fits that the member answers for, from their remembered scores."""
-    scores, trends, owners = fits.today(), fits.trends(), fits.owners()
-    own = OWN.get(actor.role, tuple(scorecard.KINDS))
+    owners, own = fits.owners(), OWN.get(actor.role, tuple(scorecard.KINDS))
     named = [fit for fit, owner in owners.items() if owner.member_id == actor.member.pk]
     shown = dict.fromkeys([*(name for name in scorecard.KINDS if name in own), *named])
+    scores, trends = fits.today(), fits.trends()
+    answers_for = [(fit, owner.member_id, str(owner.member)) for fit, owner in owners.items()]
     return {
+        "fits_drawn_of": f"{fits.newest_score()} {answers_for} {list(shown)}",
         "fits": [
             scorecard.brief(scores[name], trends.get(name, []), owners.get(name))
             for name in shown
             if name in scores
-        ]
+        ],
     }
 
 

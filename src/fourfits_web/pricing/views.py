@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_GET, require_http_methods
 
 from fourfits_web.core import registry
@@ -12,6 +15,7 @@ from fourfits_web.core.pages import back, may, page
 from fourfits_web.decisions import queries as decisions
 from fourfits_web.pricing import actions, analyses, forms, queries
 from fourfits_web.reports import actions as reports
+from fourfits_web.reports.models import Report
 
 
 @require_GET
@@ -28,13 +32,27 @@ def study(request: HttpRequest) -> HttpResponse:
         "changes": queries.changes(),
         "is_old": bool(scorecard) and used != prices,
         "panels": registry.panels(request, "pricing.study", report),
-        "markets": analyses.markets(report, scorecard, prices) if report and has_answer else (),
-        "demand": analyses.demand_chart(report, prices, settings.WORKSPACE.currency)
-        if report and has_answer
-        else None,
         "decide_url": decisions.new_url(report) if has_answer else "",
     }
+    if report is not None and has_answer:
+        context |= _drawn(report, scorecard, prices)
     return page(request, "pricing/study.html", context)
+
+
+def _drawn(report: Report, scorecard: Report | None, prices: dict[str, float]) -> dict[str, Any]:
+    """What is drawn of the study, read only where the template has not kept the drawing.
+
+    `drawn_of` names all that it depends on: two runs, which never change, and today's prices.
+    """
+    currency = settings.WORKSPACE.currency
+    runs = [(one.pk, one.computed_at) for one in (report, scorecard) if one is not None]
+    return {
+        "has_markets": bool(report.rows),
+        "has_demand": bool((report.result or {}).get("demand")),
+        "markets": SimpleLazyObject(lambda: analyses.markets(report, scorecard, prices)),
+        "demand": lambda: analyses.demand_chart(report, prices, currency),
+        "drawn_of": f"{runs} {prices} {currency}",
+    }
 
 
 @require_http_methods(["GET", "POST"])

@@ -24,6 +24,7 @@ from fourfits_web.reports.models import Report, key_of
 
 _NEIGHBOURS = ("memberships", "customers", "accounts")
 """Tables whose attributes any analysis may be grouped by."""
+_HEAVY = ("result", "chart", "queries", "quality")
 RUNS_KEPT = 64
 """Runs that a process keeps in memory, some 300 KB each: twice what the pages ask for."""
 
@@ -38,28 +39,33 @@ def stored(
         parameters: Settings, as they were asked.
         light: Leave the chart behind, for pages that show numbers only.
     """
+    return all_stored([(analysis, parameters or {})], light=light)[0]
+
+
+def all_stored(
+    questions: Iterable[tuple[str, Mapping[str, Any]]], *, light: bool = False
+) -> list[Report | None]:
+    """The newest run of each of several questions, looked for at once."""
+    keys = [key_of(analysis, asked) for analysis, asked in questions]
+    newest = {key: run for key, *run in _newest_of(keys)}
     left = ("queries", "quality", "chart") if light else ("queries", "quality")
-    for pk, computed_at in _newest_run(key_of(analysis, parameters or {})):
-        return marked(copy(read_once(pk, computed_at, left)))
-    return None
+    return [marked(copy(read_once(*newest[key], left))) if key in newest else None for key in keys]
 
 
-_newest_run = prepared.Question(
-    lambda key: (
-        Report.objects.filter(key=key, as_of=None)
-        .order_by("-computed_at")
-        .values_list("pk", "computed_at")[:1]
+_newest_of = prepared.Question(
+    lambda keys: (
+        Report.objects.filter(key__in=keys, as_of=None)
+        .order_by()
+        .values_list("key")
+        .annotate(Max("pk"), Max("computed_at"))
     )
 )
 
 
 def first_stored(analysis: str, *choices: Mapping[str, Any], light: bool = False) -> Report | None:
     """The newest run of the first of several settings that has been answered."""
-    for parameters in choices or ({},):
-        report = stored(analysis, parameters, light=light)
-        if report is not None and not report.refused:
-            return report
-    return None
+    runs = all_stored([(analysis, asked) for asked in choices or ({},)], light=light)
+    return next((run for run in runs if run is not None and not run.refused), None)
 
 
 def run(pk: int) -> Report | None:
@@ -221,17 +227,26 @@ def stands_on(report: Report) -> list[dict[str, Any]]:
 
 def newest_of_each() -> dict[str, list[Report]]:
     """The newest run of every question on the data of today, by analysis; without results."""
-    last = (
-        Report.objects.filter(as_of=None).values("key").annotate(newest=Max("pk")).values("newest")
-    )
-    heavy = ("result", "chart", "queries", "quality", "parameters", "headline")
-    runs = Report.objects.filter(pk__in=last).defer(*heavy)
     found: dict[str, list[Report]] = {}
     versions = versions_now()
-    for report in runs.order_by("-computed_at"):
+    for report in _newest_runs():
         report.stale = is_stale(report, versions)
         found.setdefault(report.analysis, []).append(report)
     return found
+
+
+_newest_runs = prepared.Question(
+    lambda: (
+        Report.objects.filter(
+            pk__in=Report.objects.filter(as_of=None)
+            .values("key")
+            .annotate(newest=Max("pk"))
+            .values("newest")
+        )
+        .defer(*_HEAVY, "parameters", "headline")
+        .order_by("-computed_at")
+    )
+)
 
 
 def known_quality() -> dict[tuple[str, int | None], dict[str, Any]]:

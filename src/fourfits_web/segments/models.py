@@ -6,7 +6,8 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.urls import reverse
+
+from fourfits_web.core import addresses
 
 
 class Sums(models.Model):
@@ -76,7 +77,7 @@ class Segment(Sums):
 
     def get_absolute_url(self) -> str:
         """The segment's page."""
-        return reverse("segments:segment", args=[self.pk])
+        return addresses.to("segments:segment", self.pk)
 
     def share_of(self, whole: Any, measure: str) -> float:
         """Its part of a sum over everybody."""

@@ -16,6 +16,8 @@ from fourfits_web.reports.models import Report
 from fourfits_web.segments.models import Membership, Segment, Segmentation
 
 BY_SEGMENT = {"by": "segment"}
+TOLD = ("lifetime_value", "nps", "pmf", "retention")
+"""Analyses that tell segments apart."""
 WALKED_FROM = 1_000
 """In a segment of so many, the first few by value are met soon on a walk down everybody's values."""
 WORDS = {"segment.describe": "described it"}
@@ -104,11 +106,12 @@ def by_segment(segmentation: Segmentation) -> dict[str, Report]:
     """Reports that tell segments of this way of dividing apart, by analysis."""
     if not is_reported(segmentation):
         return {}
-    asked = {
-        name: reports.first_stored(name, BY_SEGMENT, light=True)
-        for name in ("lifetime_value", "nps", "pmf", "retention")
+    found = reports.all_stored([(name, BY_SEGMENT) for name in TOLD], light=True)
+    return {
+        name: report
+        for name, report in zip(TOLD, found, strict=True)
+        if report is not None and not report.refused
     }
-    return {name: report for name, report in asked.items() if report is not None}
 
 
 def history(one: Segment) -> list[AuditEntry]:

@@ -61,6 +61,33 @@ def test_the_grid_is_narrowed_to_a_plan(viewer: Client, sample_reports: dict[str
     assert '<th scope="row">Basic' in unknown
 
 
+def test_a_newer_run_is_shown_at_once_in_place_of_what_was_kept(
+    viewer: Client, sample_reports: dict[str, Report]
+) -> None:
+    pages = ["/fits/", "/fits/product-market/"]
+    before = [viewer.get(page).content.decode() for page in pages]
+
+    report = sample_reports["scorecard"]
+    rows = [{**row, "finding": "Everything is new."} for row in report.rows]
+    report.pk, report.result = None, {**(report.result or {}), "rows": rows}
+    report.save(force_insert=True)
+
+    assert not any("Everything is new." in page for page in before)
+    assert all("Everything is new." in viewer.get(page).content.decode() for page in pages)
+
+
+def test_what_an_owner_saw_gives_a_viewer_neither_buttons_nor_tokens(
+    owner: Client, viewer: Client, sample_reports: dict[str, Report]
+) -> None:
+    conflict = Conflict.objects.all()[0].get_absolute_url()
+    for page in ("/fits/", "/fits/product-market/", conflict, "/pricing/"):
+        seen, read = (who.get(page).content.decode() for who in (owner, viewer))
+
+        assert owner.cookies["csrftoken"].value not in read
+        assert '<form method="post"' not in read.partition("<main")[2]
+        assert "Save the answer" in seen or page != conflict
+
+
 def test_a_fit_without_evidence_says_what_to_import(
     owner: Client, sample_reports: dict[str, Report]
 ) -> None:

@@ -33,6 +33,20 @@ def test_the_page_shows_range_prices_and_who_accepts_them(
     assert "data-chart-spec" in page
 
 
+def test_a_newer_study_is_shown_at_once_in_place_of_what_was_kept(
+    viewer: Client, sample_reports: dict[str, Report]
+) -> None:
+    before = viewer.get("/pricing/").content.decode()
+
+    report = sample_reports["van_westendorp"]
+    rows = [{**row, "pme_amount": 987.0} for row in report.rows]
+    report.pk, report.result = None, {**(report.result or {}), "rows": rows}
+    report.save(force_insert=True)
+
+    assert "€987" not in before
+    assert "€987" in viewer.get("/pricing/").content.decode()
+
+
 def test_an_empty_workspace_says_what_to_do(owner: Client, viewer: Client) -> None:
     assert "Compute the reports" in owner.get("/pricing/").content.decode()
     assert "Compute the reports" not in viewer.get("/pricing/").content.decode()

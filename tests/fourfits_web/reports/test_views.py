@@ -88,6 +88,19 @@ def test_a_report_page_shows_the_number_and_all_under_it(
     assert "Compute again" not in page
 
 
+def test_what_is_kept_of_a_report_holds_nothing_of_its_reader(
+    owner: Client, viewer: Client, computed: Computed
+) -> None:
+    page = reverse("reports:report", args=[computed("nps", by="segment").pk])
+
+    seen, read = _body(owner.get(page)), _body(viewer.get(page))
+
+    assert "Compute again" in seen
+    assert "Compute again" not in read
+    assert "<table" in read
+    assert "csrfmiddlewaretoken" not in read.partition("<main")[2]
+
+
 def test_a_refused_report_says_why_and_offers_no_export(viewer: Client, computed: Computed) -> None:
     report = computed("nps", by="nonsense")
 

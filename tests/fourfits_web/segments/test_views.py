@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from fourfits_web.core.roles import Role
+from fourfits_web.segments import queries
 from fourfits_web.segments.models import Segment, Segmentation
 
 
@@ -74,6 +75,19 @@ def test_people_of_a_segment_are_its_members(divided: Path, viewer: Client) -> N
     answer = viewer.get(reverse("segments:people", args=[one.pk]))
 
     assert answer.context["listing"].count == one.n_people
+
+
+def test_those_worth_most_are_found_in_any_way_of_dividing(
+    divided: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for one in Segment.objects.select_related("segmentation"):
+        expected = list(queries.people_in(one).order_by("-value_amount", "-pk")[:8])
+
+        assert list(queries.worth_most(one, 8)) == expected
+        monkeypatch.setattr(queries, "is_reported", lambda _: False)
+        for walked_from in (0, 10**9):
+            monkeypatch.setattr(queries, "WALKED_FROM", walked_from)
+            assert list(queries.worth_most(one, 8)) == expected
 
 
 def test_traits_compare_shares_with_everybody(divided: Path, viewer: Client) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from fourfits_web.core import display
@@ -47,24 +48,56 @@ class Remedy:
 
 @dataclass(frozen=True, kw_only=True)
 class Card:
-    """A conflict with its remedies of both kinds, best first, and the state of its answer."""
+    """A conflict with its remedies of both kinds, best first, and the state of its answer.
+
+    What only its drawing takes is read when it is drawn: most cards are kept as they were drawn.
+    """
 
     conflict: Conflict
-    owners: str
-    whom: tuple[Remedy, ...]
-    how: tuple[Remedy, ...]
+    currency: str
     answer: Answer | None
     moved: str
     """Why an answer no longer holds; empty while it does."""
     decide_url: str = ""
     """Where a decision about it is recorded."""
-    links: tuple[tuple[str, str], ...] = ()
-    """The work concerned: name and address."""
+    urls: Mapping[str, str] = field(default_factory=dict)
+    """Addresses of features, by the id that conflicts know them by."""
 
     @property
+    def owners(self) -> str:
+        """The roles that it takes."""
+        return OWNERS.get(self.conflict.owners, self.conflict.owners)
+
+    @functools.cached_property
     def remedies(self) -> tuple[Remedy, ...]:
         """All of them, in the order of the cards."""
-        return self.whom + self.how
+        found = [_remedy(one, self.currency) for one in self.conflict.remedies]
+        return tuple(sorted(found, key=lambda one: one.kind not in WHOM))
+
+    @property
+    def whom(self) -> tuple[Remedy, ...]:
+        """Those that change for whom the work is done."""
+        return tuple(one for one in self.remedies if one.kind in WHOM)
+
+    @property
+    def how(self) -> tuple[Remedy, ...]:
+        """Those that change channel or price."""
+        return tuple(one for one in self.remedies if one.kind not in WHOM)
+
+    @property
+    def links(self) -> tuple[tuple[str, str], ...]:
+        """The work concerned: name and address."""
+        return tuple(
+            (feature["name"], self.urls.get(feature["feature_id"], ""))
+            for feature in self.conflict.features
+        )
+
+    @property
+    def drawn_of(self) -> str:
+        """What its drawing depends on: the run that saw the conflict last, and the answer."""
+        answer = self.answer
+        said = (answer.pk, str(answer.decision), str(answer.by)) if answer else ()
+        return f"{self.conflict.pk} {self.conflict.seen_at} {said} {self.moved} {self.currency}"
 
     @property
     def is_open(self) -> bool:
@@ -85,20 +118,14 @@ def card(
     urls: Mapping[str, str] | None = None,
 ) -> Card:
     """The card of a conflict whose answers were fetched with it, newest first."""
-    remedies = [_remedy(one, currency) for one in conflict.remedies]
-    answer = next(iter(conflict.answers.all()), None)
+    answer = next(iter(conflict.given), None)
     return Card(
         conflict=conflict,
-        owners=OWNERS.get(conflict.owners, conflict.owners),
-        whom=tuple(one for one in remedies if one.kind in WHOM),
-        how=tuple(one for one in remedies if one.kind not in WHOM),
+        currency=currency,
         answer=answer,
         moved=_moved(conflict, answer, currency) if answer else "",
         decide_url=decide_url,
-        links=tuple(
-            (feature["name"], (urls or {}).get(feature["feature_id"], ""))
-            for feature in conflict.features
-        ),
+        urls={} if urls is None else urls,
     )
 
 
