@@ -13,6 +13,9 @@ from isal import igzip, isal_zlib
 from fourfits import config, errors
 
 _CHUNK = 1 << 20
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
+_LOCKED, _PATCHED = 0x1, 0x20
+"""Flags of a member of a zip archive: encrypted, and only the difference to another file."""
 _DAMAGES: tuple[type[Exception], ...] = (
     EOFError,
     zlib.error,
@@ -39,10 +42,8 @@ def unpack(path: Path, folder: Path) -> tuple[Path, str]:
         with igzip.IGzipFile(str(path), "rb") as stream:  # type: ignore[no-untyped-call]
             return _copy(stream, path, folder), "gzip"
     if first.startswith(b"PK\x03\x04") and not _is_workbook(path):
-        with _archive(path) as archive:
-            member = _only_member(archive, path)
-            with archive.open(member) as stream:
-                inner, nested = unpack(_copy(stream, path, folder), folder)
+        with _archive(path) as archive, _opened(archive, path) as stream:
+            inner, nested = unpack(_copy(stream, path, folder), folder)
         return inner, f"zip, {nested}" if nested else "zip"
     return path, ""
 
@@ -75,9 +76,22 @@ def _only_member(archive: zipfile.ZipFile, path: Path) -> zipfile.ZipInfo:
             f"{path.name} holds {len(members)} files ({names}); one is read at a time.",
             hint="unpack it and import each file into its table",
         )
-    if members[0].flag_bits & 0x1:
-        raise errors.FileError(f"{path.name} is locked by a password.", hint="unpack it first")
     return members[0]
+
+
+def _opened(archive: zipfile.ZipFile, path: Path) -> IO[bytes]:
+    """The only member, to be read from its beginning."""
+    member = _only_member(archive, path)
+    if member.flag_bits & _LOCKED:
+        raise errors.FileError(f"{path.name} is locked by a password.", hint="unpack it first")
+    if member.compress_type not in _METHODS or member.flag_bits & _PATCHED:
+        raise errors.FileError(
+            f"{path.name} is packed by a method that is not read here.", hint="unpack it first"
+        )
+    try:
+        return archive.open(member)
+    except zipfile.BadZipFile as problem:
+        raise _damaged(path, "zip", problem) from problem
 
 
 def _copy(stream: IO[bytes] | igzip.IGzipFile, path: Path, folder: Path) -> Path:
@@ -89,10 +103,6 @@ def _copy(stream: IO[bytes] | igzip.IGzipFile, path: Path, folder: Path) -> Path
                 out.write(chunk)
     except _DAMAGES as problem:
         raise _damaged(path, "gzip" if path.suffix == ".gz" else "archive", problem) from problem
-    except NotImplementedError as problem:
-        raise errors.FileError(
-            f"{path.name} is packed by a method that is not read here.", hint="unpack it first"
-        ) from problem
     return target
 
 

@@ -52,3 +52,22 @@ def test_zip_that_swells_without_measure_is_refused(opened, monkeypatch):
 
     with pytest.raises(errors.FileError, match="more than 100 times its size"):
         opened("a.zip", _zip(bomb_csv=b"0" * 2**23))
+
+
+def test_zip_that_is_packed_by_an_unknown_method_is_refused(opened):
+    deflate, deflate64 = (8).to_bytes(2, "little"), (9).to_bytes(2, "little")
+    packed = bytearray(_zip(a_csv=b"a\n"))
+    for header, place in ((b"PK\x03\x04", 8), (b"PK\x01\x02", 10)):
+        start = packed.index(header) + place
+        assert packed[start : start + 2] == deflate
+        packed[start : start + 2] = deflate64
+
+    with pytest.raises(errors.FileError, match="a method that is not read here"):
+        opened("a.zip", bytes(packed))
+
+
+def test_zip_whose_directory_names_another_file_is_refused(opened):
+    packed = _zip(a_csv=b"a\n")
+
+    with pytest.raises(errors.FileError, match="damaged zip"):
+        opened("a.zip", packed.replace(b"a.csv", b"b.csv", 1))
