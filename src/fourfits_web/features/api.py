@@ -11,11 +11,13 @@ from ninja import Field, Query, Router
 
 from fourfits_web.core import api
 from fourfits_web.features import actions, queries
-from fourfits_web.features.models import Feature, Kind, Status
+from fourfits_web.features.models import Feature, Kind, Status, Strength
+from fourfits_web.needs import api as needs
 
 router = Router()
 KindWord = Annotated[Kind, api.one_of(Kind)]
 StatusWord = Annotated[Status, api.one_of(Status)]
+StrengthWord = Annotated[Strength, api.one_of(Strength)]
 
 
 class StandingOut(api.Out):
@@ -53,10 +55,19 @@ class FeatureOut(api.Out):
     changed_at: datetime.datetime
 
 
+class LinkOut(api.Out):
+    """A need that a feature answers."""
+
+    need: str
+    name: str
+    strength: StrengthWord = Field(description="How much it matters for the need.")
+
+
 class WholeFeatureOut(FeatureOut):
-    """A feature with its place in the ranking."""
+    """A feature with its place in the ranking and the needs that it answers."""
 
     standing: StandingOut
+    needs: list[LinkOut] = Field(description="As people linked them, the strongest first.")
 
 
 class FeatureIn(api.In):
@@ -83,6 +94,12 @@ class FeatureChange(api.In):
     segment: str | None = Field(None, max_length=200)
     product_id: str | None = Field(None, max_length=200)
     release_on: api.Day | None = None
+
+
+class LinkIn(api.In):
+    """How a feature answers a need."""
+
+    strength: StrengthWord = Strength.IMPORTANT
 
 
 class InputIn(api.In):
@@ -113,7 +130,7 @@ def list_features(
 def get_feature(request: HttpRequest, feature_id: str) -> Any:
     """One feature with its rank, its score and its demand."""
     api.may(request, "workspace.read")
-    return {"data": _whole(_feature(feature_id))}
+    return {"data": _whole(named(feature_id))}
 
 
 @router.post("/features", response={201: api.One[WholeFeatureOut], **api.REFUSALS})
@@ -130,9 +147,9 @@ def change_feature(request: HttpRequest, feature_id: str, given: FeatureChange) 
     """Change a feature."""
     actor = api.may(request, "features.change")
     fields = given.model_dump(exclude_unset=True)
-    named = {name: "" if value is None and name != "release_on" else value
-             for name, value in fields.items()}  # fmt: skip
-    return {"data": _whole(actions.change(actor, _feature(feature_id), **named))}
+    said = {name: "" if value is None and name != "release_on" else value
+            for name, value in fields.items()}  # fmt: skip
+    return {"data": _whole(actions.change(actor, named(feature_id), **said))}
 
 
 @router.post(
@@ -142,11 +159,37 @@ def change_feature(request: HttpRequest, feature_id: str, given: FeatureChange) 
 def give_input(request: HttpRequest, feature_id: str, given: InputIn) -> Any:
     """State an input of the score."""
     actor = api.may(request, "features.score")
-    feature = actions.give_input(actor, _feature(feature_id), **given.model_dump())
+    feature = actions.give_input(actor, named(feature_id), **given.model_dump())
     return 201, {"data": _whole(feature)}
 
 
-def _feature(feature_id: str) -> Feature:
+@router.put(
+    "/features/{feature_id}/needs/{need_id}",
+    response={200: api.One[WholeFeatureOut], **api.REFUSALS},
+)
+def link_need(request: HttpRequest, feature_id: str, need_id: str, given: LinkIn) -> Any:
+    """Say that a feature answers a need, and how much it matters for it."""
+    actor, feature = api.may(request, "features.change"), named(feature_id)
+    need = needs.named(need_id)
+    return {"data": _whole(actions.link_need(actor, feature, need=need, **given.model_dump()))}
+
+
+@router.delete(
+    "/features/{feature_id}/needs/{need_id}",
+    response={200: api.One[WholeFeatureOut], **api.REFUSALS},
+)
+def unlink_need(request: HttpRequest, feature_id: str, need_id: str) -> Any:
+    """Take the link to a need away."""
+    actor, feature = api.may(request, "features.change"), named(feature_id)
+    return {"data": _whole(actions.unlink_need(actor, feature, need=needs.named(need_id)))}
+
+
+def named(feature_id: str) -> Feature:
+    """The feature of an id.
+
+    Raises:
+        Http404: If there is none.
+    """
     return get_object_or_404(Feature, pk=api.number(feature_id, "feature"))
 
 
@@ -158,4 +201,8 @@ def _head(feature: Feature) -> dict[str, Any]:
 def _whole(feature: Feature) -> dict[str, Any]:
     standing = queries.standing(feature)
     shown = {name: getattr(standing, name) for name in StandingOut.model_fields}
-    return {**_head(feature), "standing": shown}
+    linked = [
+        {"need": f"need_{link.need_id}", "name": link.need.name, "strength": link.strength}
+        for link in queries.links(feature)
+    ]
+    return {**_head(feature), "standing": shown, "needs": linked}

@@ -102,7 +102,7 @@ def list_needs(
 def get_need(request: HttpRequest, need_id: str) -> Any:
     """One need with its figures, its months and its most telling quotes."""
     api.may(request, "workspace.read")
-    return {"data": _whole(_need(need_id))}
+    return {"data": _whole(named(need_id))}
 
 
 @router.get(
@@ -118,7 +118,7 @@ def list_feedback_of_need(
 ) -> Any:
     """What speaks of a need, the newest to arrive first."""
     api.may(request, "workspace.read")
-    return api.rows(queries.items(_need(need_id)), cursor, limit, feedback.shown)
+    return api.rows(queries.items(named(need_id)), cursor, limit, feedback.shown)
 
 
 @router.post("/needs", response={201: api.One[WholeNeedOut], **api.REFUSALS})
@@ -132,7 +132,7 @@ def add_need(request: HttpRequest, given: NeedIn) -> Any:
 @router.patch("/needs/{need_id}", response={200: api.One[WholeNeedOut], **api.REFUSALS})
 def change_need(request: HttpRequest, need_id: str, given: NeedChange) -> Any:
     """Give another name or description; both stay after every run."""
-    actor, need = api.may(request, "needs.shape"), _need(need_id)
+    actor, need = api.may(request, "needs.shape"), named(need_id)
     with transaction.atomic():
         if given.name is not None:
             need = actions.rename(actor, need, name=given.name)
@@ -146,7 +146,7 @@ def change_need(request: HttpRequest, need_id: str, given: NeedChange) -> Any:
 def accept_need(request: HttpRequest, need_id: str) -> Any:
     """Say that it is a need; it stays after every run."""
     actor = api.may(request, "needs.shape")
-    return {"data": _whole(actions.accept(actor, _need(need_id)))}
+    return {"data": _whole(actions.accept(actor, named(need_id)))}
 
 
 @router.post("/needs/{need_id}/drop", response={200: api.One[WholeNeedOut], **api.REFUSALS})
@@ -154,7 +154,7 @@ def accept_need(request: HttpRequest, need_id: str) -> Any:
 def drop_need(request: HttpRequest, need_id: str) -> Any:
     """Say that it is none: what speaks of it is not proposed again."""
     actor = api.may(request, "needs.shape")
-    return {"data": _whole(actions.drop(actor, _need(need_id)))}
+    return {"data": _whole(actions.drop(actor, named(need_id)))}
 
 
 @router.post("/needs/{need_id}/propose", response={200: api.One[WholeNeedOut], **api.REFUSALS})
@@ -162,7 +162,7 @@ def drop_need(request: HttpRequest, need_id: str) -> Any:
 def propose_need(request: HttpRequest, need_id: str) -> Any:
     """Take up again what was dropped, has faded, or was accepted too early."""
     actor = api.may(request, "needs.shape")
-    return {"data": _whole(actions.propose(actor, _need(need_id)))}
+    return {"data": _whole(actions.propose(actor, named(need_id)))}
 
 
 @router.post("/needs/{need_id}/merge", response={200: api.One[WholeNeedOut], **api.REFUSALS})
@@ -170,7 +170,7 @@ def propose_need(request: HttpRequest, need_id: str) -> Any:
 def merge_need(request: HttpRequest, need_id: str, given: MergeIn) -> Any:
     """Make it a part of another need, with all that speaks of it."""
     actor = api.may(request, "needs.shape")
-    need, into = _need(need_id), _need(given.into)
+    need, into = named(need_id), named(given.into)
     return {"data": _whole(actions.merge(actor, need, into=into))}
 
 
@@ -179,14 +179,14 @@ def merge_need(request: HttpRequest, need_id: str, given: MergeIn) -> Any:
 def unmerge_need(request: HttpRequest, need_id: str) -> Any:
     """Take a merger back: what the need brought along comes back with it."""
     actor = api.may(request, "needs.shape")
-    return {"data": _whole(actions.unmerge(actor, _need(need_id)))}
+    return {"data": _whole(actions.unmerge(actor, named(need_id)))}
 
 
 @router.post("/needs/{need_id}/split", response={201: api.One[WholeNeedOut], **api.REFUSALS})
 @api.idempotent
 def split_need(request: HttpRequest, need_id: str, given: SplitIn) -> Any:
     """Make a need of its own of some of what speaks of a need; answers with the new one."""
-    actor, need = api.may(request, "needs.shape"), _need(need_id)
+    actor, need = api.may(request, "needs.shape"), named(need_id)
     items = [api.number(one, "feedback") for one in given.feedback]
     return 201, {"data": _whole(actions.split(actor, need, name=given.name, items=items))}
 
@@ -197,7 +197,7 @@ def split_need(request: HttpRequest, need_id: str, given: SplitIn) -> Any:
 )
 def link_feedback(request: HttpRequest, need_id: str, item_id: str) -> Any:
     """Say that an item speaks of a need, whatever runs find."""
-    actor, need = api.may(request, "feedback.sort"), _need(need_id)
+    actor, need = api.may(request, "feedback.sort"), named(need_id)
     item = actions.link(actor, feedback.named(item_id), need=need)
     return {"data": feedback.shown(item)}
 
@@ -208,12 +208,17 @@ def link_feedback(request: HttpRequest, need_id: str, item_id: str) -> Any:
 )
 def unlink_feedback(request: HttpRequest, need_id: str, item_id: str) -> Any:
     """Say that an item does not speak of a need, whatever runs find."""
-    actor, need = api.may(request, "feedback.sort"), _need(need_id)
+    actor, need = api.may(request, "feedback.sort"), named(need_id)
     item = actions.unlink(actor, feedback.named(item_id), need=need)
     return {"data": feedback.shown(item)}
 
 
-def _need(need_id: str) -> Need:
+def named(need_id: str) -> Need:
+    """The need of an id.
+
+    Raises:
+        Http404: If there is none.
+    """
     return get_object_or_404(Need, pk=api.number(need_id, "need"))
 
 

@@ -86,8 +86,9 @@ def known(actor: Callable[[Role], Actor], empty_home: Path) -> dict[str, str]:
     need, other = needs.add(owner, name="Export"), needs.add(owner, name="Colours")
     needs.link(owner, item, need=need)
     feature = features.add(owner, name="Faster export")
-    roadmap.put(owner, feature, lane="next")
-    roadmap.plan_release(owner, name="Spring")
+    features.link_need(owner, feature, need=other)
+    place = roadmap.put(owner, feature, lane="next")
+    release = roadmap.plan_release(owner, name="Spring")
     decision = decisions.record(owner, what="Build it", why="It is asked for")
     report = Report.objects.create(
         analysis="nps", key="nps", code_version="1", seconds=0.1, computed_at=now
@@ -108,6 +109,8 @@ def known(actor: Callable[[Role], Actor], empty_home: Path) -> dict[str, str]:
         "need_id": f"need_{need.pk}",
         "into": f"need_{other.pk}",
         "feature_id": f"feature_{feature.pk}",
+        "place_id": f"roadmap_{place.pk}",
+        "release_id": f"release_{release.pk}",
         "decision_id": f"decision_{decision.pk}",
         "report_id": f"report_{report.pk}",
         "job_id": f"job_{job.pk}",
@@ -163,6 +166,8 @@ def _name_records(case: schemathesis.Case, known: dict[str, str]) -> None:
             ("into", known["into"]),
             ("feedback", [known["item_id"]]),
             ("reports", [known["report_id"]]),
+            ("feature", known["feature_id"]),
+            ("release", known["release_id"]),
         ):
             if name in case.body:
                 case.body[name] = value
