@@ -113,14 +113,14 @@ def interval_dots(
     shape = alt.Scale(type=scale, nice=True) if scale == "log" else alt.Scale(zero=False, nice=True)
     x = alt.X(f"{low}:Q", title=title, scale=shape)
     layers = [
-        base.mark_rule(strokeWidth=2, opacity=0.6).encode(x=x, x2=f"{high}:Q", y=y),
+        base.mark_rule(strokeWidth=2, opacity=0.6).encode(x=x, x2=alt.X2(f"{high}:Q"), y=y),
         base.mark_point(filled=True, size=80, opacity=1).encode(
             x=alt.X(f"{value}:Q", title=title), y=y, tooltip=tooltip
         ),
     ]
     if reference is not None:
         line = alt.Chart(alt.Data(values=[{"reference": reference}]))
-        layers.append(line.mark_rule(strokeDash=[4, 4], color=WARN).encode(x="reference:Q"))
+        layers.append(line.mark_rule(strokeDash=[4, 4], color=WARN).encode(x=alt.X("reference:Q")))
     return alt.layer(*layers)
 
 

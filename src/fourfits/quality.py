@@ -84,7 +84,11 @@ class QualityResult(results.Result):
                 y=alt.Y("table:N", sort=None, title=None),
                 x=alt.X("score:Q", scale=alt.Scale(domain=[0, 100]), title="Quality score (0-100)"),
                 color=colour,
-                tooltip=["table:N", "score:Q", *(f"{name}_share:Q" for name in _DIMENSIONS)],
+                tooltip=[
+                    alt.Tooltip("table:N"),
+                    alt.Tooltip("score:Q"),
+                    *(alt.Tooltip(f"{name}_share:Q") for name in _DIMENSIONS),
+                ],
             )
         )
         return chart

@@ -61,7 +61,11 @@ class ScoresResult(results.Result):
         return bars.encode(
             x=alt.X("score:Q", title=f"{self.parameters['method']} score"),
             y=alt.Y("name:N", sort=order, title=None),
-            tooltip=["name:N", alt.Tooltip("score:Q", format=",.1f"), "rank:Q"],
+            tooltip=[
+                alt.Tooltip("name:N"),
+                alt.Tooltip("score:Q", format=",.1f"),
+                alt.Tooltip("rank:Q"),
+            ],
         )
 
 

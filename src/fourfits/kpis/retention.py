@@ -78,7 +78,9 @@ class RetentionResult(results.Result):
             x=alt.X("period:Q", title=f"{self.parameters['unit']}s since the start"),
             color=alt.Color(f"{label}:N", title=None),
         )
-        band = base.mark_area(opacity=0.15).encode(y="retained_low:Q", y2="retained_high:Q")
+        band = base.mark_area(opacity=0.15).encode(
+            y=alt.Y("retained_low:Q"), y2=alt.Y2("retained_high:Q")
+        )
         line = base.mark_line(point=True).encode(
             y=alt.Y("retained_share:Q", title="come back", axis=alt.Axis(format="%")),
             tooltip=[
@@ -91,7 +93,7 @@ class RetentionResult(results.Result):
         rule = (
             alt.Chart(charts.data(plateaus))
             .mark_rule(strokeDash=[4, 4])
-            .encode(y="plateau_share:Q", color=f"{label}:N")
+            .encode(y=alt.Y("plateau_share:Q"), color=alt.Color(f"{label}:N"))
         )
         return alt.layer(band, line, rule)
 

@@ -56,7 +56,7 @@ class SurvivalResult(results.Result):
             color=alt.Color(f"{label}:N", title=None),
         )
         band = base.mark_area(opacity=0.15, interpolate="step-after").encode(
-            y="retained_low:Q", y2="retained_high:Q"
+            y=alt.Y("retained_low:Q"), y2=alt.Y2("retained_high:Q")
         )
         line = base.mark_line(interpolate="step-after").encode(
             y=alt.Y("retained_share:Q", title="still there", axis=alt.Axis(format="%")),

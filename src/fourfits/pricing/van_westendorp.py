@@ -151,13 +151,19 @@ class VanWestendorpResult(results.Result):
                 x=price,
                 y=alt.Y("share:Q", title="Share of respondents", axis=alt.Axis(format="%")),
                 color=alt.Color("curve:N", title=None, sort=[_words(name) for name in QUESTIONS]),
-                tooltip=["curve:N", "price_amount:Q", alt.Tooltip("share:Q", format=".1%")],
+                tooltip=[
+                    alt.Tooltip("curve:N"),
+                    alt.Tooltip("price_amount:Q"),
+                    alt.Tooltip("share:Q", format=".1%"),
+                ],
             )
         )
         points = base.transform_filter("datum.point != null").encode(x=price)
-        rules = points.mark_rule(strokeDash=[4, 4], color=charts.WARN).encode(tooltip="point:N")
+        rules = points.mark_rule(strokeDash=[4, 4], color=charts.WARN).encode(
+            tooltip=alt.Tooltip("point:N")
+        )
         names = points.mark_text(align="left", dx=4, fontSize=11).encode(
-            y="share:Q", text="point:N"
+            y=alt.Y("share:Q"), text=alt.Text("point:N")
         )
         chart = alt.layer(lines, rules, names)
         if not checks.names(self.parameters["by"]):

@@ -80,7 +80,12 @@ class AllocationResult(results.Result):
         base = alt.Chart(charts.data(pa.Table.from_pylist(rows, self.choices.schema))).encode(
             x=alt.X(f"{work}:N", sort=names, title=None, axis=alt.Axis(labelAngle=-35)),
             y=alt.Y(f"{worker}:N", title=None),
-            tooltip=[f"{worker}:N", f"{work}:N", "value:Q", "forced_loss:Q"],
+            tooltip=[
+                alt.Tooltip(f"{worker}:N"),
+                alt.Tooltip(f"{work}:N"),
+                alt.Tooltip("value:Q"),
+                alt.Tooltip("forced_loss:Q"),
+            ],
         )
         color = alt.Color(
             "forced_loss:Q",

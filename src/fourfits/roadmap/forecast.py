@@ -111,7 +111,7 @@ class ForecastResult(results.Result):
             .encode(x=x, y=y),
             points.mark_rule(strokeDash=[4, 4]).encode(y2=alt.datum(0)),
             points.mark_point(filled=True, size=80, opacity=1),
-            points.mark_text(align="right", dx=-8, dy=-6).encode(text="text:N"),
+            points.mark_text(align="right", dx=-8, dy=-6).encode(text=alt.Text("text:N")),
         )
 
     def _counts(self) -> alt.TopLevelMixin:
@@ -144,12 +144,16 @@ class ForecastResult(results.Result):
                 x=alt.X(f"finish_{name}_on:T"),
                 y=y,
                 color=alt.datum(f"{name} %", title="probability"),
-                tooltip=[f"{label}:N", "n_items:Q", f"finish_{name}_on:T"],
+                tooltip=[
+                    alt.Tooltip(f"{label}:N"),
+                    alt.Tooltip("n_items:Q"),
+                    alt.Tooltip(f"finish_{name}_on:T"),
+                ],
             )
             for name in _NAMES
         ]
         line = base.mark_rule(strokeWidth=2, opacity=0.6)
-        return alt.layer(line.encode(x=x, x2=f"finish_{_NAMES[-1]}_on:T", y=y), *dots)
+        return alt.layer(line.encode(x=x, x2=alt.X2(f"finish_{_NAMES[-1]}_on:T"), y=y), *dots)
 
 
 def forecast(

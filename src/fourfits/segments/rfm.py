@@ -137,11 +137,15 @@ class RfmResult(results.Result):
             .mark_bar()
             .encode(
                 y=alt.Y("segment:N", sort=list(SEGMENTS), title=None),
-                yOffset="of:N",
+                yOffset=alt.YOffset("of:N"),
                 x=alt.X("share:Q", axis=alt.Axis(format="%"), title="share"),
                 color=alt.Color("of:N", title="share of"),
                 row=alt.Row(f"{label}:N", title=None),
-                tooltip=["segment:N", "of:N", alt.Tooltip("share:Q", format=".1%")],
+                tooltip=[
+                    alt.Tooltip("segment:N"),
+                    alt.Tooltip("of:N"),
+                    alt.Tooltip("share:Q", format=".1%"),
+                ],
             )
         )
         return chart

@@ -201,10 +201,14 @@ class BgNbdResult(results.Result):
             .mark_bar()
             .encode(
                 x=alt.X("repeat purchases:N", sort=labels, axis=alt.Axis(labelAngle=0)),
-                xOffset="kind:N",
+                xOffset=alt.XOffset("kind:N"),
                 y=alt.Y("customers:Q", title="customers"),
                 color=alt.Color("kind:N", title=None),
-                tooltip=["kind:N", "repeat purchases:N", alt.Tooltip("customers:Q", format=",.0f")],
+                tooltip=[
+                    alt.Tooltip("kind:N"),
+                    alt.Tooltip("repeat purchases:N"),
+                    alt.Tooltip("customers:Q", format=",.0f"),
+                ],
             )
         )
         return chart

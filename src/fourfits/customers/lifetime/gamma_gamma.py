@@ -108,15 +108,19 @@ class GammaGammaResult(results.Result):
         base = alt.Chart(charts.data(self.amounts))
         bars = base.mark_bar(opacity=0.6).encode(
             x=alt.X("amount_from:Q", title="mean amount of a purchase", bin="binned"),
-            x2="amount_to:Q",
+            x2=alt.X2("amount_to:Q"),
             y=alt.Y("n_customers:Q", title="customers"),
-            tooltip=["amount_from:Q", "amount_to:Q", "n_customers:Q"],
+            tooltip=[
+                alt.Tooltip("amount_from:Q"),
+                alt.Tooltip("amount_to:Q"),
+                alt.Tooltip("n_customers:Q"),
+            ],
         )
         middle = (alt.datum.amount_from + alt.datum.amount_to) / 2
         line = (
             base.transform_calculate(middle=middle)
             .mark_line(color=charts.PALETTE[1], point=True)
-            .encode(x="middle:Q", y="n_expected:Q")
+            .encode(x=alt.X("middle:Q"), y=alt.Y("n_expected:Q"))
         )
         return alt.layer(bars, line)
 

@@ -127,7 +127,7 @@ class ShiftedBetaGeometricResult(results.Result):
         share = alt.Scale(domain=[0, 1])
         line = base.mark_line().encode(y=alt.Y("fitted_share:Q", title="retained", scale=share))
         points = base.mark_point(filled=True, opacity=1).encode(
-            y="retained_share:Q",
+            y=alt.Y("retained_share:Q"),
             tooltip=[
                 f"{label}:N",
                 "period:Q",

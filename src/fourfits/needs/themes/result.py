@@ -108,6 +108,6 @@ def bars(table: pa.Table, label: str) -> alt.TopLevelMixin:
         ],
     )
     span = base.mark_rule(strokeWidth=2, opacity=0.6).encode(
-        x="share_low:Q", x2="share_high:Q", y=y
+        x=alt.X("share_low:Q"), x2=alt.X2("share_high:Q"), y=y
     )
     return alt.layer(shares, span)
