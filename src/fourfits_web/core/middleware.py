@@ -63,7 +63,8 @@ class BodiesBounded:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Pass on what is small enough."""
         length = request.META.get("CONTENT_LENGTH") or "0"
-        if length != "0" and length.isdecimal():
+        small = min(settings.UPLOAD_LIMIT_BYTES, settings.BODY_LIMIT_BYTES)
+        if length.isdecimal() and int(length) > small:
             limit = _limit(request.path)
             if int(length) > limit:
                 return _too_large(request, int(length), limit)

@@ -5,17 +5,31 @@ from __future__ import annotations
 from importlib.util import find_spec
 from typing import Any
 
-from django.urls import include, path
+from django.urls import URLResolver, include, path
+from django.urls.resolvers import RoutePattern
 from django.views.generic import RedirectView
 
-from fourfits_web.project import api, health
+from fourfits_web.project import api_docs, health
 from fourfits_web.project.slices import SLICES
+
+
+class Later(URLResolver):
+    """Addresses of a module that is loaded when somebody first asks for one of them.
+
+    The API takes longer to load than all pages together, and most processes never serve it.
+    """
+
+    def _populate(self) -> None:
+        """Nothing needs the names of its addresses before they are loaded: they have their own space."""
+        if "url_patterns" in self.__dict__:
+            super()._populate()
+
 
 urlpatterns: list[Any] = [
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
-    path("api/v1/docs/", api.docs, name="api_docs"),
-    path("api/v1/", api.api.urls),
+    path("api/v1/docs/", api_docs.docs, name="api_docs"),
+    Later(RoutePattern("api/v1/"), "fourfits_web.project.api", app_name="ninja", namespace="api"),
     path("sign-in/", include("allauth.urls")),
     path("", include("fourfits_web.core.urls")),
     *(
