@@ -33,7 +33,11 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _WESTERN = ("cp1252", "mac_roman")
-_QUOTES = "‘’“”«»‹›„‚–—…•"
+_OPENING = "‘“„‚"
+_MARKS_OF_TEXT = "’”«»‹›–—…•"
+_BEYOND_ASCII = bytes(range(0x80, 0x100))
+_CONTINUING = bytes(range(0x80, 0xC0))
+"""Bytes of UTF-8 that go on with a character."""
 _SIGNS = "£€¥¢§©®™°±½¼¾×¿¡ºª\xa0"
 
 
@@ -126,8 +130,11 @@ def _refuse_binary(first: bytes, called: str) -> None:
 
 
 def _lines_beyond_ascii(chunk: bytes) -> bytes:
-    """The lines that hold at least one byte beyond ASCII."""
-    return b"\n".join(line for line in chunk.split(b"\n") if not line.isascii()) + b"\n"
+    """The lines that hold at least one byte beyond ASCII, but a character cut through at an end."""
+    if len(chunk) == _CHUNK:
+        chunk = chunk.rstrip(_BEYOND_ASCII)
+    whole = chunk.lstrip(_CONTINUING)
+    return b"\n".join(line for line in whole.split(b"\n") if not line.isascii()) + b"\n"
 
 
 def eight_bit(lines: bytes) -> str:
@@ -154,9 +161,8 @@ def eight_bit(lines: bytes) -> str:
 
 
 def _is_utf8(line: bytes) -> bool:
-    """Whether the line is UTF-8; a character cut off at its end, where a chunk ended, is not held against it."""
     try:
-        codecs.getincrementaldecoder("utf-8")().decode(line)
+        line.decode("utf-8")
     except UnicodeDecodeError:
         return False
     return True
@@ -182,12 +188,14 @@ def _plausibility(text: str) -> float:
 def _fits(before: str, character: str, after: str) -> float:
     if character == "�" or unicodedata.category(character) in ("Cc", "Cn", "Co"):
         return -3.0
-    if character in _QUOTES:
+    if character in _MARKS_OF_TEXT:
         return 1.0
+    if character in _OPENING:
+        return -1.0 if before.isalpha() else 1.0
     if character in _SIGNS:
         return 0.7
     if character.isalpha():
-        if character.isupper() and before.islower():
+        if character.isupper() and (before.islower() or before.isalpha() and after.islower()):
             return -2.0
         return 1.0 if before.isalpha() or after.isalpha() else -0.5
     return -1.0

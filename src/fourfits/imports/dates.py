@@ -167,7 +167,7 @@ def _seen(connection: duckdb.DuckDBPyConnection, relation: str, v: str) -> _Seen
     pairs = [f"substring({v}, {start}, 2) BETWEEN '13' AND '31'" for start in (1, 4)]
     only = ", ".join(f"min({v}) FILTER ({pair})" if aligned else "NULL" for pair in pairs)
     n, n_usual, only_day, only_month = connection.execute(
-        f"SELECT count({v}), count_if({alike}), {only} FROM {relation}"
+        f"SELECT count({v}), coalesce(count_if({alike}), 0), {only} FROM {relation}"
     ).fetchall()[0]
     rest = f"(SELECT * FROM {relation} WHERE {v} IS NOT NULL AND NOT {alike})"
     others = _shapes(connection, rest, v) if n_usual < n else []

@@ -193,6 +193,15 @@ def test_lines_that_are_no_rows_are_set_aside_too(tmp_path: Path, home: Path) ->
     assert report.reasons == ("line 3: The line has more fields than the header.",)
 
 
+def test_a_file_none_of_whose_lines_is_a_row_is_set_aside_whole(tmp_path: Path, home: Path) -> None:
+    path = tmp_path / "customers.csv"
+    path.write_text("customer_id,signed_up_on\n1\n2\n")
+
+    report = bring(path, home, "customers")
+
+    assert (report.n_read, report.n_added, report.n_quarantined) == (2, 0, 2)
+
+
 def test_a_dry_run_says_the_same_and_writes_nothing(tmp_path: Path, home: Path) -> None:
     bring(written(tmp_path, line("A"), line("B")), home)
     file = written(tmp_path, line("A", revenue="11"), line("C"), line("D", day="soon"))

@@ -51,6 +51,22 @@ def test_curly_quotes_tell_mac_roman_from_windows():
     assert charsets.eight_bit("the quality couldn’t be — good".encode("cp1252")) == "cp1252"
 
 
+@pytest.mark.parametrize("encoding", ["cp1252", "latin-1", "mac_roman"])
+def test_two_names_are_enough_to_tell_a_western_character_set(opened, rows, encoding):
+    source = opened("a.csv", "id;name\n1;Müller\n2;Zoë\n".encode(encoding))
+
+    assert [row[1] for row in rows(source.relation)] == ["Müller", "Zoë"]
+
+
+@pytest.mark.parametrize("before", range(4))
+def test_a_character_that_stands_across_two_looks_is_not_held_against_utf8(opened, before):
+    padding = b"x" * (2**20 - 8 - before)
+
+    source = opened("a.csv", b"id,name\n" + padding + "€€€€€,1\n".encode())
+
+    assert source.description == "CSV, UTF-8"
+
+
 def test_a_damaged_line_does_not_make_a_file_of_utf8_something_else(opened, rows):
     source = opened("a.csv", "a,b\n1,ü\n2,é\n".encode() + b"3,\xff\n4,y\n")
 
