@@ -195,7 +195,7 @@ def _fits(before: str, character: str, after: str) -> float:
     if character in _SIGNS:
         return 0.7
     if character.isalpha():
-        if character.isupper() and (before.islower() or before.isalpha() and after.islower()):
+        if character.isupper() and (before.islower() or (before.isalpha() and after.islower())):
             return -2.0
         return 1.0 if before.isalpha() or after.isalpha() else -0.5
     return -1.0
