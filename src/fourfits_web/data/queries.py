@@ -106,7 +106,11 @@ def _newest(check: QualityCheck | None, row: dict[str, Any] | None) -> datetime.
 
 def newest_check() -> QualityCheck | None:
     """The last look at the quality of the data."""
-    return QualityCheck.objects.order_by("-checked_at").first()
+    found: QualityCheck | None = _newest_check.first()
+    return found
+
+
+_newest_check = prepared.Question(lambda: QualityCheck.objects.order_by("-checked_at")[:1])
 
 
 def last_checked_at() -> datetime.datetime | None:

@@ -43,18 +43,20 @@ def start(request: HttpRequest) -> HttpResponse:
     """Where the data live, how fresh and how good they are."""
     check = queries.newest_check()
     rows = queries.overview(check)
+    held = [row for row in rows if row.n_rows]
     context = {
         "rows": rows,
-        "held": [row for row in rows if row.n_rows],
+        "held": held,
         "missing": [row for row in rows if not row.n_rows],
         "check": check,
         "unfinished": list(queries.unfinished()[:10]),
         "n_waiting": sum(row.n_waiting for row in rows),
         "connection": _connection(),
         "panels": registry.panels(request, "data.start", None),
-        **_bringing(forms.UploadForm()),
         **_rights(request),
     }
+    if not held:
+        context |= _bringing(forms.UploadForm())
     return page(request, "data/start.html", context)
 
 
@@ -216,7 +218,7 @@ def quality(request: HttpRequest) -> HttpResponse:
     check_ = queries.newest_check()
     context = {
         "check": check_,
-        "tables": queries.by_table(check_) if check_ else [],
+        "tables": lambda: queries.by_table(check_) if check_ else [],
         "parts": queries.PARTS,
         "n_waiting": queries.waiting_rows().count(),
         "job": queries.running("data.quality"),

@@ -6,12 +6,12 @@ import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
-from fourfits_web.core import registry
+from fourfits_web.core import prepared, registry
 from fourfits_web.core.actors import Actor
 from fourfits_web.core.roles import Role
 from fourfits_web.decisions import records
@@ -43,31 +43,58 @@ def about(record: Any) -> list[Decision]:
     """Decisions that rest on a record, newest first; for a report, on any run of its question."""
     if record is None or record.pk is None:
         return []
-    if isinstance(record, Report):
-        rests = Q(question=record.key)
-    else:
-        rests = Q(record_kind=record._meta.label_lower, record_id=str(record.pk))
-    ids = Evidence.objects.filter(rests).values("decision")
-    found = Decision.objects.filter(pk__in=ids).select_related("decided_by")
-    return list(found.order_by("-decided_at"))
+    found: list[Decision] = (
+        _about_question(record.key)
+        if isinstance(record, Report)
+        else _about_record(record._meta.label_lower, str(record.pk))
+    )
+    return found
+
+
+_about_question = prepared.Question(lambda key: _resting_on(Evidence.objects.filter(question=key)))
+_about_record = prepared.Question(
+    lambda kind, pk: _resting_on(Evidence.objects.filter(record_kind=kind, record_id=pk))
+)
+
+
+def _resting_on(found: QuerySet[Evidence]) -> QuerySet[Decision]:
+    rows = Decision.objects.filter(pk__in=found.values("decision")).select_related("decided_by")
+    return rows.order_by("-decided_at")
 
 
 def since(
     moment: datetime.datetime | None, role: str | None = None, *, limit: int = 20
 ) -> list[Decision]:
     """Decisions taken or looked at again after a moment, by a role or by anybody, newest first."""
-    found = _told()
-    if moment is not None:
-        found = found.filter(changed_at__gt=moment)
-    if role is not None:
-        found = found.filter(role=role)
-    return list(found.order_by("-changed_at")[:limit])
+    newest = _newest_of(role) if role is not None else _newest()
+    found = [one for one in newest if moment is None or one.changed_at > moment]
+    return found[:limit]
 
 
 def due(today: datetime.date, *, limit: int = 20) -> list[Decision]:
     """Decisions that it is time to look at again, the longest overdue first."""
-    found = _told().filter(look_again_on__lte=today).exclude(status=Status.WITHDRAWN)
-    return list(found.order_by("look_again_on")[:limit])
+    return [one for one in _first_due() if one.look_again_on <= today][:limit]
+
+
+MOST = 20
+"""Decisions told in one line that a page shows at most."""
+_newest = prepared.Question(lambda: _told().order_by("-changed_at")[:MOST])
+_newest_of = prepared.Question(
+    lambda role: _told().filter(role=role).order_by("-changed_at")[:MOST]
+)
+_first_due = prepared.Question(
+    lambda: (
+        _told()
+        .filter(look_again_on__isnull=False)
+        .exclude(status=Status.WITHDRAWN)
+        .order_by("look_again_on")[:MOST]
+    )
+)
+
+
+def names(limit: int) -> list[tuple[int, str]]:
+    """The newest decisions to choose from."""
+    return list(Decision.objects.order_by("-changed_at").values_list("pk", "what")[:limit])
 
 
 def _told() -> QuerySet[Decision]:

@@ -44,13 +44,13 @@ class AnswerForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._recent = {str(one.pk): one for one in decisions.since(None, limit=RECENT)}
-        named = [(pk, one.what) for pk, one in self._recent.items()]
-        self.fields["decision"].choices = [("", "None of these"), *named]  # type: ignore[attr-defined]
+        named = [("", "None of these"), *decisions.names(RECENT)]
+        self.fields["decision"].choices = named  # type: ignore[attr-defined]
 
     def clean_decision(self) -> Decision | None:
         """The decision that was chosen."""
-        return self._recent.get(self.cleaned_data["decision"])
+        chosen = self.cleaned_data["decision"]
+        return Decision.objects.filter(pk=chosen).first() if chosen else None
 
     def clean(self) -> dict[str, Any]:
         """Something must be said."""

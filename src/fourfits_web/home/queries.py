@@ -216,6 +216,11 @@ class Line:
     words: str
     tone: str
 
+    @property
+    def address(self) -> str:
+        """The channel's page."""
+        return addresses.to("channels:channel", self.row["channel"])
+
 
 def channel_lines(limit: int) -> list[Line]:
     """Channels that lose most and one that could take more, each with its verdict."""

@@ -101,4 +101,5 @@ def _news(actor: Actor, since: datetime.datetime | None) -> dict[str, Any]:
 
 def _voices() -> dict[str, Any]:
     found, first, last = queries.voices()
-    return {"voices": found, "first": first, "last": last}
+    said = [(one.item.pk, str(one.need), str(one.item.account)) for one in found]
+    return {"voices": found, "first": first, "last": last, "voices_drawn_of": f"{last} {said}"}

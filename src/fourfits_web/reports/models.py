@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import models
 
+from fourfits_web.core import addresses
 from fourfits_web.reports import words
 
 
@@ -53,6 +54,10 @@ class Report(models.Model):
 
     def __str__(self) -> str:
         return words.question(self.analysis, self.asked)
+
+    def get_absolute_url(self) -> str:
+        """Its page."""
+        return addresses.to("reports:report", self.pk)
 
     @property
     def rows(self) -> list[dict[str, Any]]:

@@ -121,8 +121,15 @@ def once_key(
 
 def job_for(report: Report) -> Job | None:
     """The job that waits or runs to answer the question anew, alone or with all others."""
-    mine = Q(kind="reports.compute", once_key=once_key(report.analysis, report.asked))
-    return _standing().filter(mine | Q(kind="reports.compute_all")).first()
+    found: Job | None = _job_for.first(once_key(report.analysis, report.asked))
+    return found
+
+
+_job_for = prepared.Question(
+    lambda key: _standing().filter(
+        Q(kind="reports.compute", once_key=key) | Q(kind="reports.compute_all")
+    )
+)
 
 
 def job_on_the_day(analysis: str, asked: Mapping[str, Any], as_of: datetime.datetime) -> Job | None:
@@ -141,7 +148,11 @@ def failed_on_the_day(
 
 def job_for_all() -> Job | None:
     """The job that waits or runs to compute every report."""
-    return _standing().filter(kind="reports.compute_all").first()
+    found: Job | None = _job_for_all.first()
+    return found
+
+
+_job_for_all = prepared.Question(lambda: _standing().filter(kind="reports.compute_all"))
 
 
 def failed_lately(report: Report) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from fourfits_web.core import audit
+from fourfits_web.core import audit, prepared
 from fourfits_web.core.models import AuditEntry
 from fourfits_web.core.remembering import once_a_request
 from fourfits_web.customers import queries as customers
@@ -41,13 +41,27 @@ def everything() -> QuerySet[Segment]:
 
 def segment(pk: int) -> Segment | None:
     """One segment, with its way of dividing."""
-    return Segment.objects.select_related("segmentation").filter(pk=pk).first()
+    found: Segment | None = _segment.first(pk)
+    return found
+
+
+_segment = prepared.Question(
+    lambda pk: Segment.objects.select_related("segmentation").filter(pk=pk)
+)
 
 
 def neighbours(one: Segment) -> list[Segment]:
     """The other segments of the same way of dividing."""
-    found = Segment.objects.filter(segmentation=one.segmentation).exclude(pk=one.pk)
-    return list(found.defer("profile", "description").order_by("-revenue_amount", "name"))
+    return [other for other in _of_segmentation(one.segmentation_id) if other.pk != one.pk]
+
+
+_of_segmentation = prepared.Question(
+    lambda pk: (
+        Segment.objects.filter(segmentation_id=pk)
+        .only("name", "label")
+        .order_by("-revenue_amount", "name")
+    )
+)
 
 
 def people_in(one: Segment) -> QuerySet[Person]:
@@ -99,7 +113,11 @@ def is_reported(segmentation: Segmentation) -> bool:
 
 @once_a_request
 def _first_name() -> str | None:
-    return Segmentation.objects.order_by("name").values_list("name", flat=True).first()
+    found = _names.first()
+    return found[0] if found else None
+
+
+_names = prepared.Question(lambda: Segmentation.objects.order_by("name").values_list("name")[:1])
 
 
 def by_segment(segmentation: Segmentation) -> dict[str, Report]:

@@ -52,7 +52,7 @@ def segment(request: HttpRequest, pk: int) -> HttpResponse:
         "whole": one.segmentation,
         "people_share": one.share_of(one.segmentation, "n_people"),
         "revenue_share": one.share_of(one.segmentation, "revenue_amount"),
-        "traits": analyses.traits(one, one.segmentation),
+        "traits": lambda: analyses.traits(one, one.segmentation),
         "told": analyses.told(found, [one.name], settings.WORKSPACE.currency)[one.name],
         "reports": found,
         "people": queries.worth_most(one, SHOWN_PEOPLE),
