@@ -24,7 +24,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.throttling import BaseThrottle
-from pydantic import AfterValidator, BaseModel, ConfigDict, WithJsonSchema, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema, model_validator
 from pydantic.alias_generators import to_camel
 
 from fourfits import errors
@@ -133,6 +133,13 @@ class Rows(Out, Generic[T]):
     meta: Meta
 
 
+class Part(In):
+    """Which part of a list is asked for."""
+
+    cursor: str | None = None
+    limit: int = Field(50, ge=1, le=MOST_ROWS)
+
+
 class One(Out, Generic[T]):
     """A single record."""
 
@@ -191,8 +198,7 @@ def uuid_in(given: str, kind: str) -> uuid.UUID:
 
 def rows(
     found: QuerySet[Any],
-    cursor: str | None,
-    limit: int,
+    part: Part,
     shown: Callable[[Any], Any],
     *,
     by: str = "-pk",
@@ -201,15 +207,15 @@ def rows(
     field, down = by.lstrip("-"), by.startswith("-")
     sign = "-" if down else ""
     ordered = found.order_by(f"{sign}{field}", f"{sign}pk") if field != "pk" else found.order_by(by)
-    if cursor:
-        place = _decoded(cursor, found.model, field)
+    if part.cursor:
+        place = _decoded(part.cursor, found.model, field)
         ordered = ordered.filter(_after(place, field, "lt" if down else "gt"))
-    part: Sequence[Model] = list(ordered[: limit + 1])
-    more = len(part) > limit
-    last = part[limit - 1] if more else None
+    here: Sequence[Model] = list(ordered[: part.limit + 1])
+    more = len(here) > part.limit
+    last = here[part.limit - 1] if more else None
     following = _encoded([getattr(last, field), last.pk]) if last is not None else None
     return {
-        "data": [shown(row) for row in part[:limit]],
+        "data": [shown(row) for row in here[: part.limit]],
         "meta": {"pagination": {"cursor": following, "has_more": more}},
     }
 

@@ -34,15 +34,14 @@ class JobOut(api.Out):
 @router.get("/jobs", response={200: api.Rows[JobOut], **api.REFUSALS}, by_alias=True)
 def list_jobs(
     request: HttpRequest,
+    part: Query[api.Part],
     status: JobStatus | None = None,
-    cursor: str | None = None,
-    limit: int = Query(50, ge=1, le=api.MOST_ROWS),
 ) -> Any:
     """Background work, newest first."""
     api.may(request, "workspace.read")
     found = Job.objects.defer("log", "arguments")
     found = found.filter(status=status) if status else found
-    return api.rows(found, cursor, limit, shown, by="-created_at")
+    return api.rows(found, part, shown, by="-created_at")
 
 
 @router.get("/jobs/{job_id}", response={200: api.One[JobOut], **api.REFUSALS})

@@ -22,6 +22,8 @@ _NUMBER, _TEXT = 2_147_400_000, "\0%_\\"
 """Begin the marks that stand in a statement for values that come later: nothing else is like them,
 and a test that takes some letters for others, such as `icontains`, would not leave them as they are."""
 _LARGEST = 2**63 - 1
+_PLAIN = frozenset({models.CharField, models.TextField})
+"""Fields whose values a database takes as they are."""
 SEVERAL = 256
 """Values up to which a statement is kept for so many."""
 
@@ -145,7 +147,9 @@ def _insert(records: Sequence[models.Model]) -> None:
     kind = type(records[0])
     fields = _fields(kind)
     values = [
-        field.get_db_prep_save(field.pre_save(record, add=True), connection)
+        getattr(record, field.attname)
+        if type(field) in _PLAIN
+        else field.get_db_prep_save(field.pre_save(record, add=True), connection)
         for record in records
         for field in fields
     ]

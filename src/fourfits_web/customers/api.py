@@ -73,15 +73,14 @@ class PersonFilter(api.In):
 @router.get("/customers", response={200: api.Rows[PersonOut], **api.REFUSALS}, by_alias=True)
 def list_customers(
     request: HttpRequest,
+    part: Query[api.Part],
     chosen: Query[PersonFilter],
-    cursor: str | None = None,
-    limit: int = Query(50, ge=1, le=api.MOST_ROWS),
 ) -> Any:
     """People, in the order of their ids."""
     api.may(request, "workspace.read")
     wanted = {name: value for name, value in chosen.model_dump().items() if value}
     found = Person.objects.filter(**wanted)
-    return api.rows(found, cursor, limit, _person, by="customer_id")
+    return api.rows(found, part, _person, by="customer_id")
 
 
 @router.get("/customers/{customer_id}", response={200: api.One[PersonOut], **api.REFUSALS})
@@ -94,12 +93,11 @@ def get_customer(request: HttpRequest, customer_id: str) -> Any:
 @router.get("/accounts", response={200: api.Rows[AccountOut], **api.REFUSALS}, by_alias=True)
 def list_accounts(
     request: HttpRequest,
-    cursor: str | None = None,
-    limit: int = Query(50, ge=1, le=api.MOST_ROWS),
+    part: Query[api.Part],
 ) -> Any:
     """Accounts, in the order of their ids."""
     api.may(request, "workspace.read")
-    return api.rows(Account.objects.all(), cursor, limit, _account, by="account_id")
+    return api.rows(Account.objects.all(), part, _account, by="account_id")
 
 
 @router.get("/accounts/{account_id}", response={200: api.One[AccountOut], **api.REFUSALS})

@@ -121,14 +121,13 @@ def _streamed(view: Callable[..., Any]) -> Callable[..., Any]:
 @router.get("/uploads", response={200: api.Rows[UploadOut], **api.REFUSALS}, by_alias=True)
 def list_files(
     request: HttpRequest,
+    part: Query[api.Part],
     status: UploadStatus | None = None,
-    cursor: str | None = None,
-    limit: int = Query(50, ge=1, le=api.MOST_ROWS),
 ) -> Any:
     """Files that were brought, newest first."""
     api.may(request, "data.import")
     found = _with_import(queries.uploads())
-    return api.rows(found.filter(status=status) if status else found, cursor, limit, _head)
+    return api.rows(found.filter(status=status) if status else found, part, _head)
 
 
 @router.post(
@@ -219,15 +218,14 @@ def let_file_go(request: HttpRequest, upload_id: str) -> Any:
 @router.get("/imports", response={200: api.Rows[ImportOut], **api.REFUSALS}, by_alias=True)
 def list_imports(
     request: HttpRequest,
+    part: Query[api.Part],
     chosen: Query[ImportFilter],
-    cursor: str | None = None,
-    limit: int = Query(50, ge=1, le=api.MOST_ROWS),
 ) -> Any:
     """Imports, newest first."""
     api.may(request, "workspace.read")
     found = queries.batches()
     found = found.filter(table=chosen.table) if chosen.table else found
-    return api.rows(found, cursor, limit, _import, by="-imported_at")
+    return api.rows(found, part, _import, by="-imported_at")
 
 
 @router.get("/imports/{import_id}", response={200: api.One[ImportOut], **api.REFUSALS})

@@ -68,14 +68,13 @@ class DecisionIn(api.In):
 @router.get("/decisions", response={200: api.Rows[DecisionOut], **api.REFUSALS}, by_alias=True)
 def list_decisions(
     request: HttpRequest,
+    part: Query[api.Part],
     status: StatusWord | None = None,
-    cursor: str | None = None,
-    limit: int = Query(50, ge=1, le=api.MOST_ROWS),
 ) -> Any:
     """Decisions, newest first."""
     api.may(request, "workspace.read")
     found = queries.decisions()
-    return api.rows(found.filter(status=status) if status else found, cursor, limit, _head)
+    return api.rows(found.filter(status=status) if status else found, part, _head)
 
 
 @router.get("/decisions/{decision_id}", response={200: api.One[WholeDecisionOut], **api.REFUSALS})

@@ -116,14 +116,13 @@ class InputIn(api.In):
 @router.get("/features", response={200: api.Rows[FeatureOut], **api.REFUSALS}, by_alias=True)
 def list_features(
     request: HttpRequest,
+    part: Query[api.Part],
     status: StatusWord | None = None,
-    cursor: str | None = None,
-    limit: int = Query(50, ge=1, le=api.MOST_ROWS),
 ) -> Any:
     """Features, newest first."""
     api.may(request, "workspace.read")
     found = Feature.objects.filter(status=status) if status else Feature.objects.all()
-    return api.rows(found, cursor, limit, _head)
+    return api.rows(found, part, _head)
 
 
 @router.get("/features/{feature_id}", response={200: api.One[WholeFeatureOut], **api.REFUSALS})

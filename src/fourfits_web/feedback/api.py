@@ -106,14 +106,13 @@ class ItemFilter(api.In):
 @router.get("/feedback", response={200: api.Rows[ItemOut], **api.REFUSALS}, by_alias=True)
 def list_feedback(
     request: HttpRequest,
+    part: Query[api.Part],
     chosen: Query[ItemFilter],
-    cursor: str | None = None,
-    limit: int = Query(50, ge=1, le=api.MOST_ROWS),
 ) -> Any:
     """Feedback, the newest to arrive first."""
     api.may(request, "workspace.read")
     wanted = {name: value for name, value in chosen.model_dump().items() if value}
-    return api.rows(queries.items().filter(**wanted), cursor, limit, shown)
+    return api.rows(queries.items().filter(**wanted), part, shown)
 
 
 @router.post("/feedback/batch", response={207: BatchOut, **api.REFUSALS})

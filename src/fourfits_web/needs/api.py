@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
 from django.db import transaction
@@ -11,6 +12,7 @@ from django.shortcuts import get_object_or_404
 from ninja import Field, Query, Router
 
 from fourfits_web.core import api
+from fourfits_web.core.actors import Actor
 from fourfits_web.feedback import api as feedback
 from fourfits_web.needs import actions, queries
 from fourfits_web.needs.models import Need, Status
@@ -88,14 +90,13 @@ class SplitIn(api.In):
 @router.get("/needs", response={200: api.Rows[NeedOut], **api.REFUSALS}, by_alias=True)
 def list_needs(
     request: HttpRequest,
+    part: Query[api.Part],
     status: StatusWord | Literal["standing"] | None = None,
-    cursor: str | None = None,
-    limit: int = Query(50, ge=1, le=api.MOST_ROWS),
 ) -> Any:
     """Needs, newest first; those that are `standing` are proposed or accepted."""
     api.may(request, "workspace.read")
     found = queries.tab(status) if status else Need.objects.all()
-    return api.rows(found, cursor, limit, _head)
+    return api.rows(found, part, _head)
 
 
 @router.get("/needs/{need_id}", response={200: api.One[WholeNeedOut], **api.REFUSALS})
@@ -112,13 +113,12 @@ def get_need(request: HttpRequest, need_id: str) -> Any:
 )
 def list_feedback_of_need(
     request: HttpRequest,
+    part: Query[api.Part],
     need_id: str,
-    cursor: str | None = None,
-    limit: int = Query(50, ge=1, le=api.MOST_ROWS),
 ) -> Any:
     """What speaks of a need, the newest to arrive first."""
     api.may(request, "workspace.read")
-    return api.rows(queries.items(named(need_id)), cursor, limit, feedback.shown)
+    return api.rows(queries.items(named(need_id)), part, feedback.shown)
 
 
 @router.post("/needs", response={201: api.One[WholeNeedOut], **api.REFUSALS})
@@ -145,24 +145,21 @@ def change_need(request: HttpRequest, need_id: str, given: NeedChange) -> Any:
 @api.idempotent
 def accept_need(request: HttpRequest, need_id: str) -> Any:
     """Say that it is a need; it stays after every run."""
-    actor = api.may(request, "needs.shape")
-    return {"data": _whole(actions.accept(actor, named(need_id)))}
+    return _shaped(request, need_id, actions.accept)
 
 
 @router.post("/needs/{need_id}/drop", response={200: api.One[WholeNeedOut], **api.REFUSALS})
 @api.idempotent
 def drop_need(request: HttpRequest, need_id: str) -> Any:
     """Say that it is none: what speaks of it is not proposed again."""
-    actor = api.may(request, "needs.shape")
-    return {"data": _whole(actions.drop(actor, named(need_id)))}
+    return _shaped(request, need_id, actions.drop)
 
 
 @router.post("/needs/{need_id}/propose", response={200: api.One[WholeNeedOut], **api.REFUSALS})
 @api.idempotent
 def propose_need(request: HttpRequest, need_id: str) -> Any:
     """Take up again what was dropped, has faded, or was accepted too early."""
-    actor = api.may(request, "needs.shape")
-    return {"data": _whole(actions.propose(actor, named(need_id)))}
+    return _shaped(request, need_id, actions.propose)
 
 
 @router.post("/needs/{need_id}/merge", response={200: api.One[WholeNeedOut], **api.REFUSALS})
@@ -178,8 +175,7 @@ def merge_need(request: HttpRequest, need_id: str, given: MergeIn) -> Any:
 @api.idempotent
 def unmerge_need(request: HttpRequest, need_id: str) -> Any:
     """Take a merger back: what the need brought along comes back with it."""
-    actor = api.may(request, "needs.shape")
-    return {"data": _whole(actions.unmerge(actor, named(need_id)))}
+    return _shaped(request, need_id, actions.unmerge)
 
 
 @router.post("/needs/{need_id}/split", response={201: api.One[WholeNeedOut], **api.REFUSALS})
@@ -220,6 +216,11 @@ def named(need_id: str) -> Need:
         Http404: If there is none.
     """
     return get_object_or_404(Need, pk=api.number(need_id, "need"))
+
+
+def _shaped(request: HttpRequest, need_id: str, act: Callable[[Actor, Need], Need]) -> Any:
+    actor = api.may(request, "needs.shape")
+    return {"data": _whole(act(actor, named(need_id)))}
 
 
 def _head(need: Need) -> dict[str, Any]:

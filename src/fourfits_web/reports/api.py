@@ -55,14 +55,13 @@ class ReportIn(api.In):
 @router.get("/reports", response={200: api.Rows[ReportOut], **api.REFUSALS}, by_alias=True)
 def list_reports(
     request: HttpRequest,
+    part: Query[api.Part],
     analysis: str = "",
-    cursor: str | None = None,
-    limit: int = Query(50, ge=1, le=api.MOST_ROWS),
 ) -> Any:
     """Runs, newest first, without their answers."""
     api.may(request, "workspace.read")
     found = Report.objects.defer("result", "chart", "queries")
-    return api.rows(found.filter(analysis=analysis) if analysis else found, cursor, limit, _head)
+    return api.rows(found.filter(analysis=analysis) if analysis else found, part, _head)
 
 
 @router.get("/reports/{report_id}", response={200: api.One[WholeReportOut], **api.REFUSALS})

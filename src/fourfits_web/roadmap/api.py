@@ -99,14 +99,13 @@ class ShipIn(api.In):
 @router.get("/roadmap", response={200: api.Rows[RoadmapOut], **api.REFUSALS}, by_alias=True)
 def list_roadmap(
     request: HttpRequest,
+    part: Query[api.Part],
     lane: LaneWord | None = None,
-    cursor: str | None = None,
-    limit: int = Query(50, ge=1, le=api.MOST_ROWS),
 ) -> Any:
     """What is on the roadmap; `lane` and `place` are the order of the board."""
     api.may(request, "workspace.read")
     found = Item.objects.select_related("feature", "release").exclude(lane=Lane.OFF)
-    return api.rows(found.filter(lane=lane) if lane else found, cursor, limit, _item)
+    return api.rows(found.filter(lane=lane) if lane else found, part, _item)
 
 
 @router.get("/roadmap/{place_id}", response={200: api.One[RoadmapOut], **api.REFUSALS})
@@ -144,12 +143,11 @@ def change_place(request: HttpRequest, place_id: str, given: RoadmapChange) -> A
 @router.get("/releases", response={200: api.Rows[ReleaseOut], **api.REFUSALS}, by_alias=True)
 def list_releases(
     request: HttpRequest,
-    cursor: str | None = None,
-    limit: int = Query(50, ge=1, le=api.MOST_ROWS),
+    part: Query[api.Part],
 ) -> Any:
     """Releases, newest first."""
     api.may(request, "workspace.read")
-    return api.rows(queries.releases(), cursor, limit, _release)
+    return api.rows(queries.releases(), part, _release)
 
 
 @router.get("/releases/{release_id}", response={200: api.One[ReleaseOut], **api.REFUSALS})
