@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 import fourfits
-from fourfits import analyses, errors, quality, sums
+from fourfits import analyses, errors, quality, results, sums
 
 if TYPE_CHECKING:
-    from fourfits import needs, results, segments, sources
+    from fourfits import needs, segments, sources
 
 Progress = Callable[[float, str], None]
 Settings = Mapping[str, Any]
@@ -117,6 +118,12 @@ class Entry:
     result: results.Result | None = None
     refusal: errors.FourfitsError | None = None
     queries: tuple[str, ...] = ()
+
+    @functools.cached_property
+    def spec(self) -> dict[str, Any] | None:
+        """The chart of the answer, drawn once for all who show it; `None` where there is none."""
+        drawn = self.result is not None and type(self.result).chart is not results.Result.chart
+        return self.result.spec() if self.result is not None and drawn else None
 
     def to_dict(self) -> dict[str, Any]:
         """The answer as plain data."""

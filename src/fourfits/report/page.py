@@ -118,7 +118,7 @@ def _entry(entry: Entry) -> dict[str, Any]:
         "title": title,
         "refusal": "",
         "finding": findings.finding(result),
-        "spec": _json(_wide(result.spec())) if len(table) else None,
+        "spec": _json(_wide(entry.spec)) if len(table) and entry.spec else None,
         "notes": result.warnings,
         "columns": columns,
         "rows": rows,
@@ -156,9 +156,7 @@ def _wide(spec: dict[str, Any]) -> dict[str, Any]:
     """Let a single view take the width of its card; several views keep their own."""
     several = {"hconcat", "vconcat", "concat", "facet", "repeat", "spec"} & set(spec)
     faceted = {"row", "column", "facet"} & set(spec.get("encoding", {}))
-    if not several and not faceted:
-        spec["width"] = "container"
-    return spec
+    return spec if several or faceted else {**spec, "width": "container"}
 
 
 def _json(content: Any) -> Any:

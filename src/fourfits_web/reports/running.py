@@ -14,7 +14,7 @@ from django.conf import settings
 from django.utils import timezone
 
 import fourfits
-from fourfits import analyses, charts, errors, quality, results, sources, sums
+from fourfits import analyses, errors, quality, results, sources, sums
 from fourfits.report import findings
 from fourfits_web.core import jobs
 from fourfits_web.core.actors import Actor
@@ -140,7 +140,7 @@ def answered(
     with sums.statements() as said:
         try:
             result = analyses.named(analysis).run(source, **parameters)
-            answer |= _shown(result, said)
+            answer |= _shown(result, said, chart=_chart(result))
         except errors.FourfitsError as problem:
             answer |= {"refused": problem.message, "hint": problem.hint}
     return result, answer | {"seconds": time.perf_counter() - started}
@@ -161,7 +161,7 @@ def keep_loop(actor: Actor, source: sources.Data, done: Any) -> list[Report]:
         if entry.result is None:
             answer = {"refused": entry.refusal.message, "hint": entry.refusal.hint}
         else:
-            answer = _shown(entry.result, entry.queries)
+            answer = _shown(entry.result, entry.queries, chart=entry.spec)
         names = queries.inputs(analysis, asked)
         answer["quality"] = [row for row in checked if row["table"] in names]
         answer["parameters"] = _json(entry.settings or asked)
@@ -234,14 +234,16 @@ def needs_of_features(source: sources.Data) -> dict[str, Any]:
 supply("themes", needs_of_features)
 
 
-def _shown(result: results.Result, said: Sequence[str]) -> dict[str, Any]:
+def _shown(
+    result: results.Result, said: Sequence[str], *, chart: dict[str, Any] | None
+) -> dict[str, Any]:
     plain = _json({**result.to_dict(), "columns": result.table.column_names})
     finding = findings.finding(result)
     return {
         "result": plain,
         "finding": "" if finding == result.definition else finding,
         "headline": reading.headline(plain, settings.WORKSPACE.currency),
-        "chart": _chart(result),
+        "chart": _json(chart),
         "queries": list(dict.fromkeys(said)),
     }
 
@@ -249,8 +251,7 @@ def _shown(result: results.Result, said: Sequence[str]) -> dict[str, Any]:
 def _chart(result: results.Result) -> dict[str, Any] | None:
     if type(result).chart is results.Result.chart:
         return None
-    with charts.unchecked():
-        return dict(_json(result.spec()))
+    return result.spec()
 
 
 def _quality(source: sources.Data, names: Sequence[str]) -> list[dict[str, Any]]:
