@@ -217,12 +217,12 @@ def renumber() -> None:
         _number(Item.objects.filter(lane=lane).order_by("place", "pk"))
 
 
-def forecast_soon(actor: Actor) -> None:
+def forecast_soon(actor: Actor, *, after: datetime.timedelta | None = SOON) -> None:
     """Queue one forecast for all moves until it starts."""
     waits = Job.objects.filter(kind=FORECAST, status=Job.Status.QUEUED)
     if not waits.exists():
         title = "Forecast when planned work is done"
-        jobs.start(actor, FORECAST, title, url="/roadmap/timeline/", after=SOON)
+        jobs.start(actor, FORECAST, title, url="/roadmap/timeline/", after=after)
 
 
 def _tell_feature(actor: Actor, item: Item, release_on: datetime.date | None = None) -> None:

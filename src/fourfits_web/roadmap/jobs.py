@@ -16,10 +16,10 @@ from fourfits_web.roadmap import actions, analyses
 
 
 def mirror(source: Any, progress: Callable[[float, str], None]) -> None:
-    """Place features whose status came from elsewhere, and forecast the queue anew."""
+    """Place features whose status came from elsewhere; the queue is forecast in a job of its own."""
     found = features.features().order_by("release_on", "pk")
     actions.follow(found, timezone.localdate())
-    analyses.forecast(source, progress)
+    actions.forecast_soon(Actor.workspace(), after=None)
 
 
 @jobs.job(actions.FORECAST)

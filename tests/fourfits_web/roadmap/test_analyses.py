@@ -23,6 +23,7 @@ pytestmark = pytest.mark.django_db
 
 def mirrored() -> None:
     mirroring.copy({"features", "deliveries"}, lambda share, step: None)
+    jobs.run_waiting(actions.FORECAST)
 
 
 def test_the_order_of_the_queue_decides_what_is_done_before(sample_home: Path) -> None:
