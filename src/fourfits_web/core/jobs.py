@@ -186,6 +186,11 @@ def failed_lately(kind: str) -> bool:
     return failed.exists()
 
 
+def waiting() -> list[Job]:
+    """What no worker has begun yet, oldest first."""
+    return list(Job.objects.filter(status=Job.Status.QUEUED).order_by("created_at"))
+
+
 def run_waiting(*kinds: str) -> None:
     """Run what waits, here and now; for tests, and for commands that need no server.
 

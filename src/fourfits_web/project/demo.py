@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
 from collections.abc import Callable
@@ -31,6 +32,7 @@ def begin(home: Path) -> Callable[[int, Loop, Callable[[], object]], None]:
     """
     for left in home.glob("workspace.sqlite3*"):
         left.unlink()
+    collect_seldom()
     preparing = subprocess.Popen(  # noqa: S603 - ours
         [sys.executable, "-m", __name__, str(home)], stderr=subprocess.PIPE, text=True
     )
@@ -55,6 +57,12 @@ def begin(home: Path) -> Callable[[int, Loop, Callable[[], object]], None]:
     return go_on
 
 
+def collect_seldom() -> None:
+    """Search for garbage less often: what is loaded and made here stays, and takes long to search."""
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
+
+
 def reopen(home: Path, port: int) -> None:
     """Serve the workspace of an earlier demo as it was left."""
     cli.start(home)
@@ -64,6 +72,7 @@ def reopen(home: Path, port: int) -> None:
 def prepare(home: Path) -> None:
     """What needs no answer of the loop: the records' tables, style sheets, copies of the data."""
     cli.start(home)
+    collect_seldom()
     from fourfits_web.data import mirroring
     from fourfits_web.project import ready
 
@@ -72,19 +81,22 @@ def prepare(home: Path) -> None:
 
 
 def fill(loop: Loop) -> None:
-    """Keep the loop's answers as reports, and let follow what follows from them."""
+    """Keep the loop's answers as reports, and copy what they changed to where pages read.
+
+    What follows from them waits for the worker: counts of needs, forecasts of planned work.
+    """
     from fourfits_web.core import jobs
     from fourfits_web.core.actors import Actor
     from fourfits_web.data import queries
     from fourfits_web.reports import running
 
     running.keep_loop(Actor.workspace("command"), queries.source(), loop)
-    jobs.run_waiting("data.mirror")  # first, so that needs are counted once, by what it copies
-    jobs.run_waiting()
+    jobs.run_waiting("data.mirror")  # here, so that needs are counted once, by what it copies
 
 
 def _serve(port: int, first: Callable[[], None] = lambda: None) -> None:
     """Serve until stopped; when all is there, say how the members come in."""
+    from fourfits_web.core import jobs
     from fourfits_web.project import server
 
     address = f"http://{HOST}:{port}"
@@ -93,6 +105,8 @@ def _serve(port: int, first: Callable[[], None] = lambda: None) -> None:
         first()
         server.wait_until_open(HOST, port)
         typer.echo(f"\nThe workspace: {address} (Ctrl-C stops it)")
+        if waiting := ", ".join(job.title for job in jobs.waiting()):
+            typer.echo(f"  In the background: {waiting} ({address}/jobs/)")
         for member in _members():
             typer.echo(f"  sign in as {member.name.lower()}: {server.link(member, address)}")
 

@@ -64,6 +64,7 @@ def test_the_demo_opens_a_filled_workspace_and_opens_it_again_as_it_was_left(
     running.send_signal(signal.SIGINT)
     assert running.wait(60) == 0
 
+    assert "In the background: " in said
     assert "/fits/product-market/" in first
     assert "fit-points" in first
     assert "opens as it was left" in said_again
