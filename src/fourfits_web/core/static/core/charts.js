@@ -61,6 +61,8 @@ function drawAll() {
   for (const chart of document.querySelectorAll("[data-chart]")) {
     if (chart.dataset.asked === theme()) continue; // drawn, or being drawn
     chart.dataset.asked = theme();
+    const frame = chart.querySelector("[data-chart-frame]");
+    if (frame && frame.scrollWidth > frame.clientWidth) frame.tabIndex = 0; // keys scroll it too
     draw(chart);
   }
 }
