@@ -67,7 +67,8 @@ class Column:
     def _opening(self) -> str:
         is_headed = self.headed or self.kind in _RIGHT or self.kind == "interval"
         head = f' data-head="{escape(self.title)}"' if is_headed else ""
-        return f'<td class="{self.css}"{head}>' if self.css else "<td>"
+        classes = f' class="{self.css}"' if self.css else ""
+        return f"<td{classes}{head}>"
 
     @cached_property
     def css(self) -> str:
