@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import math
 from decimal import Decimal
+from html import escape
 from typing import Any
 
 from django.utils import timezone
@@ -162,13 +163,12 @@ def interval(
         return format_html('<span class="interval"><strong>{}</strong></span>', with_unit)
     if unit == "share" and ends is None:
         ends = (0.0, 1.0)
-    return format_html(
-        '<span class="interval"><strong>{}</strong> <span class="interval-range" '
-        'title="The true value lies in this range with 95% confidence">{} to {}</span>{}</span>',
-        with_unit,
-        in_unit(low, unit, bare=True),
-        in_unit(high, unit, bare=unit != "share"),
-        range_bar(estimate, low, high, ends, mark) if ends else "",
+    first, last = in_unit(low, unit, bare=True), in_unit(high, unit, bare=unit != "share")
+    drawing = range_bar(estimate, low, high, ends, mark) if ends else ""
+    return SafeString(
+        f'<span class="interval"><strong>{escape(with_unit)}</strong> <span class="interval-range" '
+        'title="The true value lies in this range with 95% confidence">'
+        f"{escape(first)} to {escape(last)}</span>{drawing}</span>"
     )
 
 
@@ -183,19 +183,16 @@ def range_bar(
 
     left, right = place(low), place(high)
     threshold = (
-        format_html('<rect class="limit" x="{}" y="0" width="0.8" height="8"/>', place(mark))
+        f'<rect class="limit" x="{place(mark)}" y="0" width="0.8" height="8"/>'
         if mark is not None
         else ""
     )
-    return format_html(
+    return SafeString(
         '<svg class="range" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">'
         '<rect class="track" y="3" width="100" height="2" rx="1"/>'
-        '<rect class="span" x="{}" y="2" width="{}" height="4" rx="2"/>{}'
-        '<rect class="dot" x="{}" y="0.5" width="2" height="7" rx="1"/></svg>',
-        left,
-        max(right - left, 1),
-        threshold,
-        min(max(place(estimate) - 1, 0), 98),
+        f'<rect class="span" x="{left}" y="2" width="{max(right - left, 1)}" height="4" rx="2"/>'
+        f'{threshold}<rect class="dot" x="{min(max(place(estimate) - 1, 0), 98)}" y="0.5" width="2" '
+        'height="7" rx="1"/></svg>'
     )
 
 

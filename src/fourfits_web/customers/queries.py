@@ -37,6 +37,12 @@ COMMITTEE = 100
 
 _people = prepared.Question(lambda ids: Person.objects.filter(customer_id__in=ids))
 _accounts = prepared.Question(lambda ids: organisations().filter(account_id__in=ids))
+_people_by_name = prepared.Question(
+    lambda ids: Person.objects.filter(customer_id__in=ids).only("customer_id", "name", "email")
+)
+_accounts_by_name = prepared.Question(
+    lambda ids: Account.objects.filter(account_id__in=ids).only("account_id", "name")
+)
 _person = prepared.Question(lambda key: Person.objects.filter(customer_id=key))
 _account = prepared.Question(lambda key: Account.objects.filter(account_id=key))
 _committee = prepared.Question(
@@ -84,6 +90,16 @@ def people(ids: Collection[str]) -> dict[str, Person]:
 def accounts(ids: Collection[str]) -> dict[str, Account]:
     """Accounts by their ids, without their deals; those that are not known are left out."""
     return {account.account_id: account for account in _accounts(ids)}
+
+
+def people_by_name(ids: Collection[str]) -> dict[str, Person]:
+    """People by their ids, with nothing but what they are called."""
+    return {person.customer_id: person for person in _people_by_name(ids)}
+
+
+def accounts_by_name(ids: Collection[str]) -> dict[str, Account]:
+    """Accounts by their ids, with nothing but what they are called."""
+    return {account.account_id: account for account in _accounts_by_name(ids)}
 
 
 def person(customer_id: str) -> Person | None:

@@ -11,9 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from fourfits_web.core import addresses
-from fourfits_web.customers import queries
+from fourfits_web.customers import drawing, queries
 
 if TYPE_CHECKING:
+    from django.utils.safestring import SafeString
+
     from fourfits_web.customers.models import Person
 
 
@@ -69,6 +71,11 @@ class Month:
     is_begun: bool = False
     entries: list[Entry] = field(default_factory=list)
 
+    @property
+    def drawn(self) -> SafeString:
+        """Its entries as HTML."""
+        return drawing.events(self.entries)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Shown:
@@ -93,7 +100,7 @@ def shown(of: queries.Of, key: str, *, start: int, kind: str, month: str = "") -
     """A stretch of a timeline; `month` is the one that stands above it already."""
     kind = kind if kind in KINDS else ""
     stretch = queries.moments(of, key, start=start, kind=kind)
-    known = queries.people({one.customer_id for one in stretch.moments} - {""})
+    known = queries.people_by_name({one.customer_id for one in stretch.moments} - {""})
     there = queries.kinds(of, key) if start == 0 else []
     return Shown(
         of=of,

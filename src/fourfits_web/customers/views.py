@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 
 from fourfits_web.core import registry
 from fourfits_web.core.pages import may, page
-from fourfits_web.customers import queries, timeline, view_lists
+from fourfits_web.customers import drawing, queries, timeline, view_lists
 from fourfits_web.customers.models import Account, Person
 from fourfits_web.reports.models import Report
 
@@ -64,7 +64,7 @@ def account(request: HttpRequest, account_id: str) -> HttpResponse:
         "account": found,
         "parent": queries.account(found.parent_account_id) if found.parent_account_id else None,
         "committee": committee,
-        "roles": view_lists.BUYING_ROLES,
+        "committee_rows": drawing.committee(committee),
         "missing": _missing_roles(committee),
         "deals": sorted(map(_dated, found.deals), key=lambda deal: not deal["is_open"]),
         "renews_in": (found.renewal_on - timezone.localdate()).days if found.renewal_on else None,

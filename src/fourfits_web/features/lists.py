@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import Any
 
 from django.conf import settings
 from django.db.models import Q
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from fourfits_web.core import addresses, display, lists
+from fourfits_web.core import addresses, display, lists, prepared
 from fourfits_web.features import queries, scales
 from fourfits_web.features.models import Feature, Kind, Status
 from fourfits_web.members import queries as members
 
-TONES = {
+TONES: dict[str, tuple[str, str]] = {
     Status.IDEA: ("Idea", ""),
     Status.PLANNED: ("Planned", ""),
     Status.BUILDING: ("Building", "info"),
@@ -51,24 +51,21 @@ def _accounts(feature: Feature) -> tuple[float, float | None, float | None] | No
 def _accounts_cell(feature: Feature) -> str:
     amounts = _accounts(feature)
     if amounts is None:
-        return format_html('<span class="none">{}</span>', display.NOTHING)
-    amount, low, high = (
-        display.money(each, settings.WORKSPACE.currency, compact=True) for each in amounts
+        return SafeString(f'<span class="none">{display.NOTHING}</span>')
+    currency = settings.WORKSPACE.currency
+    amount, low, high = (escape(display.money(each, currency, compact=True)) for each in amounts)
+    tag = _ONE_ACCOUNT if queries.standing(feature).carried_by_one_account else ""
+    return SafeString(
+        f'<span class="interval"><strong>{amount}</strong> '
+        f'<span class="interval-range">{low} to {high}</span>{tag}</span>'
     )
-    is_carried = queries.standing(feature).carried_by_one_account
-    return format_html(
-        '<span class="interval"><strong>{}</strong> <span class="interval-range">{} to {}</span>{}</span>',
-        amount, low, high,
-        _ONE_ACCOUNT if is_carried else "",
-    )  # fmt: skip
 
 
 def _of(name: str) -> Any:
     return lambda feature: getattr(queries.standing(feature), name)
 
 
-def _owners() -> list[tuple[int, str]]:
-    return [(each.pk, each.name) for each in members.active()]
+_owners = prepared.Question(lambda: members.active().values_list("pk", "name"))
 
 
 FEATURES = lists.List(

@@ -23,9 +23,8 @@ def palette(actor: Actor, text: str, limit: int) -> Iterable[Found]:
 
 def for_need(request: HttpRequest, need: Any) -> dict[str, Any]:
     """Features that answer a need."""
-    found = queries.for_needs({need.pk: need.name}).order_by("standing__rank", "name")
     return {
-        "features": list(found[:20]),
+        "features": queries.for_need(need),
         "need": need,
         "may_add": Actor.of(request).may("features.change"),
     }

@@ -2,19 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Func, IntegerField, Q, QuerySet
 
+from fourfits_web.core import prepared
 from fourfits_web.customers import queries as customers
 from fourfits_web.features.models import AHEAD, Feature, Link, ScoreInput, Standing
 from fourfits_web.features.scales import SCALES
 from fourfits_web.feedback import queries as feedback
 from fourfits_web.needs import queries as needs
+from fourfits_web.needs.models import Need
 
-QUOTED, QUOTES, ACCOUNTS = 3, 3, 8
-"""Needs with quotes on a feature's page, quotes of each, accounts that ask."""
+QUOTED, QUOTES = 3, 3
+"""Needs with quotes on a feature's page, quotes of each."""
+IDEAS = 50
+"""Features that can be put on the roadmap from there."""
+SHOWN = 20
+"""Features that the page of a need names."""
+
+_feature = prepared.Question(
+    lambda pk: Feature.objects.select_related("standing", "owner").filter(pk=pk)
+)
+_links = prepared.Question(
+    lambda pk: Link.objects.filter(feature=pk).select_related("need", "author")
+)
+_needs_of = prepared.Question(
+    lambda pks: Link.objects.filter(feature__in=pks).values_list("feature_id", "need_id")
+)
+_statements = prepared.Question(
+    lambda pk: (
+        ScoreInput.objects.filter(feature=pk).select_related("author").order_by("-given_at", "-pk")
+    )
+)
+_n_ranked = prepared.Question(
+    # `Count` would group the rows
+    lambda: Standing.objects.filter(rank__isnull=False).values_list(
+        Func("pk", function="COUNT", output_field=IntegerField())
+    )
+)
+_for_need = prepared.Question(
+    lambda pk, name: for_needs([pk], [name]).order_by("standing__rank", "name")[:SHOWN]
+)
+_waited_for = prepared.Question(lambda pks, names: for_needs(pks, names).filter(status__in=AHEAD))
+_ideas = prepared.Question(
+    lambda: (
+        Feature.objects.filter(status=AHEAD[0])
+        .select_related("standing")
+        .only("name", "standing__rank")
+        .order_by(F("standing__rank").asc(nulls_last=True), "name")[:IDEAS]
+    )
+)
+_words = {
+    column: prepared.Question(lambda column=column: _words_of(column))
+    for column in ("need", "segment")
+}
 
 
 def features() -> QuerySet[Feature]:
@@ -24,7 +67,7 @@ def features() -> QuerySet[Feature]:
 
 def feature(pk: int) -> Feature | None:
     """One feature, if it is there."""
-    return Feature.objects.select_related("standing", "owner").filter(pk=pk).first()
+    return _feature.first(pk)
 
 
 def by_id(ids: Iterable[str]) -> dict[str, Feature]:
@@ -33,17 +76,14 @@ def by_id(ids: Iterable[str]) -> dict[str, Feature]:
     return {each.feature_id: each for each in found}
 
 
-def ideas(limit: int) -> list[Feature]:
-    """Features that nobody has planned yet, best rank first."""
-    found = Feature.objects.filter(status=AHEAD[0]).select_related("standing")
-    few = found.only("name", "standing__rank")
-    return list(few.order_by(F("standing__rank").asc(nulls_last=True), "name")[:limit])
+def ideas() -> list[Feature]:
+    """The first features that nobody has planned yet, best rank first."""
+    return _ideas()
 
 
 def words(column: str) -> list[tuple[str, str]]:
     """Values that a column of texts holds, to choose from."""
-    found = Feature.objects.exclude(**{column: ""}).order_by(column)
-    return [(word, word) for word in found.values_list(column, flat=True).distinct()[:500]]
+    return [(word, word) for (word,) in _words[column]()]
 
 
 def standing(one: Feature) -> Standing:
@@ -57,31 +97,32 @@ def standing(one: Feature) -> Standing:
 def links(one: Feature) -> list[Link]:
     """Needs that people linked to a feature, the strongest first."""
     order = {"critical": 0, "important": 1, "nice_to_have": 2}
-    found = Link.objects.filter(feature=one).select_related("need", "author")
-    return sorted(found, key=lambda link: (order[link.strength], link.linked_at))
+    return sorted(_links(one.pk), key=lambda link: (order[link.strength], link.linked_at))
 
 
-def for_needs(needs: Mapping[int, str]) -> QuerySet[Feature]:
+def for_needs(pks: Sequence[int], names: Sequence[str]) -> QuerySet[Feature]:
     """Features that answer one of the needs: linked by people, or by the need's name in the lake."""
-    linked = Link.objects.filter(need_id__in=list(needs)).values("feature_id")
-    answers = Q(pk__in=linked) | Q(need__in=[name for name in needs.values() if name])
+    linked = Link.objects.filter(need_id__in=pks).values("feature_id")
+    answers = Q(pk__in=linked) | Q(need__in=names)
     return Feature.objects.filter(answers).select_related("standing")
+
+
+def for_need(need: Need) -> list[Feature]:
+    """Features that answer a need, best rank first."""
+    return _for_need(need.pk, need.name)
 
 
 def needs_of(ids: Iterable[int]) -> dict[int, list[int]]:
     """Needs that people linked, by feature."""
     found: dict[int, list[int]] = {}
-    for one, need in Link.objects.filter(feature__in=list(ids)).values_list(
-        "feature_id", "need_id"
-    ):
+    for one, need in _needs_of(list(ids)):
         found.setdefault(one, []).append(need)
     return found
 
 
 def statements(one: Feature) -> list[ScoreInput]:
     """All that was stated about the inputs of a feature, newest first."""
-    found = ScoreInput.objects.filter(feature=one).select_related("author")
-    return list(found.order_by("-given_at", "-pk"))
+    return _statements(one.pk)
 
 
 def counting(stated: Iterable[ScoreInput]) -> dict[str, ScoreInput]:
@@ -110,6 +151,11 @@ def found_by(text: str, limit: int) -> list[Feature]:
     return list(Feature.objects.filter(name__icontains=text).order_by("name")[:limit])
 
 
+def _words_of(column: str) -> QuerySet[Feature, tuple[str]]:
+    found = Feature.objects.exclude(**{column: ""}).order_by(column)
+    return found.values_list(column).distinct()[:500]
+
+
 def _weight(each: ScoreInput) -> Any:
     return each.origin == ScoreInput.Origin.PERSON, each.given_at, each.pk or 0
 
@@ -131,7 +177,8 @@ def inputs(one: Feature) -> list[dict[str, Any]]:
 
 def n_ranked() -> int:
     """How many features have a rank."""
-    return Standing.objects.filter(rank__isnull=False).count()
+    n: int = _n_ranked()[0][0]
+    return n
 
 
 def voices(one: Feature, linked: Sequence[Link]) -> dict[str, Any]:
@@ -147,7 +194,7 @@ def voices(one: Feature, linked: Sequence[Link]) -> dict[str, Any]:
         each["quotes"] = needs.quotes(each["need"], QUOTES)  # type: ignore[assignment, arg-type]
     quotes = [quote for each in answered for quote in each.get("quotes", [])]  # type: ignore[union-attr]
     feedback.with_voices(quotes)
-    asking = needs.accounts_that_speak([each["need"].pk for each in answered], ACCOUNTS)
+    asking = needs.accounts_that_speak([each["need"].pk for each in answered])
     known = customers.accounts({account_id for account_id, _ in asking})
     accounts = [(known[key], n) for key, n in asking if key in known]
     return {"needs": answered, "accounts": accounts}
@@ -156,7 +203,7 @@ def voices(one: Feature, linked: Sequence[Link]) -> dict[str, Any]:
 def waited_for(account_id: str) -> list[tuple[Feature, int]]:
     """Features ahead that answer what the people of an account say, and how many items say it."""
     said = needs.spoken_of_by_account(account_id)
-    found = list(for_needs({need.pk: need.name for need, _ in said}).filter(status__in=AHEAD))
+    found = _waited_for([need.pk for need, _ in said], [need.name for need, _ in said])
     linked = needs_of(feature.pk for feature in found)
     by_pk, by_name = {need.pk: n for need, n in said}, {need.name: n for need, n in said}
     counted = []

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from fourfits_web.core import addresses, lists
@@ -82,10 +82,9 @@ def excerpt(item: Item) -> SafeString:
     """The beginning of what was said, its heading first."""
     words = item.text if len(item.text) <= EXCERPT else f"{item.text[:EXCERPT]}…"
     if not item.title:
-        return format_html('<span class="two-lines">{}</span>', words)
-    return format_html(
-        '<span class="two-lines">{} <span class="said">{}</span></span>', item.title, words
-    )
+        return SafeString(f'<span class="two-lines">{escape(words)}</span>')
+    title, said = escape(item.title), escape(words)
+    return SafeString(f'<span class="two-lines">{title} <span class="said">{said}</span></span>')
 
 
 def _way(tab: str, request: HttpRequest) -> str:

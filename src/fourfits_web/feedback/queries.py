@@ -26,6 +26,20 @@ _SEARCH = {
 }
 
 
+MOST_SHOWN = 10
+"""Items that a panel shows at most."""
+
+_of_person = prepared.Question(
+    lambda key: items().filter(customer_id=key).order_by("-occurred_at")[:MOST_SHOWN]
+)
+_of_account = prepared.Question(
+    lambda key: items().filter(account_id=key).order_by("-occurred_at")[:MOST_SHOWN]
+)
+_with_feedback_ids = prepared.Question(lambda ids: items().filter(feedback_id__in=ids))
+_tags = prepared.Question(lambda: Tagging.objects.order_by("name").values_list("name").distinct())
+_last_act = prepared.Question(lambda pk: Act.objects.filter(member=pk))
+
+
 def items(*statuses: str) -> QuerySet[Item]:
     """All feedback, or that of some statuses."""
     found = Item.objects.select_related("assignee")
@@ -62,10 +76,18 @@ def of_customers(field: str, values: Sequence[str]) -> Exists:
     return Exists(people.filter(customer_id=OuterRef("customer_id")))
 
 
-def with_voices(found: Sequence[Item]) -> None:
-    """Look up who said each item and for which account: two queries, however many items."""
-    people = customers.people({item.customer_id for item in found if item.customer_id})
-    accounts = customers.accounts({item.account_id for item in found if item.account_id})
+def with_voices(found: Sequence[Item], *, whole: bool = False) -> None:
+    """Look up who said each item and for which account: two queries, however many items.
+
+    Only their names, unless they are asked for as a `whole`.
+    """
+    people_of, accounts_of = (
+        (customers.people, customers.accounts)
+        if whole
+        else (customers.people_by_name, customers.accounts_by_name)
+    )
+    people = people_of({item.customer_id for item in found if item.customer_id})
+    accounts = accounts_of({item.account_id for item in found if item.account_id})
     for item in found:
         item.person = people.get(item.customer_id)
         item.account = accounts.get(item.account_id)
@@ -87,12 +109,12 @@ def older(found: QuerySet[Item], item: Item) -> int | None:
 
 def of_person(customer_id: str, limit: int = 5) -> list[Item]:
     """The newest items of a person."""
-    return list(items().filter(customer_id=customer_id).order_by("-occurred_at")[:limit])
+    return _of_person(customer_id)[:limit]
 
 
 def of_account(account_id: str, limit: int = 5) -> list[Item]:
     """The newest items of an account's people."""
-    return list(items().filter(account_id=account_id).order_by("-occurred_at")[:limit])
+    return _of_account(account_id)[:limit]
 
 
 def others(item: Item, limit: int = 5) -> list[Item]:
@@ -113,7 +135,7 @@ def with_feedback_ids(ids: Collection[str]) -> dict[str, Item]:
     """The items that have one of the ids; of one id that is new, nothing but that is asked."""
     if len(ids) == 1 and not _has_feedback_id(*ids):
         return {}
-    return {item.feedback_id: item for item in items().filter(feedback_id__in=ids)}
+    return {item.feedback_id: item for item in _with_feedback_ids(ids)}
 
 
 def chosen(ids: Iterable[str]) -> list[Item]:
@@ -145,7 +167,7 @@ def voices(text: str, limit: int) -> list[tuple[str, str]]:
 
 def tags() -> list[str]:
     """Every tag in use."""
-    return list(Tagging.objects.order_by("name").values_list("name", flat=True).distinct())
+    return [name for (name,) in _tags()]
 
 
 def assignable() -> QuerySet[Member]:
@@ -154,11 +176,20 @@ def assignable() -> QuerySet[Member]:
     return members.active().filter(role__in=able)
 
 
+_assignable = prepared.Question(assignable)
+
+
+def sorters() -> list[Member]:
+    """Members who sort feedback, by name."""
+    return _assignable()
+
+
 def undoable(member: Member | None) -> Act | None:
     """What the member did last, if that was a moment ago."""
     if member is None:
         return None
-    return Act.objects.filter(member=member, at__gt=timezone.now() - UNDO_FOR).first()
+    last: Act | None = _last_act.first(member.pk)
+    return last if last and last.at > timezone.now() - UNDO_FOR else None
 
 
 def history(item: Item) -> list[AuditEntry]:

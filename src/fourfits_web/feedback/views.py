@@ -27,7 +27,7 @@ VOICES = 8
 @may("workspace.read")
 def inbox(request: HttpRequest, tab: str = "open") -> HttpResponseBase:
     """Feedback at one of its tabs, newest first."""
-    actor, members = Actor.of(request), list(queries.assignable())
+    actor, members = Actor.of(request), queries.sorters()
     context = {
         "tabs": [
             {"title": title, "url": address(name), "here": name == tab} for name, title in TABS
@@ -44,10 +44,10 @@ def inbox(request: HttpRequest, tab: str = "open") -> HttpResponseBase:
 @may("workspace.read")
 def item(request: HttpRequest, pk: int) -> HttpResponse:
     """One item, with the customer beside it."""
-    actor, members = Actor.of(request), list(queries.assignable())
+    actor, members = Actor.of(request), queries.sorters()
     shown = get_object_or_404(queries.items(), pk=pk)
     others = queries.others(shown)
-    queries.with_voices([shown, *others])
+    queries.with_voices([shown, *others], whole=True)
     context = {
         "item": shown,
         "others": others,

@@ -24,13 +24,9 @@ def sparkline(counts: Sequence[int]) -> SafeString:
         for place, count in enumerate(counts)
     )
     label = f"From {counts[0]} to {counts[-1]} items a month within {len(counts)} months"
-    return format_html(
-        '<svg class="spark" viewBox="0 0 {} {}" role="img" aria-label="{}">'
-        '<polyline points="{}"/></svg>',
-        WIDTH,
-        HEIGHT,
-        label,
-        points,
+    return SafeString(
+        f'<svg class="spark" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{label}">'
+        f'<polyline points="{points}"/></svg>'
     )
 
 

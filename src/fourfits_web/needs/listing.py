@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from html import escape
+
 from django.conf import settings
 from django.db.models import Q
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from fourfits_web.core import addresses, lists
@@ -81,8 +82,8 @@ def _columns() -> tuple[lists.Column, ...]:
 
 def _name(need: Need) -> SafeString:
     if not need.is_carried:
-        return format_html("{}", need.name)
-    return format_html('{} <span class="tag warn">carried by one account</span>', need.name)
+        return SafeString(escape(need.name))
+    return SafeString(f'{escape(need.name)} <span class="tag warn">carried by one account</span>')
 
 
 def _people(need: Need) -> float | None:

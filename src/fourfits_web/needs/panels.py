@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from html import escape
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from fourfits_web.core import addresses, lists
@@ -56,7 +56,7 @@ def column() -> lists.Column:
 
 def filters() -> Iterable[lists.Filter]:
     """Items by need, in the inbox."""
-    known = tuple((need.pk, need.name) for need in queries.active().only("pk", "name"))
+    known = tuple(queries.choices())
     if known:
         yield Speaking("need", "Need", options=known, nothing="No need yet")
 
@@ -85,5 +85,7 @@ def _linked(item: Item) -> str:
     needs = item.__dict__.get("needs", ())
     if not needs:
         return SafeString('<span class="none">–</span>')
-    rows = ((addresses.to("needs:need", need.pk), need.name) for need in needs)
-    return format_html_join(", ", '<a href="{}">{}</a>', rows)
+    links = [
+        f'<a href="{addresses.to("needs:need", need.pk)}">{escape(need.name)}</a>' for need in needs
+    ]
+    return SafeString(", ".join(links))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.core.cache import cache
+from django.db.models import BigIntegerField, Count, Exists, Func, OuterRef, QuerySet
 
-from fourfits_web.core import audit
+from fourfits_web.core import audit, prepared
 from fourfits_web.core.models import AuditEntry
 from fourfits_web.core.remembering import once_a_request
 from fourfits_web.feedback import queries as feedback
@@ -27,6 +28,63 @@ WORDS = {
 }
 
 
+NEWEST = 18
+"""Items that a need's page may show: the newest, and those that stand for it already."""
+ASKING = 8
+"""Accounts that a feature's page names."""
+_KEPT_SECONDS = 600
+
+_need = prepared.Question(lambda pk: Need.objects.select_related("merged_into").filter(pk=pk))
+_merged_into = prepared.Question(
+    lambda pk: Need.objects.filter(merged_into=pk, status=Status.MERGED).order_by("name")
+)
+_newest = prepared.Question(lambda pk: _items(pk)[:NEWEST])
+_links_of = prepared.Question(
+    lambda pk: (
+        Link.objects.filter(item=pk, holds=True, need__status__in=STANDING)
+        .select_related("need")
+        .order_by("-origin", "need__name")
+    )
+)
+_links_of_several = prepared.Question(
+    lambda pks: (
+        Link.objects.filter(item__in=pks, holds=True, need__status__in=STANDING)
+        .select_related("need")
+        .only("item", "origin", "need__name", "need__status")
+        .order_by("-origin", "need__name")
+    )
+)
+_asking = prepared.Question(
+    lambda pks: (
+        Link.objects.filter(need__in=pks, holds=True)
+        .exclude(item__account_id="")
+        .values("item__account_id")
+        .annotate(n=Count("item__customer_id", distinct=True))
+        .order_by("-n", "item__account_id")
+        .values_list("item__account_id", "n")[:ASKING]
+    )
+)
+_extent = prepared.Question(
+    # `Count` and `Sum` would group the rows
+    lambda pks: Link.objects.filter(need__in=pks, holds=True).values_list(
+        Func("pk", function="COUNT", output_field=BigIntegerField()),
+        Func("item", function="SUM", output_field=BigIntegerField()),
+    )
+)
+_said_by_account = prepared.Question(
+    lambda account_id: _counted(Link.objects.filter(item__account_id=account_id))
+)
+_said_by_person = prepared.Question(
+    lambda customer_id: _counted(Link.objects.filter(item__customer_id=customer_id))
+)
+_named = prepared.Question(
+    # without what only their own pages show
+    lambda pks: Need.objects.filter(pk__in=pks).defer("description", "figures", "parts")
+)
+_choices = prepared.Question(lambda: active().values_list("pk", "name"))
+_last_run = prepared.Question(lambda: Run.objects.order_by("-pk")[:1])
+
+
 def active() -> QuerySet[Need]:
     """Needs that stand: proposed or accepted."""
     return Need.objects.filter(status__in=STANDING).order_by("-n_people", "name")
@@ -43,12 +101,17 @@ def tab(name: str) -> QuerySet[Need]:
 
 def need(pk: int) -> Need | None:
     """One need."""
-    return Need.objects.select_related("merged_into").filter(pk=pk).first()
+    return _need.first(pk)
 
 
 def named(name: str) -> Need | None:
     """The need of that name, if it stands."""
     return active().filter(name__iexact=name.strip()).first() if name.strip() else None
+
+
+def choices() -> list[tuple[int, str]]:
+    """Keys and names of the needs that stand, those with most people first."""
+    return _choices()
 
 
 def chosen(ids: Iterable[str]) -> list[Need]:
@@ -63,20 +126,25 @@ def names() -> list[str]:
 
 def merged_into(one: Need) -> list[Need]:
     """Needs that were merged into a need."""
-    return list(Need.objects.filter(merged_into=one, status=Status.MERGED).order_by("name"))
+    return _merged_into(one.pk)
 
 
 def items(one: Need) -> QuerySet[Item]:
     """What speaks of a need, newest first."""
-    return feedback.items().filter(speaking_of([one.pk])).order_by("-occurred_at")
+    return _items(one.pk)
+
+
+def newest(one: Need) -> list[Item]:
+    """The newest that speaks of a need."""
+    return _newest(one.pk)
 
 
 def quotes(one: Need, limit: int) -> list[Item]:
     """What stands for a need, the most telling first; the newest until it was counted."""
     wanted = list(one.figures.get("quoted") or [])[:limit]
     if not wanted:
-        return list(items(one)[:limit])
-    found = {item.feedback_id: item for item in feedback.items().filter(feedback_id__in=wanted)}
+        return newest(one)[:limit]
+    found = feedback.with_feedback_ids(wanted)
     return [found[key] for key in wanted if key in found]
 
 
@@ -93,40 +161,41 @@ def speaking_of_any() -> Exists:
 
 def links_of(item: Item) -> list[Link]:
     """The needs that an item speaks of, those that people linked first."""
-    found = Link.objects.filter(item=item, holds=True, need__status__in=STANDING)
-    return list(found.select_related("need").order_by("-origin", "need__name"))
+    return _links_of(item.pk)
 
 
 def by_item(ids: Iterable[int]) -> Mapping[int, list[Need]]:
     """The standing needs of several items: one query."""
     found: dict[int, list[Need]] = defaultdict(list)
-    links = Link.objects.filter(item__in=list(ids), holds=True, need__status__in=STANDING)
-    named = links.select_related("need").only("item", "origin", "need__name", "need__status")
-    for link in named.order_by("-origin", "need__name"):
+    for link in _links_of_several(list(ids)):
         found[link.item_id].append(link.need)
     return found
 
 
-def accounts_that_speak(ids: Iterable[int], limit: int) -> list[tuple[str, int]]:
-    """Accounts whose people speak of one of the needs, and how many of them do, most first."""
-    speaking = Link.objects.filter(need__in=list(ids), holds=True).exclude(item__account_id="")
-    counted = speaking.values("item__account_id").annotate(
-        n=Count("item__customer_id", distinct=True)
-    )
-    found = counted.order_by("-n", "item__account_id").values_list("item__account_id", "n")
-    return list(found[:limit])
+def accounts_that_speak(ids: Iterable[int]) -> list[tuple[str, int]]:
+    """Accounts whose people speak of one of the needs, and how many of them do, most first.
+
+    Going through ten thousand items takes longer than the rest of a page, so the answer is kept for
+    ten minutes, or until something else speaks of them.
+    """
+    asked = sorted(ids)
+    if not asked:
+        return []
+    n_links, sum_of_items = _extent(asked)[0]
+    key = f"needs-asking-{'-'.join(map(str, asked))}-{n_links}-{sum_of_items}"
+    return cache.get_or_set(key, lambda: _asking(asked), _KEPT_SECONDS) or []
 
 
 @once_a_request
 def spoken_of_by_account(account_id: str) -> list[tuple[Need, int]]:
     """Needs of which an account's people speak, and in how many items, most first."""
-    return _spoken_of(Link.objects.filter(item__account_id=account_id))
+    return _spoken_of(_said_by_account(account_id))
 
 
 @once_a_request
 def spoken_of_by_person(customer_id: str) -> list[tuple[Need, int]]:
     """Needs of which a person speaks, and in how many items, most first."""
-    return _spoken_of(Link.objects.filter(item__customer_id=customer_id))
+    return _spoken_of(_said_by_person(customer_id))
 
 
 def runs(limit: int = 50) -> list[Run]:
@@ -141,7 +210,7 @@ def run(pk: int) -> Run | None:
 
 def last_run() -> Run | None:
     """The newest look for themes."""
-    return Run.objects.order_by("-pk").first()
+    return _last_run.first()
 
 
 def history(one: Need) -> list[AuditEntry]:
@@ -156,13 +225,17 @@ def history(one: Need) -> list[AuditEntry]:
     return found
 
 
-def _named(pks: Iterable[int]) -> QuerySet[Need]:
-    """Needs without what only their own pages show."""
-    return Need.objects.filter(pk__in=list(pks)).defer("description", "figures", "parts")
+def _items(pk: int) -> QuerySet[Item]:
+    return feedback.items().filter(speaking_of([pk])).order_by("-occurred_at")
 
 
-def _spoken_of(links: QuerySet[Link]) -> list[tuple[Need, int]]:
-    speaking = links.filter(holds=True, need__status__in=STANDING)
-    counted = dict(speaking.values("need").annotate(n=Count("pk")).values_list("need", "n"))
+def _counted(links: QuerySet[Link]) -> QuerySet[Link, tuple[int, int]]:
+    """Standing needs by how many of the links lead to each."""
+    standing = links.filter(holds=True, need__status__in=STANDING)
+    return standing.values("need").annotate(n=Count("pk")).values_list("need", "n")
+
+
+def _spoken_of(said: Iterable[tuple[int, int]]) -> list[tuple[Need, int]]:
+    counted = dict(said)
     found = [(each, counted[each.pk]) for each in _named(counted)]
     return sorted(found, key=lambda pair: (-pair[1], pair[0].name))

@@ -238,7 +238,7 @@ def unlink(request: HttpRequest, pk: int, need: int) -> HttpResponse:
 def _need(request: HttpRequest, found: Need, **more: Any) -> HttpResponse:
     actor = Actor.of(request)
     quotes = queries.quotes(found, QUOTES)
-    newest = [item for item in queries.items(found)[: NEWEST + QUOTES] if item not in quotes]
+    newest = [item for item in queries.newest(found) if item not in quotes]
     feedback.with_voices([*quotes, *newest])
     context = {
         "need": found,

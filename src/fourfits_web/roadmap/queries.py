@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Window
 from django.db.models.functions import Coalesce, RowNumber
 
+from fourfits_web.core import prepared
 from fourfits_web.features import queries as features
 from fourfits_web.features.models import Feature
 from fourfits_web.roadmap.models import BOARD, QUEUE, Item, Lane, Release
@@ -17,6 +18,20 @@ FILTERS = ("need", "segment", "kind", "team")
 SHOWN = 25
 """Items of a lane on one page; the rest is found by narrowing."""
 RECENT = datetime.timedelta(days=92)
+
+_first_of_lanes = prepared.Question(lambda: _first_of_each({}))
+_counts = prepared.Question(lambda: _counted({}))
+_item_of = prepared.Question(
+    lambda pk: Item.objects.select_related("release", "forecast").filter(feature=pk)
+)
+_choices = prepared.Question(
+    lambda: (
+        Item.objects.filter(lane__in=BOARD)
+        .values_list("feature__need", "feature__segment", "feature__kind", "team", "work_team")
+        .order_by()
+        .distinct()
+    )
+)
 
 
 def items(lanes: Iterable[str] = BOARD, chosen: Mapping[str, str] | None = None) -> QuerySet[Item]:
@@ -35,17 +50,24 @@ def items(lanes: Iterable[str] = BOARD, chosen: Mapping[str, str] | None = None)
 
 def board(chosen: Mapping[str, str] | None = None) -> dict[str, list[Item]]:
     """The lanes of the board, each with the items that stand first in it: one query."""
-    place = Window(RowNumber(), partition_by="lane", order_by=["place", "pk"])
     found: dict[str, list[Item]] = {lane.value: [] for lane in BOARD}
-    for item in items(BOARD, chosen).annotate(row=place).filter(row__lte=SHOWN):
+    for item in _first_of_each(chosen) if chosen else _first_of_lanes():
         found[item.lane].append(item)
     return found
 
 
 def counts(chosen: Mapping[str, str] | None = None) -> dict[str, int]:
     """How many items each lane of the board holds."""
-    found = items(BOARD, chosen).order_by().values_list("lane").annotate(n=Count("pk"))
-    return {lane.value: 0 for lane in BOARD} | dict(found)
+    return {lane.value: 0 for lane in BOARD} | dict(_counted(chosen) if chosen else _counts())
+
+
+def _first_of_each(chosen: Mapping[str, str]) -> QuerySet[Item]:
+    place = Window(RowNumber(), partition_by="lane", order_by=["place", "pk"])
+    return items(BOARD, chosen).annotate(row=place).filter(row__lte=SHOWN)
+
+
+def _counted(chosen: Mapping[str, str]) -> QuerySet[Item, tuple[str, int]]:
+    return items(BOARD, chosen).order_by().values_list("lane").annotate(n=Count("pk"))
 
 
 def queue() -> list[Item]:
@@ -62,7 +84,7 @@ def item(pk: int) -> Item | None:
 
 def item_of(feature: Feature) -> Item | None:
     """A feature's place, if it ever had one."""
-    found = Item.objects.select_related("release", "forecast").filter(feature=feature).first()
+    found: Item | None = _item_of.first(feature.pk)
     if found is not None:
         found.feature = feature
     return found
@@ -70,21 +92,17 @@ def item_of(feature: Feature) -> Item | None:
 
 def choices() -> dict[str, list[str]]:
     """What the board can be narrowed by."""
-    rows = Item.objects.filter(lane__in=BOARD).values_list(
-        "feature__need", "feature__segment", "feature__kind", "team", "work_team"
-    )
-    rows = rows.order_by().distinct()
     found: dict[str, set[str]] = {name: set() for name in FILTERS}
-    for need, segment, kind, team, work_team in rows:
+    for need, segment, kind, team, work_team in _choices():
         told = {"need": need, "segment": segment, "kind": kind, "team": team or work_team}
         for name, value in told.items():
             found[name].add(value)
     return {name: sorted(values - {""}) for name, values in found.items()}
 
 
-def ideas(limit: int = 50) -> list[Feature]:
+def ideas() -> list[Feature]:
     """What could be put on the roadmap, best rank first."""
-    return features.ideas(limit)
+    return features.ideas()
 
 
 def releases() -> QuerySet[Release]:
@@ -101,6 +119,14 @@ def open_releases() -> QuerySet[Release]:
     return Release.objects.filter(shipped_on=None).order_by(
         F("release_on").asc(nulls_last=True), "name"
     )
+
+
+_open_releases = prepared.Question(open_releases)
+
+
+def releases_ahead() -> list[Release]:
+    """Releases that are still ahead, to show them."""
+    return _open_releases()
 
 
 def release(pk: int) -> Release | None:

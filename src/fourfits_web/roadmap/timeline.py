@@ -6,6 +6,8 @@ import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from django.utils.safestring import SafeString
+
 from fourfits_web.roadmap.models import Item, Release
 
 WIDTH = 1000.0
@@ -126,6 +128,16 @@ class Timeline:
     marks: Sequence[Mark]
     groups: Sequence[tuple[str, Sequence[Strip]]]
     undated: Sequence[Item] = field(default=())
+
+    @property
+    def grid(self) -> SafeString:
+        """What stands behind every strip: ends of quarters, today, releases."""
+        lines = [("tick", at) for at in self.line.ticks]
+        lines += [("today", self.today), *(("release", mark.at) for mark in self.marks)]
+        drawn = (
+            f'<line class="plan-{what}" x1="{at}" x2="{at}" y1="0" y2="24"/>' for what, at in lines
+        )
+        return SafeString("".join(drawn))
 
     @property
     def columns(self) -> list[tuple[Quarter, list[Mark]]]:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from fourfits_web.core.actors import Actor
 from fourfits_web.core.pages import back, may, page, wants_fragment
+from fourfits_web.core.remembering import drawn
 from fourfits_web.features import queries as features
 from fourfits_web.roadmap import actions, forms, lists, queries
 from fourfits_web.roadmap import timeline as drawing
@@ -84,7 +85,7 @@ def timeline(request: HttpRequest) -> HttpResponse:
         **_frame(request, "timeline"),
         "drawn": drawing.timeline(
             [(lane.label, lanes[lane]) for lane in BOARD],
-            queries.open_releases(),
+            queries.releases_ahead(),
             today,
         ),
         "forecast_from": newest,
@@ -246,10 +247,16 @@ def _board(request: HttpRequest) -> dict[str, Any]:
             for lane in BOARD
         ],
         "is_empty": not any(lanes.values()),
-        "ideas": queries.ideas() if frame["may_plan"] else [],
+        "ideas": _ideas() if frame["may_plan"] else "",
         "places": forms.LANES,
         "help_keys": ARROWS if frame["may_plan"] else (),
     }
+
+
+def _ideas() -> str:
+    """What can be put on the board, as options."""
+    ideas = tuple((one.pk, one.name, features.standing(one).rank) for one in queries.ideas())
+    return drawn("roadmap/_ideas.html", ideas=ideas) if ideas else ""
 
 
 def _before_first_shown(request: HttpRequest, lane: str, moved: Item) -> int:

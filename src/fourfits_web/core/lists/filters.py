@@ -96,6 +96,8 @@ class Choice(Filter):
 
     def read(self, address: QueryDict) -> list[str]:
         given = [part for value in address.getlist(self.name) for part in value.split(",")]
+        if not given:
+            return []
         known = {value for value, _ in self.choices()}
         chosen = [value for value in dict.fromkeys(given) if value in known]
         return chosen if self.many else chosen[:1]

@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from fourfits import charts
-from fourfits_web.core import chart_room, display
+from fourfits_web.core import addresses, chart_room, display
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,6 +40,12 @@ def money(amount: Any, currency: str = "") -> str:
 def money_short(amount: Any, currency: str = "") -> str:
     """An amount in the room of a tile."""
     return display.money(amount, currency, compact=True)
+
+
+@register.filter
+def address(key: Any, url_name: str) -> str:
+    """The address of a record's page, `{{ need.pk|address:"needs:need" }}`: in rows, quicker than `url`."""
+    return addresses.to(url_name, key)
 
 
 @register.simple_tag

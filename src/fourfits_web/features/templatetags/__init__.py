@@ -1,0 +1,1 @@
+"""What templates of features draw with."""
