@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from fourfits_web.core import lists, registry
@@ -52,7 +53,7 @@ def segment(request: HttpRequest, pk: int) -> HttpResponse:
         "whole": one.segmentation,
         "people_share": one.share_of(one.segmentation, "n_people"),
         "revenue_share": one.share_of(one.segmentation, "revenue_amount"),
-        "traits": lambda: analyses.traits(one, one.segmentation),
+        "traits": SimpleLazyObject(lambda: analyses.traits(one, one.segmentation)),
         "told": analyses.told(found, [one.name], settings.WORKSPACE.currency)[one.name],
         "reports": found,
         "people": queries.worth_most(one, SHOWN_PEOPLE),
