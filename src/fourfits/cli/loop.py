@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 from collections.abc import Callable
 from importlib import metadata
 from pathlib import Path
@@ -45,6 +46,8 @@ def demo(
 
     The workspace of an earlier demo of the same company opens as it was left.
     """
+    # Loop and workspace work beside each other: threads that wait for a processor do so busily.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from fourfits import report as reports
     from fourfits import samples, sources
 
