@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-import duckdb
 import pyarrow as pa
 from django.conf import settings
 
 if TYPE_CHECKING:
+    import duckdb
+
     from fourfits import sources
 
 MEMORY_MIB = 768
@@ -38,6 +39,8 @@ class Scratch:
     """
 
     def __init__(self, data: sources.Data, folder: str) -> None:
+        import duckdb
+
         self.backend = next((data.table(name).get_backend() for name in data), None)
         self._is_here = self.backend is not None and self.backend.name == "duckdb"
         self.connection = self.backend.con if self._is_here else duckdb.connect()  # type: ignore[union-attr]

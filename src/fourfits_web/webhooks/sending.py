@@ -12,12 +12,15 @@ import socket
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-import httpx
 from django.conf import settings
 
 from fourfits.errors import ParameterError
+
+if TYPE_CHECKING:
+    import httpx
 
 PATIENCE_SECONDS = 15
 _CARRIERS = ipaddress.ip_network("::ffff:0:0/96")
@@ -38,6 +41,8 @@ class Answer:
 
 def post(url: str, headers: Mapping[str, str], body: str) -> Answer:
     """Send once."""
+    import httpx  # here, because pages never need it
+
     started = time.monotonic()
     try:
         parts, address = urlsplit(url), checked(url)
@@ -98,6 +103,8 @@ def _call(
     host: str, address: str, url: str, headers: Mapping[str, str], body: str
 ) -> httpx.Response:
     """Call the checked address, under the name that certificate and receiver expect."""
+    import httpx
+
     parts = urlsplit(url)
     literal = f"[{address}]" if ":" in address else address
     port = f":{parts.port}" if parts.port else ""
