@@ -29,8 +29,6 @@ EVERY = sorted(
 )
 
 MOST_LINES = 600
-MOST_LINES_OF_TESTS = 1_000
-"""Journeys through a slice stand together."""
 MOST_LINES_OF_A_FUNCTION = 60
 
 MAY_RUN_QUERIES = {
@@ -81,9 +79,7 @@ def test_every_source_file_is_tested(file: Path) -> None:
 
 @each_file
 def test_no_file_is_too_long(file: Path) -> None:
-    assert len(file.read_text("utf-8").splitlines()) <= (
-        MOST_LINES_OF_TESTS if "tests" in file.parts else MOST_LINES
-    )
+    assert len(file.read_text("utf-8").splitlines()) <= MOST_LINES
 
 
 @each_file
