@@ -106,7 +106,7 @@ def _run(database: Database, seconds: int) -> tuple[dict[str, dict[str, float]],
     key = json.loads(made.stdout.strip().splitlines()[-1])["key"]
     with served(home, **more) as running:
         written = {path: _steady(running, database, path, seconds, key) for path in ADDRESSES}
-    with served(home, **more) as running:
+        print(json.dumps(written), file=sys.stderr)
         singles, batches = _until_killed(running, key)
     with served(home, **more) as running:
         standing = _standing(running.address, key)
