@@ -194,3 +194,21 @@ def test_acting_together_is_all_or_nothing(said: Said, sorter: Actor) -> None:
         actions.together(sorter, items, fail_at_the_second, "Closed")
 
     assert not Item.objects.filter(status=Status.CLOSED).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_stores_lets_the_next_in_whether_it_went_well_or_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("the power goes")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("fourfits_web.core.actions.registry.announce", fail)
+        with pytest.raises(RuntimeError):
+            actions.receive(Actor.workspace("api"), text="lost")
+
+    for text in ("one", "two"):
+        actions.receive(Actor.workspace("api"), text=text)
+
+    assert list(Item.objects.order_by("pk").values_list("text", flat=True)) == ["one", "two"]
