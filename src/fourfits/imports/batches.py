@@ -10,7 +10,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fourfits import checks, config, errors, lake, tables
 from fourfits.imports import (
@@ -92,27 +92,33 @@ def import_file(
     if earlier is not None:
         return _repeated(earlier, dry_run=dry_run)
     with begun(store, chosen, now, progress) as run:
-        with run.watch.stage(f"reading {Path(path).name}", 0.0, 0.5):
-            opened = files.open_file(
-                path, run.connection, within=run.change.folder, reached=run.watch.reached
-            )
-            source = files.without(opened, leave_out, run.connection)
-            found = recognition.recognise(
-                source,
-                chosen,
-                run.connection,
-                mapping=mapping,
-                vendor=vendor,
-                date_order=order,
-            )
+        source, found = _read(
+            run, Path(path), leave_out, mapping=mapping, vendor=vendor, date_order=order
+        )
         outcome = _prepared(run, source, found, config.workspace(Path(home)).currency)
         if not dry_run:
             outcome = _committed(run, outcome, {"given": given}, fingerprint)
     if outcome.merge.add:
-        # A table of many small files is slower to read, not wrong: it may wait for space.
-        with contextlib.suppress(errors.SpaceError):
-            store.compact(table)
+        _compact(store, table)
     return _report(run, outcome, dry_run=dry_run)
+
+
+def _read(
+    run: Run, path: Path, leave_out: Sequence[str], **asked: Any
+) -> tuple[files.Source, mappings.Mapping]:
+    """Open the file and find out how its columns are read, as it was asked."""
+    with run.watch.stage(f"reading {path.name}", 0.0, 0.5):
+        opened = files.open_file(
+            path, run.connection, within=run.change.folder, reached=run.watch.reached
+        )
+        source = files.without(opened, leave_out, run.connection)
+        return source, recognition.recognise(source, run.table, run.connection, **asked)
+
+
+def _compact(store: lake.Lake, table: str) -> None:
+    """Join small files; a table of many is slower to read, not wrong: it may wait for space."""
+    with contextlib.suppress(errors.SpaceError):
+        store.compact(table)
 
 
 def _given(

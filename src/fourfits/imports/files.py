@@ -70,6 +70,8 @@ class Source:
     named: bool = True
     """`False` where the file has no header, and columns are called `column_1`, `column_2`, ..."""
     folder: Path | None = field(default=None, repr=False)
+    part_of: Source | None = field(default=None, repr=False)
+    """The source that owns the folder; it lasts as long as this one."""
 
     def __post_init__(self) -> None:
         if self.folder is not None:
@@ -132,7 +134,7 @@ def open_file(
 def without(
     source: Source, columns: Sequence[str], connection: duckdb.DuckDBPyConnection
 ) -> Source:
-    """The file as if it did not have some of its columns; the given source must be kept too.
+    """The file as if it did not have some of its columns.
 
     Raises:
         ColumnError: If the file has no such column, or would have none left.
@@ -151,7 +153,9 @@ def without(
     rows = f"(SELECT {engine.listed(left)}, _line FROM {source.relation})"  # noqa: S608 - quoted
     relation = structured.view(connection, rows)
     types = {column: source.types[column] for column in left}
-    return replace(source, folder=None, relation=relation, columns=left, types=types)
+    return replace(
+        source, folder=None, part_of=source, relation=relation, columns=left, types=types
+    )
 
 
 def _present(path: Path) -> None:
