@@ -87,7 +87,7 @@ def recognise(head: str, *, whole: bool, called: str) -> Layout:
                 hint="export it as CSV, Excel, JSON or Parquet",
             )
         head = head[: cut + 1]
-    backslash = bool(_BACKSLASH.search(head)) and not _DOUBLED.search(head)
+    backslash = _is_backslashed(head)
     records = {d: _records(head, d, backslash=backslash) for d in _DELIMITERS}
     best = max(_DELIMITERS, key=lambda d: _consistency(records[d]))
     if _consistency(records[best]) > (0.5, 0) and _usual_width(records[best]) > 1:
@@ -95,6 +95,23 @@ def recognise(head: str, *, whole: bool, called: str) -> Layout:
     return _set_with_blanks(head, called) or _separated(
         records[","], ",", called, backslash=backslash
     )
+
+
+def _is_backslashed(head: str) -> bool:
+    r"""Whether `\"` is a quotation mark within a field, rather than a backslash before its end."""
+    if not _BACKSLASH.search(head) or _DOUBLED.search(head):
+        return False
+    return not any(_is_even(head, delimiter) for delimiter in _DELIMITERS)
+
+
+def _is_even(head: str, delimiter: str) -> bool:
+    """Whether all records have the same fields, two at least, if quotation marks are doubled."""
+    try:
+        records = csv.reader(io.StringIO(head, newline=""), delimiter=delimiter, strict=True)
+        widths = {len(cells) for cells in records if cells}
+    except csv.Error:
+        return False
+    return len(widths) == 1 and widths != {1}
 
 
 def _refuse_many(head: str, called: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from fourfits.imports import layouts
@@ -53,17 +54,25 @@ def split(
             pc.ParseOptions(delimiter=layout.delimiter, quote_char=False, double_quote=False),
             pc.ConvertOptions(column_types=schema, null_values=[""], strings_can_be_null=True),
         )
-        with pq.ParquetWriter(
-            stage,
-            schema,
-            compression="lz4",
-            write_statistics=False,
-            dictionary_pagesize_limit=_DICTIONARY_BYTES,
-        ) as writer:
-            for batch in reader:
-                writer.write_batch(batch, row_group_size=_GROUP_ROWS)
+        with (
+            pq.ParquetWriter(
+                stage,
+                schema,
+                compression="lz4",
+                write_statistics=False,
+                dictionary_pagesize_limit=_DICTIONARY_BYTES,
+            ) as writer,
+            ThreadPoolExecutor(1) as beside,
+        ):
+            written: Future[None] | None = None
+            for batch in reader:  # the next is split while this one is written
+                if written is not None:
+                    written.result()
+                written = beside.submit(writer.write_batch, batch, _GROUP_ROWS)
                 n_rows += batch.num_rows
                 reached(min(n_rows / expected, 1.0))
+            if written is not None:
+                written.result()
     except pa.ArrowInvalid:
         return None
     return n_rows if n_rows == expected else None

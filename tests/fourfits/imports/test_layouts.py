@@ -95,3 +95,9 @@ def test_qualtrics_has_three_header_rows(opened, rows):
 
     assert source.labels == {"Q1": "How likely are you to recommend us\nto a friend?"}
     assert rows(source.relation) == [("R_1", "9", 5), ("R_2", "3", 6)]
+
+
+def test_a_backslash_at_the_end_of_a_field_is_no_sign_that_marks_are_written_so():
+    told = layouts.recognise('"a","b"\n"\\"",0",""\n', whole=True, called="a.csv")
+
+    assert not told.backslash

@@ -5,7 +5,7 @@ import io
 
 import duckdb
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from fourfits.imports import files
@@ -75,6 +75,7 @@ _CELLS = st.text(
 @settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
+@example(table=[("", '\\",0', "")])
 @given(table=st.lists(st.tuples(_CELLS, _CELLS, _CELLS), min_size=1, max_size=20))
 def test_any_csv_comes_back_as_it_was_written(table, tmp_path):
     written = [row for row in table if any(cell.strip() for cell in row)]
