@@ -260,10 +260,14 @@ def _demand(_: results.Result, rows: list[Row]) -> str:
     accounts = max(rows, key=lambda row: row["account_amount"] or 0)
     carried = [row["need"] for row in rows if row["carried_by_one_account"]]
     more = f" Carried by one account: {', '.join(carried)}." if carried else ""
-    return (
-        f'Most people want "{people["need"]}" ({people["people"]:,.0f}); most account revenue '
-        f'stands behind "{accounts["need"]}" ({money(accounts["account_amount"])}).{more}'
-    )
+    sides = []
+    if people["people"] is not None:
+        sides.append(f'Most people want "{people["need"]}" ({people["people"]:,.0f})')
+    if accounts["account_amount"] is not None:
+        amount = money(accounts["account_amount"])
+        sides.append(f'most account revenue stands behind "{accounts["need"]}" ({amount})')
+    said = "; ".join(sides) or "Nobody is known who voices a need"
+    return f"{said[0].upper()}{said[1:]}.{more}"
 
 
 def _forecast(_: results.Result, rows: list[Row]) -> str:

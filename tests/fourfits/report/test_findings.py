@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pyarrow as pa
+
 from fourfits import report, surveys
 from fourfits.report import findings
 
@@ -38,3 +40,23 @@ def test_groups_are_compared_by_name() -> None:
 
     assert sentence.startswith("Pro recommend most, NPS 100")
     assert "Free least" in sentence
+
+
+def test_demand_speaks_of_the_side_that_is_known():
+    needs = ["easy cleaning", "one invoice"]
+    known = {"need": needs, "carried_by_one_account": [False, False]}
+
+    said = [
+        findings._demand(None, pa.table(known | sides).to_pylist())
+        for sides in (
+            {"people": [30.0, 12.0], "account_amount": [None, None]},
+            {"people": [None, None], "account_amount": [100.0, 5_000.0]},
+            {"people": [None, None], "account_amount": [None, None]},
+        )
+    ]
+
+    assert said == [
+        'Most people want "easy cleaning" (30).',
+        f'Most account revenue stands behind "one invoice" ({findings.money(5_000.0)}).',
+        "Nobody is known who voices a need.",
+    ]
