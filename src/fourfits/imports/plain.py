@@ -70,7 +70,7 @@ def split(
                     written.result()
                 written = beside.submit(writer.write_batch, batch, _GROUP_ROWS)
                 n_rows += batch.num_rows
-                reached(min(n_rows / expected, 1.0))
+                reached(min(n_rows / max(expected, 1), 1.0))
             if written is not None:
                 written.result()
     except pa.ArrowInvalid:
