@@ -46,13 +46,13 @@ def main() -> int:
     rows = parser.parse_args().rows
     file = orders(rows)
     python = harness.environment("lifetimes", *bg_nbd.LIFETIMES)
-    # In turns, so that a busy minute of the machine meets both.
+    # In turns and often: half a second each is soon lengthened by what else the machine does.
     rounds = [
         (
             harness.run("fourfits", "purchase_sums_fourfits.py", file, rows=rows),
             harness.run("DuckDB SQL by hand", "purchase_sums_duckdb.py", file, rows=rows),
         )
-        for _ in range(5)
+        for _ in range(15)
     ]
     ours, sql = (min(turns, key=lambda turn: turn.seconds) for turns in zip(*rounds, strict=True))
     peer = harness.run(
