@@ -35,7 +35,7 @@ class Actor:
         found = getattr(request, "actor", None)
         if isinstance(found, cls):
             return found
-        return cls.member_at(request.user, "page", address=_address(request))
+        return cls.member_at(request.user, "page", address=client_address(request))
 
     @classmethod
     def member_at(cls, member: Any, door: Door, address: str = "") -> Actor:
@@ -65,5 +65,9 @@ class Actor:
         return replace(self, door=door)
 
 
-def _address(request: HttpRequest) -> str:
-    return cast("str", request.META.get("REMOTE_ADDR", ""))
+def client_address(request: HttpRequest) -> str:
+    """From where a request came: what the proxy in front saw, where there is one."""
+    from django.conf import settings
+
+    seen = request.META.get("HTTP_X_FORWARDED_FOR", "") if settings.SERVED_BY_TLS else ""
+    return cast("str", seen.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", ""))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
+from dataclasses import replace
 
 from django.utils import timezone
 
@@ -97,9 +98,9 @@ def revoke_invitation(actor: Actor, invitation: Invitation) -> Invitation:
     return invitation
 
 
-def accept(invitation: Invitation, *, name: str, password: str) -> Member:
+def accept(invitation: Invitation, *, name: str, password: str, address: str = "") -> Member:
     """Join by an invitation; whoever holds its secret acts for the one who invited."""
-    inviter = Actor.workspace("page")
+    inviter = replace(Actor.workspace("page"), address=address)
     return _accept(inviter, invitation, name=name, password=password)
 
 

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja.security import HttpBearer
 
-from fourfits_web.core.actors import Actor
+from fourfits_web.core.actors import Actor, client_address
 from fourfits_web.members import queries
 from fourfits_web.members.models import Key
 
@@ -22,6 +22,6 @@ class ByKey(HttpBearer):
         today = timezone.now().date()
         if key.used_on != today:
             Key.objects.filter(pk=key.pk).update(used_on=today)
-        actor = queries.actor_of_key(key, request.META.get("REMOTE_ADDR", ""))
+        actor = queries.actor_of_key(key, client_address(request))
         request.actor = actor  # type: ignore[attr-defined]
         return actor

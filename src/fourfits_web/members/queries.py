@@ -26,6 +26,17 @@ def everybody() -> QuerySet[Member]:
     return Member.objects.order_by("-is_active", "name")
 
 
+def shut_out(role: Role) -> Member | None:
+    """The first member with a role, if nobody who has it ever came in."""
+    known = active().filter(role=role)
+    return None if known.filter(last_login__isnull=False).exists() else known.first()
+
+
+def by_address(email: str) -> Member | None:
+    """The active member who signs in with an address."""
+    return active().filter(email=email.lower()).first()
+
+
 def with_role(role: Role) -> Member | None:
     """The first active member with a role."""
     return active().filter(role=role).order_by("id").first()

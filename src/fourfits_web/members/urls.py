@@ -14,6 +14,7 @@ urlpatterns = [
     path("invite/", views.invite, name="invite"),
     path("invitations/<int:pk>/revoke/", views.revoke_invitation, name="revoke_invitation"),
     path("<int:pk>/role/", views.change_role, name="change_role"),
+    path("<int:pk>/link/", views.make_link, name="make_link"),
     path("<int:pk>/deactivate/", views.deactivate, name="deactivate"),
     path("<int:pk>/activate/", views.activate, name="activate"),
     path("join/<str:secret>/", views.join, name="join"),

@@ -15,12 +15,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from fourfits_web.core import roles
-from fourfits_web.core.actors import Actor
+from fourfits_web.core.actors import Actor, client_address
 from fourfits_web.core.pages import back, may, page
 from fourfits_web.members import actions, forms, queries
 from fourfits_web.members.models import Invitation, Key, Member, new_secret
 
-SIGNED_IN_BY = "django.contrib.auth.backends.ModelBackend"
+SIGNED_IN_BY = "fourfits_web.members.backends.Members"
 
 
 @require_GET
@@ -56,7 +56,12 @@ def invite(request: HttpRequest) -> HttpResponse:
         secret=secret,
     )
     link = request.build_absolute_uri(reverse("members:join", args=[secret]))
-    return _members(request, forms.InviteForm(), invited=invitation, link=link)
+    shown: dict[str, Any] = {
+        "to": invitation.email,
+        "what": "works once",
+        "until": invitation.expires_at,
+    }
+    return _members(request, forms.InviteForm(), link=link, **shown)
 
 
 @require_POST
@@ -94,6 +99,23 @@ def activate(request: HttpRequest, pk: int) -> HttpResponse:
     """Open the door again."""
     member = actions.activate(Actor.of(request), get_object_or_404(Member, pk=pk))
     return back(request, "members:list", f"{member.name} can sign in again.")
+
+
+@require_POST
+@may("members.manage")
+def make_link(request: HttpRequest, pk: int) -> HttpResponse:
+    """Make a link that lets a member in once, who forgot the password, and show it this once."""
+    member, secret = get_object_or_404(queries.active(), pk=pk), new_secret()
+    made = actions.make_link(Actor.of(request), member, secret=secret, loopback_only=False)
+    link = request.build_absolute_uri(reverse("members:sign_in_once", args=[secret]))
+    what = f"signs {member.name} in once"
+    shown: dict[str, Any] = {
+        "link": link,
+        "to": member.email,
+        "what": what,
+        "until": made.expires_at,
+    }
+    return _members(request, forms.InviteForm(), **shown)
 
 
 @require_http_methods(["GET", "POST"])
@@ -148,7 +170,7 @@ def join(request: HttpRequest, secret: str) -> HttpResponse:
         return _worn_out(request, "invitation")
     form = forms.JoinForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        member = actions.accept(invitation, **form.cleaned_data)
+        member = actions.accept(invitation, **form.cleaned_data, address=client_address(request))
         login(request, member, backend=SIGNED_IN_BY)
         return redirect(settings.LOGIN_REDIRECT_URL)
     status = 422 if request.method == "POST" else 200
@@ -168,7 +190,7 @@ def sign_in_once(request: HttpRequest, secret: str) -> HttpResponse:
         return _worn_out(request, "link")
     if request.method != "POST":
         return render(request, "members/sign_in_once.html", {"link": link})
-    actions.use_link(Actor.member_at(link.member, "page"), link)
+    actions.use_link(Actor.member_at(link.member, "page", client_address(request)), link)
     login(request, link.member, backend=SIGNED_IN_BY)
     return HttpResponseRedirect(reverse(settings.LOGIN_REDIRECT_URL))
 
@@ -195,7 +217,10 @@ def _worn_out(request: HttpRequest, what: str) -> HttpResponse:
 
 
 def _is_loopback(request: HttpRequest) -> bool:
+    """Whether somebody at this machine asks, not a proxy on it for somebody else."""
+    passed_on = {"HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_REAL_IP"} & request.META.keys()
     try:
-        return ipaddress.ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
+        seen = ipaddress.ip_address(client_address(request))
     except ValueError:
         return False
+    return seen.is_loopback and (settings.SERVED_BY_TLS or not passed_on)

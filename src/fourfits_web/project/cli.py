@@ -24,6 +24,7 @@ def add_to(app: typer.Typer) -> None:
     app.command()(serve)
     app.command()(worker)
     app.command()(audit)
+    app.command()(link)
 
 
 def serve(
@@ -64,6 +65,25 @@ def audit(
         typer.echo(f"{entry.pk:>6} {entry.at:%Y-%m-%d %H:%M:%S} {entry.actor_name} · {entry}")
 
 
+def link(
+    email: Annotated[str, typer.Argument(help="Address with which the member signs in.")],
+    home: terminal.Home = None,
+    host: Annotated[str, typer.Option(help="Address at which `serve` listens.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65_535, help="The same for its port.")] = 8000,
+) -> None:
+    """Make a link that signs a member in once, from this machine."""
+    start(home)
+    from fourfits_web.members import queries
+    from fourfits_web.project import server
+
+    member = queries.by_address(email)
+    if member is None:
+        raise ParameterError(
+            f"Nobody signs in with {email!r} here.", hint="the page Members lists the addresses"
+        )
+    typer.echo(server.link(member, server.here(host, port)))
+
+
 def _verify(expect: str) -> None:
     from fourfits_web.core import audit as log
     from fourfits_web.core.models import AuditEntry
@@ -97,16 +117,27 @@ def start(home: Path | None) -> Path:
 
     Raises:
         ParameterError: If the folder holds something else.
-        StorageError: If a newer version of the program has changed the records already.
+        StorageError: If a newer version of the program has changed the records already, or their
+            database does not answer.
     """
     folder = set_up(home)
     from django.core.management import call_command
+    from django.db import OperationalError
 
     from fourfits_web.project import ready
 
     ready.lay_records()
-    if _is_behind():
-        call_command("migrate", verbosity=0, interactive=False)
+    try:
+        if _is_behind():
+            call_command("migrate", verbosity=0, interactive=False)
+    except OperationalError as problem:
+        said = str(problem).strip().splitlines() or ["no answer"]
+        raise StorageError(
+            f"The workspace's records cannot be opened: {said[0]}.",
+            hint="start the database, or correct FOURFITS_DATABASE_URL"
+            if os.environ.get("FOURFITS_DATABASE_URL")
+            else "see that this user may write the home, and that its disk has room",
+        ) from problem
     return folder
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,6 +15,8 @@ from fourfits.errors import ParameterError
 
 log = logging.getLogger(__name__)
 
+_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+_HOST = re.compile(r"\*|\.?[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?|\[[0-9a-f:]+\]", re.IGNORECASE)
 _YES, _NO = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
 
 
@@ -44,6 +47,40 @@ def number(name: str, default: int, *, low: int, high: int) -> int:
 def words(name: str) -> list[str]:
     """Texts separated by commas."""
     return [word.strip() for word in text(name).split(",") if word.strip()]
+
+
+def level(name: str) -> str:
+    """How much is said."""
+    given = text(name, "WARNING").upper()
+    if given not in _LEVELS:
+        raise ParameterError(
+            f"{name} is {given!r}, must be one of {', '.join(_LEVELS)}.", hint=f"{name}=INFO"
+        )
+    return given
+
+
+def hosts(name: str) -> list[str]:
+    """Names of hosts, without what an address has before and after them."""
+    given = words(name)
+    for host in given:
+        if not _HOST.fullmatch(host):
+            raise ParameterError(
+                f"{name} holds {host!r}, must be names of hosts without https:// and port.",
+                hint=f"{name}=product.example.org",
+            )
+    return given
+
+
+def folders(name: str) -> list[str]:
+    """Folders that are there."""
+    given = words(name)
+    for folder in given:
+        if not Path(folder).is_absolute() or not Path(folder).is_dir():
+            raise ParameterError(
+                f"{name} holds {folder!r}, must be whole paths of folders that exist.",
+                hint=f"{name}=/srv/exports",
+            )
+    return given
 
 
 def home() -> Path:
@@ -172,6 +209,11 @@ def openid_connect() -> list[dict[str, object]]:
     server = text("FOURFITS_OIDC_URL")
     if not server:
         return []
+    if urlsplit(server).scheme not in {"http", "https"} or not urlsplit(server).hostname:
+        raise ParameterError(
+            f"FOURFITS_OIDC_URL is {server!r}, must be a web address.",
+            hint="FOURFITS_OIDC_URL=https://id.example.org",
+        )
     missing = [name for name in ("FOURFITS_OIDC_ID", "FOURFITS_OIDC_SECRET") if not text(name)]
     if missing:
         raise ParameterError(

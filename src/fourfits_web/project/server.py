@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import socket
@@ -35,7 +36,7 @@ def run(host: str, port: int, *, first: Callable[[], None] | None = None) -> Non
     Raises:
         ParameterError: If the port is taken.
     """
-    _refuse_taken(host, port)
+    refuse_taken(host, port)
     ready.lay_static()
     parts, stop = [_started(_granian(host, port))], _Stop()
     try:
@@ -52,15 +53,26 @@ def run(host: str, port: int, *, first: Callable[[], None] | None = None) -> Non
 
 
 def first_start(host: str, port: int) -> None:
-    """Say where the workspace is; the first time, make an owner and a link that lets them in."""
-    address = f"http://{host}:{port}"
+    """Say where the workspace is; until an owner came in, make a link that lets them in.
+
+    Raises:
+        ParameterError: If the port is taken; a link that leads nowhere is not made.
+    """
+    refuse_taken(host, port)
+    address = here(host, port)
     typer.echo(f"fourfits {fourfits.__version__}: {settings.WORKSPACE.name} at {address}")
-    if queries.active().exists():
-        return
-    owner = actions.add(
-        Actor.workspace("command"), email="owner@localhost", name="Owner", role=Role.OWNER
-    )
-    typer.echo(f"Sign in once as owner (from this machine): {link(owner, address)}")
+    if not queries.active().exists():
+        by = Actor.workspace("command")
+        actions.add(by, email="owner@localhost", name="Owner", role=Role.OWNER)
+    owner = queries.shut_out(Role.OWNER)
+    if owner is not None:
+        typer.echo(f"Sign in once as owner (from this machine): {link(owner, address)}")
+
+
+def here(host: str, port: int) -> str:
+    """The address for a browser on this machine."""
+    own = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host)  # noqa: S104 - all of its addresses
+    return f"http://{own or (f'[{host}]' if ':' in host else host)}:{port}"
 
 
 def link(member: Member, address: str) -> str:
@@ -95,15 +107,23 @@ def wait_until_open(host: str, port: int) -> None:
             return
 
 
-def _refuse_taken(host: str, port: int) -> None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
+def refuse_taken(host: str, port: int) -> None:
+    """Say so at once where nobody can listen.
+
+    Raises:
+        ParameterError: If the port is taken, or the host is not this machine's.
+    """
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((host, port))
-        except OSError as problem:
-            raise ParameterError(
-                f"Cannot listen at {host}:{port}: {problem.strerror}.", hint="--port 8001"
-            ) from problem
+    except OSError as problem:
+        taken = problem.errno == errno.EADDRINUSE
+        raise ParameterError(
+            f"Cannot listen at {host}:{port}: {problem.strerror}.",
+            hint="--port 8001" if taken else "--host 127.0.0.1",
+        ) from problem
 
 
 def _end(parts: list[subprocess.Popen[bytes]]) -> None:

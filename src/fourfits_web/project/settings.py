@@ -14,8 +14,10 @@ SERVED_BY_TLS = env.flag("FOURFITS_TLS")
 
 SECRET_KEY = env.secret_key(HOME)
 DEBUG = False
-ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *env.words("FOURFITS_HOSTS")]
-CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in env.words("FOURFITS_HOSTS")]
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *env.hosts("FOURFITS_HOSTS")]
+CSRF_TRUSTED_ORIGINS = [
+    f"https://{'*' * host.startswith('.')}{host}" for host in env.hosts("FOURFITS_HOSTS")
+]
 
 INSTALLED_APPS = [
     "fourfits_web.core",  # first: its templates stand in for those of allauth
@@ -179,11 +181,12 @@ if SERVED_BY_TLS:
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = True
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1  # wrong passwords are counted by whose they are
     SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 UPLOAD_LIMIT_BYTES = env.number("FOURFITS_UPLOAD_MIB", 1_024, low=1, high=1_048_576) * 1_048_576
 BODY_LIMIT_BYTES = DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1_048_576
 FILE_UPLOAD_TEMP_DIR = None
-IMPORT_FOLDERS = env.words("FOURFITS_IMPORT_FOLDERS")
+IMPORT_FOLDERS = env.folders("FOURFITS_IMPORT_FOLDERS")
 API_REQUESTS_PER_MINUTE = env.number("FOURFITS_API_PER_MINUTE", 600, low=1, high=10_000_000)
 WEBHOOK_PRIVATE_HOSTS = env.words("FOURFITS_WEBHOOK_PRIVATE_HOSTS")
 SERVER_PROCESSES = env.number("FOURFITS_PROCESSES", 2, low=1, high=64)
@@ -193,5 +196,5 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"terminal": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["terminal"], "level": env.text("FOURFITS_LOG", "WARNING")},
+    "root": {"handlers": ["terminal"], "level": env.level("FOURFITS_LOG")},
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -100,6 +101,43 @@ def test_a_link_from_the_terminal_signs_in_once_and_from_this_machine_alone(
     assert elsewhere.status_code == 410
     assert looked.status_code == 200
     assert (here.status_code, again.status_code) == (302, 410)
+
+
+def test_a_link_for_this_machine_alone_is_not_for_whom_a_proxy_lets_in(member: Members) -> None:
+    secret = new_secret()
+    actions.make_link(
+        Actor.workspace("command"), member(Role.OWNER), secret=secret, loopback_only=True
+    )
+    address = reverse("members:sign_in_once", args=[secret])
+
+    passed_on = Client(headers={"x-forwarded-for": "203.0.113.9"}).post(address)
+
+    assert passed_on.status_code == 410
+
+
+def test_the_log_knows_from_where_through_a_proxy(member: Members, settings: Any) -> None:
+    settings.SERVED_BY_TLS = True
+    browser = Client(headers={"x-forwarded-for": "198.51.100.1, 203.0.113.9"})
+    browser.force_login(member(Role.VIEWER))
+
+    browser.post(reverse("members:profile"), {"name": "Reader"})
+
+    assert AuditEntry.objects.get(verb="member.rename").address == "203.0.113.9"
+
+
+def test_an_owner_makes_a_link_for_who_forgot_the_password(owner: Client, member: Members) -> None:
+    lost = member(Role.ANALYST)
+
+    page = owner.post(reverse("members:make_link", args=[lost.pk])).content.decode()
+    link = re.search(r'value="(http[^"]+/link/[^"]+)"', page)
+    assert link is not None
+    elsewhere = Client(REMOTE_ADDR="203.0.113.9")
+    inside, again = elsewhere.post(link[1]), Client().post(link[1])
+
+    assert f"signs {lost.name} in once" in page
+    assert (inside.status_code, again.status_code) == (302, 410)
+    assert elsewhere.get(reverse("members:profile")).status_code == 200
+    assert AuditEntry.objects.get(verb="link.use").address == "203.0.113.9"
 
 
 def test_a_key_is_shown_once_and_kept_as_a_hash(owner: Client) -> None:

@@ -118,3 +118,12 @@ def test_a_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:
 
     assert done.returncode == 2
     assert "is a file" in done.stderr
+
+
+def test_a_member_who_forgot_the_password_gets_a_link_by_command(filled: Path) -> None:
+    done = _run(MAIN, "link", "P1@example.org", "--home", filled, "--port", 8123)
+    unknown = _run(MAIN, "link", "nobody@example.org", "--home", filled)
+
+    assert done.stdout.startswith("http://127.0.0.1:8123/members/link/")
+    assert unknown.returncode == 2
+    assert "Nobody signs in with" in unknown.stderr

@@ -5,17 +5,19 @@ from __future__ import annotations
 import os
 import re
 import signal
+import socket
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
+from django.test import Client
 
+from fourfits.errors import ParameterError
+from fourfits_web.members.models import Member
 from fourfits_web.project import server
 from serving import COMMAND, Served, environment
-
-assert server
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +69,69 @@ def test_strangers_are_sent_to_the_sign_in_page_and_health_answers(tmp_path: Pat
 
 
 @pytest.mark.slow
+def test_a_database_that_does_not_answer_is_told_in_one_sentence(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [*COMMAND, "serve", "--home", str(tmp_path)],
+        check=False,
+        capture_output=True,
+        text=True,
+        env=environment(FOURFITS_DATABASE_URL="postgresql://somebody:secret@127.0.0.1:1/x"),
+    )
+
+    assert done.returncode == 1
+    assert "records cannot be opened" in done.stderr
+    assert "secret" not in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.django_db
+def test_the_link_is_shown_at_every_start_until_an_owner_came_in(
+    capsys: pytest.CaptureFixture[str], client: Client, unused_port: int
+) -> None:
+    server.first_start("127.0.0.1", unused_port)
+    server.first_start("127.0.0.1", unused_port)
+    shown = re.findall(r"http://\S+(/members/link/\S+)", capsys.readouterr().out)
+    client.post(shown[1])
+    server.first_start("127.0.0.1", unused_port)
+
+    assert len(set(shown)) == 2
+    assert "link" not in capsys.readouterr().out
+    assert Member.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_a_taken_port_makes_no_owner_and_no_link(capsys: pytest.CaptureFixture[str]) -> None:
+    with (
+        socket.create_server(("127.0.0.1", 0)) as taken,
+        pytest.raises(ParameterError, match="Cannot listen"),
+    ):
+        server.first_start("127.0.0.1", taken.getsockname()[1])
+
+    assert not Member.objects.exists()
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize(
+    ("host", "address"),
+    [
+        ("127.0.0.1", "http://127.0.0.1:80"),
+        ("0.0.0.0", "http://127.0.0.1:80"),  # noqa: S104 - only asked about
+        ("::", "http://[::1]:80"),
+        ("::1", "http://[::1]:80"),
+    ],
+)
+def test_the_address_that_is_shown_leads_here_from_this_machine(host: str, address: str) -> None:
+    assert server.here(host, 80) == address
+
+
+@pytest.fixture
+def unused_port() -> int:
+    """A port at which nobody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "value", "sentence"),
     [
@@ -75,6 +140,10 @@ def test_strangers_are_sent_to_the_sign_in_page_and_health_answers(tmp_path: Pat
         ("FOURFITS_PROCESSES", "0", "must be a whole number from 1 to 64"),
         ("FOURFITS_SECRET_KEY", "short", "must have at least 32"),
         ("FOURFITS_OIDC_URL", "https://id.example.org", "FOURFITS_OIDC_SECRET is not"),
+        ("FOURFITS_OIDC_URL", "id.example.org", "must be a web address"),
+        ("FOURFITS_HOSTS", "https://product.example.org/", "must be names of hosts"),
+        ("FOURFITS_IMPORT_FOLDERS", "/nowhere/at/all", "folders that exist"),
+        ("FOURFITS_LOG", "LOUD", "must be one of DEBUG"),
     ],
 )
 def test_nonsense_settings_are_refused_in_one_sentence(
