@@ -17,7 +17,7 @@ from django.test import Client
 from django.utils import timezone
 
 from fourfits import sources
-from fourfits_web.core import remembering
+from fourfits_web.core import counting, remembering
 from fourfits_web.core.actors import Actor
 from fourfits_web.core.roles import PERMISSIONS, Role
 from fourfits_web.data.models import TableState
@@ -61,6 +61,7 @@ def _nothing_is_remembered_from_a_request() -> Iterator[None]:
     reports.read_once.cache_clear()
     fits.remembered.cache_clear()
     cache.clear()
+    shutil.rmtree(counting.place(), ignore_errors=True)
 
 
 @pytest.fixture
@@ -96,7 +97,7 @@ def as_(member: Callable[[Role], Member]) -> Callable[[Role], Client]:
 @pytest.fixture
 def ask(actor: Callable[[Role], Actor]) -> Callable[..., Any]:
     """A program with a key of a role, every scope unless some are named; asks the API for a path."""
-    cache.clear()  # nobody asked yet
+    shutil.rmtree(counting.place(), ignore_errors=True)  # nobody asked yet
 
     def asking(
         method: str,

@@ -15,7 +15,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Any, Generic, TypeVar
 
 from django.conf import settings
-from django.core.cache import cache
 from django.core.exceptions import ObjectDoesNotExist
 from django.core.exceptions import ValidationError as FieldError
 from django.db import IntegrityError, transaction
@@ -31,6 +30,7 @@ from fourfits import errors
 from fourfits_web.core import api_replies
 from fourfits_web.core.actions import require
 from fourfits_web.core.actors import Actor
+from fourfits_web.core.counting import count
 from fourfits_web.core.errors import ConflictError
 from fourfits_web.core.middleware import refusal, status_of
 from fourfits_web.core.models import KeptReply
@@ -247,7 +247,7 @@ def idempotent(view: Callable[..., Any]) -> Callable[..., Any]:
 
 
 class PerKey(BaseThrottle):
-    """So many requests a minute for each key, shared out over the server's processes."""
+    """So many requests a minute for each key, at whichever process of the server."""
 
     def allow_request(self, request: HttpRequest) -> bool:
         """Count the request."""
@@ -259,12 +259,10 @@ class PerKey(BaseThrottle):
         return more == 0 or self._count(request, more) <= self._most()
 
     def _most(self) -> int:
-        return max(1, settings.API_REQUESTS_PER_MINUTE // settings.SERVER_PROCESSES)
+        return int(settings.API_REQUESTS_PER_MINUTE)
 
     def _count(self, request: HttpRequest, n: int) -> int:
-        slot = f"api:{Actor.of(request).id}:{int(time.time() // 60)}"
-        cache.add(slot, 0, 120)
-        return int(cache.incr(slot, n))
+        return count(Actor.of(request).id, n)
 
     def wait(self) -> float:
         """Seconds until the next minute."""
