@@ -142,23 +142,46 @@ def quarantined(
 ) -> list[dict[str, Any]]:
     """The first rows that were set aside, newest import first.
 
+    A row that was set aside again, because its file grew and came once more, is listed once.
+
     Args:
-        data: Tables by their names; `quarantine` among them if there is any.
+        data: Tables by their names; `quarantine` among them if there is any, and `batches`, which
+            say when each came.
         only: The one table to list.
         limit: Most rows to list.
 
     Returns:
         `batch_id`, `table`, `file`, `line`, `column`, `value`, `reason`, `row` of each.
     """
+    import ibis
+
     if "quarantine" not in data:
         return []
     held = data["quarantine"]
     if only is not None:
         held = held.filter(held.table == tables.named(only).name)
-    held = held.select(*tables.QUARANTINE.names)
-    held = held.order_by([held.batch_id.desc(), held.line, held.column]).limit(limit)
-    found: list[dict[str, Any]] = sums.fetch_arrow(held).to_pylist()
+    names = tables.QUARANTINE.names
+    held = _dated(held.select(*names), data)
+    again = held.mutate(
+        nth=ibis.row_number().over(
+            group_by=[name for name in names if name != "batch_id"],
+            order_by=[held.came_at.desc(), held.batch_id.desc()],
+        )
+    )
+    held = again.filter(again.nth == 0)
+    held = held.order_by([held.came_at.desc(), held.batch_id.desc(), held.line, held.column])
+    found: list[dict[str, Any]] = sums.fetch_arrow(held.select(*names).limit(limit)).to_pylist()
     return found
+
+
+def _dated(held: ir.Table, data: Mapping[str, ir.Table]) -> ir.Table:
+    """Rows that were set aside with the moment of their import; without it all are of one time."""
+    import ibis
+
+    if "batches" not in data:
+        return held.mutate(came_at=ibis.null("timestamp"))
+    came = data["batches"].select(batch="batch_id", came_at="imported_at").distinct()
+    return held.left_join(came, held.batch_id == came.batch).drop("batch")
 
 
 _SCHEMA = pa.schema(

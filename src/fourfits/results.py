@@ -175,7 +175,8 @@ def _told(summary: Mapping[str, Any]) -> str:
             texts = [shown(each) for each in value if not isinstance(each, Mapping)]
             said += [f"{words} {', '.join(texts)}"] if texts else []
         elif name.startswith("n_") and isinstance(value, int):
-            said.append(f"{value:,} {words.removeprefix('n ')}")
+            counted = words.removeprefix("n ")
+            said.append(f"{value:,} {counted.removesuffix('s') if value == 1 else counted}")
         else:
             known = all(summary.get(end) is not None for end in ends)
             spread = f" ({shown(summary[ends[0]])} to {shown(summary[ends[1]])})" if known else ""

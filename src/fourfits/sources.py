@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from fourfits import results
 
 _ENTITIES = {"customer_id": "customers", "account_id": "accounts"}
+_FILLED_BY = {"memberships": "rfm", "assignments": "themes", "values": "lifetime_value"}
 
 
 class Data:
@@ -83,15 +84,26 @@ class Data:
         """
         tables.named(name)
         if name not in self._tables:
-            here = ", ".join(self._tables) or "none"
-            raise errors.TableError(
-                f"There is no data for {name}; here are {here}.",
-                hint=f"`fourfits import {name} FILE` brings it in"
-                if name in tables.CANONICAL
-                else f"an analysis writes {name}",
+            raise self._absent(name)
+        return self._tables[name]
+
+    def _absent(self, name: str) -> errors.TableError:
+        here = f"; here are {', '.join(self._tables)}" if self._tables else ""
+        if self.as_of is not None:
+            return errors.TableError(
+                f"There was no data for {name} as of {self.as_of:%Y-%m-%d %H:%M} UTC{here}.",
+                hint="take a later moment, or leave it out to see the newest",
                 table=name,
             )
-        return self._tables[name]
+        return errors.TableError(
+            f"There is no data for {name}{here}.",
+            hint=f"`fourfits import {name} FILE` brings it in"
+            if name in tables.CANONICAL
+            else f"`fourfits analyse {_FILLED_BY[name]} --keep` fills it"
+            if name in _FILLED_BY
+            else "an import writes it",
+            table=name,
+        )
 
     def adding(self, *, segmentation: str | None = None, **more: Any) -> Data:
         """The same source with further tables, such as `memberships` that were just computed.

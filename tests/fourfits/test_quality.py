@@ -139,6 +139,20 @@ def test_quarantine_is_listed_with_line_and_reason(tmp_path: Path) -> None:
     assert quality.quarantined({}) == []
 
 
+def test_a_row_that_is_set_aside_again_as_its_file_grows_is_listed_once(tmp_path: Path) -> None:
+    home, file = tmp_path / "home", tmp_path / "orders.csv"
+    text = "order_id,line,ordered_at,revenue_amount\nA,1,31/02/2024,1\n"
+    for day in range(1, 12):  # the names of the last two imports end in 10 and 11
+        text += f"B{day},1,13/01/2024,5\n" if day < 11 else "C,1,31/02/2024,1\n"
+        file.write_text(text)
+        imports.import_file(file, "orders", home=home, now=NOW + datetime.timedelta(days=day))
+    data = ff.open(home)
+
+    rows = quality.quarantined({name: data.table(name) for name in data})
+
+    assert [(row["line"], row["batch_id"]) for row in rows] == [(2, "orders-11"), (13, "orders-11")]
+
+
 def test_one_table_can_be_asked_for() -> None:
     data = {"orders": orders(), "customers": customers("c1")}
 

@@ -49,6 +49,20 @@ def test_open_as_of_before_the_first_import_holds_nothing(folder: Path) -> None:
     assert "responses" not in data
 
 
+def test_a_table_that_was_not_there_yet_is_refused_with_the_moment(folder: Path) -> None:
+    data = ff.open(folder, as_of=datetime.date(2020, 1, 1))
+
+    with pytest.raises(errors.TableError, match="no data for responses as of 2020-01-01 23:59"):
+        data.table("responses")
+
+
+def test_a_table_that_an_analysis_fills_is_refused_with_its_name(folder: Path) -> None:
+    with pytest.raises(errors.TableError) as caught:
+        ff.open(folder).table("assignments")
+
+    assert caught.value.hint == "`fourfits analyse themes --keep` fills it"
+
+
 def test_open_as_of_today_includes_today(folder: Path) -> None:
     today = datetime.datetime.now(datetime.UTC).date()
 

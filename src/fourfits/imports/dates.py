@@ -124,7 +124,7 @@ def infer(
         digits = f"regexp_matches({v}, '[0-9]')"
         parts.insert(0, read if certain else f"CASE WHEN {digits} THEN {read} END")
     words = sorted({_words(form, orders) for form in forms})
-    note = " or ".join(words) if words else "a date, but in no known form"
+    note = " or ".join(words) if words else _UNREAD if n_values else "no date in it yet"
     return Reading(
         expression=f"coalesce({', '.join(parts)})"
         if len(parts) > 1
@@ -136,6 +136,7 @@ def infer(
 
 
 _NOTHING = "CAST(NULL AS TIMESTAMP)"
+_UNREAD = "dates in no form that is known; write them like 2024-01-31"
 
 
 @dataclass(frozen=True)
@@ -456,7 +457,7 @@ def _from_numbers(v: str, low: str | None, high: str | None) -> tuple[str, str]:
     try:
         least, most = float(low or "nan"), float(high or "nan")
     except ValueError:
-        return _NOTHING, "a date, but in no known form"
+        return _NOTHING, _UNREAD
     if least >= 19_000_101 and most <= 22_001_231:
         whole = f"CAST(CAST({v} AS BIGINT) AS VARCHAR)"
         return f"try_strptime({whole}, '%Y%m%d')", "yearmonthday"
@@ -465,4 +466,4 @@ def _from_numbers(v: str, low: str | None, high: str | None) -> tuple[str, str]:
     if least >= 1 and most < 110_000:
         moment = f"{_SHEET_EPOCH} + to_microseconds(CAST(round({v} * 86400e6) AS BIGINT))"
         return f"({moment})", "days as spreadsheets count them"
-    return _NOTHING, "a date, but in no known form"
+    return _NOTHING, _UNREAD

@@ -8,7 +8,6 @@ line where it stood. A Parquet file is read where it lies.
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import tempfile
 import weakref
@@ -224,9 +223,13 @@ def _explain(problem: BaseException, path: Path) -> None:
             hint="free some space and try again",
         ) from problem
     if isinstance(problem, duckdb.Error):
-        told = re.sub(r"'[^']*/([^'/]*)'", r"'\1'", words.splitlines()[0]).rstrip(".")
+        told = structured.told(problem)
+        limits = (
+            f"; at most {config.MAX_COLUMNS:,} columns "
+            f"and {config.MAX_LINE_BYTES // 2**20} MiB a line are read"
+        )
         raise errors.FileError(
             f"{path.name} could not be read: {told}.",
-            hint=f"see whether it opens elsewhere; at most {config.MAX_COLUMNS:,} columns "
-            f"and {config.MAX_LINE_BYTES // 2**20} MiB a line are read",
+            hint="see whether it opens elsewhere; it may be cut short"
+            + ("" if "arquet" in told else limits),
         ) from problem

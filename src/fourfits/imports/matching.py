@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
@@ -134,9 +134,19 @@ def _given(source: files.Source, theirs: str) -> Origin:
         )
     near = difflib.get_close_matches(text, source.columns, 1, 0.4)
     raise errors.ColumnError(
-        f"{source.path.name} has no column {text!r}; it has {', '.join(source.columns[:40])}.",
+        f"{source.path.name} has no column {text!r}; it has {_listed(source.columns)}.",
         hint=f"did you mean {near[0]!r}?" if near else "check the left side of `--map`",
     )
+
+
+def _listed(columns: Sequence[str]) -> str:
+    """The first columns, cut where a name is no name: a line without a delimiter is one column.
+
+    >>> _listed(["date", "x" * 99])
+    'date, xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx...'
+    """
+    short = [name if len(name) <= 60 else f"{name[:57]}..." for name in columns[:40]]
+    return ", ".join(short) + (", ..." if len(columns) > 40 else "")
 
 
 def formula_parts(text: str, columns: Iterable[str]) -> list[str]:
@@ -251,6 +261,7 @@ class Content:
     n: int
     dates: float
     numbers: float
+    amounts: float
     fractions: float
     emails: float
     length: float
@@ -269,8 +280,8 @@ def contents(
     row = connection.execute(f"SELECT {cells} FROM {sample}").fetchone() or ()
     found = {}
     for i, column in enumerate(columns):
-        n, like_dates, numbers, fractions, emails, length, distinct, highest = row[
-            8 * i : 8 * i + 8
+        n, like_dates, numbers, amounts, fractions, emails, length, distinct, highest = row[
+            9 * i : 9 * i + 9
         ]
         share = 1 / max(n, 1)
         maybe = (like_dates or 0) * share > 0.5 or source.types[column] != "VARCHAR"
@@ -278,6 +289,7 @@ def contents(
             n=n,
             dates=_share_of_dates(source, connection, sample, column) if n and maybe else 0.0,
             numbers=(numbers or 0) * share,
+            amounts=(amounts or 0) * share,
             fractions=(fractions or 0) * share,
             emails=(emails or 0) * share,
             length=length or 0.0,
@@ -300,6 +312,7 @@ def _content_cells(column: str) -> tuple[str, ...]:
         f"count({text})",
         f"count_if(regexp_matches({text}, {engine.literal(_LIKE_DATE)}))",
         f"count({number})",
+        f"count_if(regexp_matches({text}, {engine.literal(values.SIGNED_AMOUNT)}, 'i'))",
         f"count_if({number} <> trunc({number}))",
         f"count_if(regexp_matches({text}, '^[^@\\s]+@[^@\\s]+\\.\\w+$'))",
         f"avg(length({text}))",
@@ -361,7 +374,7 @@ def _fits(column: tables.Column, held: Content) -> bool:
     if column.name == "text":
         return held.length > 25 and held.distinct > 0.5 and held.numbers < 0.1
     if column.kind == "money":
-        return held.fractions > 0.2 and held.dates == 0
+        return (held.fractions > 0.2 or held.amounts > 0.5) and held.dates == 0
     return False
 
 
@@ -408,8 +421,8 @@ def refuse_missing(
     words = ", ".join(f"{ours} ({table[ours].meaning})" for ours in missing)
     return errors.ColumnError(
         f"{source.path.name} has no column that can be recognised as {words}; "
-        f"it has {', '.join(source.columns[:40])}" + (", ..." if len(source.columns) > 40 else "."),
-        hint=f"say which column holds it, in place of each `?`: {' '.join(parts)}",
+        f"it has {_listed(source.columns)}.",
+        hint=f"name a column of the file before each `=`; a name with `?` is a guess: {' '.join(parts)}",
         missing=missing,
         found=list(source.columns),
     )
@@ -434,18 +447,19 @@ def _guesses(
 def _likeness(table: tables.Table, ours: str, theirs: str, held: Content) -> float:
     known = [squeezed(ours), *vendors.NAMES[table.name].get(ours, "").split()]
     near = max(difflib.SequenceMatcher(None, squeezed(theirs), name).ratio() for name in known)
-    kind = table[ours].kind
-    telling = 1.0 if kind in ("date", "timestamp", "money") else 0.5
-    return near + (telling if _may_be(table[ours], held) else -0.5)
+    if not _may_be(table[ours], held):
+        return near - 0.5
+    telling = table[ours].kind in ("date", "timestamp") or _fits(table[ours], held)
+    return near + (1.0 if telling else 0.2)
 
 
 def _may_be(column: tables.Column, held: Content) -> bool:
     if column.kind in ("date", "timestamp"):
         return held.dates > 0.5
     if column.kind in ("money", "number", "integer", "share"):
-        return held.numbers > 0.5 and held.dates < 0.5
+        return held.numbers + held.amounts > 0.5 and held.dates < 0.5
     if column.name == "text":
         return held.length > 25
     if column.name.endswith("_id"):
         return held.distinct > 0.1 and held.dates < 0.5 and held.fractions < 0.1
-    return held.dates < 0.5 and held.numbers < 0.5
+    return held.dates < 0.5 and held.numbers < 0.5 and held.amounts < 0.5

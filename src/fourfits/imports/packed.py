@@ -41,6 +41,10 @@ def unpack(path: Path, folder: Path) -> tuple[Path, str]:
     if first.startswith(b"\x1f\x8b"):
         with igzip.IGzipFile(str(path), "rb") as stream:  # type: ignore[no-untyped-call]
             return _copy(stream, path, folder), "gzip"
+    if first == b"PK\x05\x06":
+        raise errors.FileError(
+            f"{path.name} is a zip without a file in it.", hint="export it again"
+        )
     if first.startswith(b"PK\x03\x04") and not _is_workbook(path):
         with _archive(path) as archive, _opened(archive, path) as stream:
             inner, nested = unpack(_copy(stream, path, folder), folder)

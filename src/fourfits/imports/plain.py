@@ -49,7 +49,7 @@ def split(
     n_rows = 0
     try:
         reader = pc.open_csv(
-            str(path),
+            pa.OSFile(str(path)),  # a path's ending would have it unpacked
             pc.ReadOptions(column_names=layout.names, skip_rows=before, block_size=_BLOCK_BYTES),
             pc.ParseOptions(delimiter=layout.delimiter, quote_char=False, double_quote=False),
             pc.ConvertOptions(column_types=schema, null_values=[""], strings_can_be_null=True),

@@ -48,7 +48,7 @@ class ImportReport:
         """The counts, the first reasons, and how to take it back."""
         kind = f" ({self.description})" if self.description else ""
         lines = [
-            f"{self.table}: {self.n_read:,} rows read from {self.file}{kind}; {self.n_added:,} added, "
+            f"{self.table}: {_rows(self.n_read)} read from {self.file}{kind}; {self.n_added:,} added, "
             f"{self.n_changed:,} changed, {self.n_known:,} known already, "
             f"{self.n_quarantined:,} set aside."
         ]
@@ -60,6 +60,8 @@ class ImportReport:
         return "\n".join(lines)
 
     def _ending(self) -> str:
+        if not self.n_read:
+            return "The file holds a header and no row: nothing was added."
         if self.dry_run:
             return "Nothing was written: this was a dry run."
         if self.repeated:
@@ -90,7 +92,7 @@ class UndoReport:
     def __str__(self) -> str:
         """The counts in one sentence."""
         return (
-            f"{self.batch_id} is undone: {self.n_removed:,} rows removed from {self.table}, "
+            f"{self.batch_id} is undone: {_rows(self.n_removed)} removed from {self.table}, "
             f"{self.n_restored:,} older ones restored, {self.n_quarantined:,} removed from "
             "quarantine."
         )
@@ -125,3 +127,7 @@ class MendReport:
         rows = f"{len(self.landed):,} of {len(self.landed) + len(self.reasons):,} rows"
         end = f" as {self.batch_id}" if self.batch_id else ""
         return f"{rows} that {self.batch} had set aside landed in {self.table}{end}."
+
+
+def _rows(n: int) -> str:
+    return "1 row" if n == 1 else f"{n:,} rows"

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import datetime
 import math
+import re
 import uuid
 import zipfile
 from collections.abc import Iterable
@@ -38,6 +39,16 @@ LAID_DOWN = (
 Small groups of rows have few different values in each, such as the moments of an order's lines:
 DuckDB then reads a date once for all rows of the group that bear it.
 """
+
+
+def told(problem: BaseException) -> str:
+    r"""What DuckDB says about a file: its first line, without its own headline and our folders.
+
+    >>> told(ValueError("Invalid Input Error: Malformed JSON in file \"/tmp/x/a.json\", at byte 17 "))
+    "Malformed JSON in file 'a.json', at byte 17"
+    """
+    first = re.sub(r"^[A-Z][A-Za-z ]* Error: ", "", str(problem).splitlines()[0])
+    return re.sub(r"""['"](?:[^'"]*/)?([^'"/]*)['"]""", r"'\1'", first).strip().rstrip(".")
 
 
 def view(connection: duckdb.DuckDBPyConnection, rows: str) -> str:
@@ -155,7 +166,7 @@ def _json_array(
         return _json_rows(rows, called, connection, folder) | {"description": "JSON"}
     except duckdb.InvalidInputException as problem:
         raise errors.FileError(
-            f"{called} is not valid JSON: {str(problem).splitlines()[0]}",
+            f"{called} is not valid JSON: {told(problem)}.",
             hint="export it again, or give one object a line",
         ) from problem
 

@@ -84,6 +84,12 @@ _MONEY = "|".join(re.escape(sign) for sign in sorted((*_SIGNS, *_CODES), key=len
 _SPACES = " \u00a0\u2009\u202f"
 
 
+SIGNED_AMOUNT = (
+    rf"^[(+-]?\s*({_MONEY})\s*-?[\d.,{_SPACES}]+\)?$|^[(+-]?[\d.,{_SPACES}]+({_MONEY})\)?$"
+)
+"""A number that bears a sign or code of money."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Reading:
     """How a column is read."""

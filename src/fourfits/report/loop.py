@@ -165,6 +165,14 @@ class Loop:
                     return entry.result
         return None
 
+    def detached(self) -> Loop:
+        """The same without a connection to the data, so that another process can take it over."""
+        chapters = (
+            dataclasses.replace(chapter, entries=tuple(map(_detached, chapter.entries)))
+            for chapter in self.chapters
+        )
+        return dataclasses.replace(self, chapters=tuple(chapters))
+
     def to_dict(self) -> dict[str, Any]:
         """The whole report as plain data."""
         return {
@@ -184,6 +192,24 @@ class Loop:
             "data_quality": self.data_quality.to_dict(),
             "quarantine": [dict(row) for row in self.quarantine],
         }
+
+
+def _detached(entry: Entry) -> Entry:
+    """The entry with the rows of its result's queries in their place; its chart stays drawn."""
+    import ibis
+    import ibis.expr.types as ir
+
+    if entry.result is None:
+        return entry
+    held = {one.name: getattr(entry.result, one.name) for one in dataclasses.fields(entry.result)}
+    rows = {
+        name: ibis.memtable(value.to_pyarrow())
+        for name, value in held.items()
+        if isinstance(value, ir.Table)
+    }
+    free = dataclasses.replace(entry, result=dataclasses.replace(entry.result, **rows))
+    free.__dict__["spec"] = entry.spec
+    return free
 
 
 def run(
@@ -238,14 +264,14 @@ def _answered(data: sources.Data, progress: Progress) -> tuple[Chapter, ...]:
 
 
 def _ask(data: sources.Data, question: Question) -> Entry:
-    """The first settings that the data carry decide; a refusal is kept in its words."""
+    """The first settings that the data carry decide; where none do, what the plainest was refused."""
     refusal: errors.FourfitsError | None = None
     for settings in question.settings:
         with sums.statements() as queries:
             try:
                 result = analyses.named(question.analysis).run(data, **settings)
             except errors.FourfitsError as problem:
-                refusal = refusal or problem
+                refusal = problem
                 continue
         return Entry(
             question=question,

@@ -202,6 +202,14 @@ def test_a_file_none_of_whose_lines_is_a_row_is_set_aside_whole(tmp_path: Path, 
     assert (report.n_read, report.n_added, report.n_quarantined) == (2, 0, 2)
 
 
+def test_a_header_without_rows_adds_nothing_and_says_so(tmp_path: Path, home: Path) -> None:
+    report = bring(written(tmp_path), home)
+
+    assert (report.n_read, report.n_added, revenues(home)) == (0, 0, [])
+    assert "`ordered_at` → ordered_at, no date in it yet" in report.notes
+    assert str(report).endswith("The file holds a header and no row: nothing was added.")
+
+
 def test_a_dry_run_says_the_same_and_writes_nothing(tmp_path: Path, home: Path) -> None:
     bring(written(tmp_path, line("A"), line("B")), home)
     file = written(tmp_path, line("A", revenue="11"), line("C"), line("D", day="soon"))

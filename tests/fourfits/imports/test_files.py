@@ -36,6 +36,8 @@ def test_an_empty_file_is_refused(opened, content):
         (bytes(range(256)) * 50, "a binary file"),
         (b"PAR1" + b"x" * 99 + b"PAR1", "could not be read"),
         (b"PK\x03\x04garbage", "a damaged zip file"),
+        (b"PK\x05\x06" + bytes(18), "a zip without a file in it"),
+        (b'[{"a":', "not valid JSON: Malformed JSON in file 'data.csv'"),
     ],
 )
 def test_what_is_no_table_is_refused_in_one_sentence(opened, content, what):

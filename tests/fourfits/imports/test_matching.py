@@ -85,6 +85,33 @@ def test_missing_columns_come_with_a_proposal_to_paste(opened, canonical):
     assert '--map "paid sum?=revenue_amount"' in caught.value.hint
 
 
+def test_a_column_that_nothing_speaks_for_is_not_proposed(opened, canonical):
+    source = opened("a.csv", "ID,recency,T\n1,30,39\n2,7,38\n")
+
+    with pytest.raises(errors.ColumnError) as caught:
+        canonical(source, tables.ORDERS)
+
+    assert '--map "?=ordered_at" --map "?=revenue_amount"' in caught.value.hint
+
+
+def test_amounts_that_bear_a_sign_are_proposed_for_money(opened, canonical):
+    source = opened("a.csv", "Nr;Datum;Umsatz\n1;13.01.2024;1.234,50 €\n2;14.01.2024;12,50 €\n")
+
+    with pytest.raises(errors.ColumnError) as caught:
+        canonical(source, tables.ORDERS)
+
+    assert '--map "Umsatz?=revenue_amount"' in caught.value.hint
+
+
+def test_a_line_without_a_delimiter_is_not_repeated_whole(opened, canonical):
+    source = opened("a.csv", "x" * 5000 + "\n1\n")
+
+    with pytest.raises(errors.ColumnError) as caught:
+        canonical(source, tables.ORDERS)
+
+    assert len(caught.value.message) < 400
+
+
 def test_a_pasted_question_mark_does_no_harm(opened, canonical):
     source = opened("a.csv", "bill,sold,paid sum\nA,2024-01-02,3.5\n")
 

@@ -91,3 +91,10 @@ def _read(file):
         rejects = source.rejects
         aside = connection.execute(f"SELECT * FROM {rejects}").fetchall() if rejects else []
     return source.description, source.columns, rows, aside
+
+
+def test_the_ending_of_a_name_does_not_have_a_plain_file_unpacked(opened, rows):
+    source = opened("orders.csv.gz", "a,b\n1,2\n")
+
+    assert rows(source.relation) == [("1", "2", 2)]
+    assert source.description == "CSV, UTF-8"
