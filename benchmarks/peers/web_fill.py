@@ -64,7 +64,7 @@ members.issue_key(
 )
 session = SessionStore()
 session["_auth_user_id"] = str(owner.pk)
-session["_auth_user_backend"] = "django.contrib.auth.backends.ModelBackend"
+session["_auth_user_backend"] = "fourfits_web.members.backends.Members"
 session["_auth_user_hash"] = owner.get_session_auth_hash()
 session.set_expiry(datetime.timedelta(days=30))
 session.save()

@@ -1,4 +1,4 @@
-"""Addresses of records, many of one kind at once: each row of a page leads somewhere."""
+"""Addresses of pages and records, many of one kind at once: each row of a page leads somewhere."""
 
 from __future__ import annotations
 
@@ -21,6 +21,12 @@ def to(url_name: str, key: Any) -> str:
     """
     before, after = _around(url_name)
     return f"{before}{quote(str(key), safe=_UNQUOTED)}{after}"
+
+
+@functools.cache
+def page(url_name: str) -> str:
+    """The address of a page that stands for itself."""
+    return reverse(url_name)
 
 
 @functools.cache

@@ -7,7 +7,9 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.middleware.csrf import get_token
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 
 from fourfits_web.core import registry, roles
 from fourfits_web.core.actors import Actor
@@ -18,12 +20,14 @@ def workspace(request: HttpRequest) -> dict[str, Any]:
     signed_in = getattr(request, "user", None) is not None and request.user.is_authenticated
     actor = Actor.of(request) if signed_in else None
     return {
-        "workspace": settings.WORKSPACE,
+        "workspace": settings.WORKSPACE.now(),
         "actor": actor,
         "menu": _menu(actor.role) if actor else (),
         "here": _here(actor.role, request.path) if actor else "",
         "creations": _creations(actor.role) if actor else (),
         "theme": theme(request),
+        # Django's own draws 32 random letters for each form of a page.
+        "csrf_token": SimpleLazyObject(lambda: get_token(request)),
     }
 
 
@@ -47,6 +51,7 @@ def _menu(role: str) -> tuple[dict[str, Any], ...]:
     return tuple({"title": title, "items": found} for title, found in sections.items())
 
 
+@functools.lru_cache(maxsize=1_000)
 def _here(role: str, path: str) -> str:
     """The address of the menu's item to which the page belongs."""
     urls = [str(item["url"]) for section in _menu(role) for item in section["items"]]

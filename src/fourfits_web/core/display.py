@@ -114,7 +114,7 @@ def day(value: Any) -> str:
     if value is None:
         return NOTHING
     if isinstance(value, datetime.datetime):
-        value = _local(value)
+        value = local(value)
     return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
 
 
@@ -122,7 +122,7 @@ def moment(value: datetime.datetime | None) -> str:
     """A moment to the minute."""
     if value is None:
         return NOTHING
-    here = _local(value)
+    here = local(value)
     return f"{here.day} {_MONTHS[here.month - 1]} {here.year}, {here.hour:02}:{here.minute:02}"
 
 
@@ -223,8 +223,12 @@ def _distance(value: datetime.datetime, now: datetime.datetime) -> str:
     return f"{words} ago" if seconds > 0 else f"in {words}"
 
 
-def _local(value: datetime.datetime) -> datetime.datetime:
-    return timezone.localtime(value) if timezone.is_aware(value) else value
+def local(value: datetime.datetime) -> datetime.datetime:
+    """A moment in the workspace's zone, which is the same for all readers.
+
+    Django's own `localtime` looks each time for one of the reader's, which takes longer than the rest.
+    """
+    return value.astimezone(timezone.get_default_timezone()) if timezone.is_aware(value) else value
 
 
 def _minus(text: str) -> str:

@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from html import escape
 from typing import TYPE_CHECKING
 
-from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from fourfits_web.core import addresses, display
@@ -40,7 +39,7 @@ def committee(people: Iterable[Person]) -> SafeString:
 
 
 def _event(entry: Entry) -> str:
-    at = timezone.localtime(entry.at)
+    at = display.local(entry.at)
     amount = ""
     if entry.amount is not None:
         amount = escape(display.money(entry.amount, entry.currency) + entry.per)

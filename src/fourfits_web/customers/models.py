@@ -6,6 +6,8 @@ from typing import Any
 
 from django.db import models
 
+from fourfits_web.core.models import Record
+
 
 def _text(length: int = 200) -> models.CharField[str, str]:
     return models.CharField(max_length=length, blank=True, default="")
@@ -15,7 +17,7 @@ def _money(**options: Any) -> models.DecimalField[Any, Any]:
     return models.DecimalField(max_digits=20, decimal_places=2, **options)
 
 
-class Copied(models.Model):
+class Copied(Record):
     """A row made from the lake; `digest` tells whether it differs from what would be made today."""
 
     digest = models.BigIntegerField()
@@ -128,7 +130,7 @@ class Timeline(Copied):
         return f"{self.of} {self.key}, part {self.part}"
 
 
-class Word(models.Model):
+class Word(Record):
     """A word by which a person or an account is found, by its first letters."""
 
     of = models.CharField(max_length=8)
@@ -149,7 +151,7 @@ class Word(models.Model):
         return self.word
 
 
-class Facet(models.Model):
+class Facet(Record):
     """A value that a filter offers, with how many have it."""
 
     of = models.CharField(max_length=8)

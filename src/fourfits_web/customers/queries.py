@@ -46,14 +46,18 @@ _accounts_by_name = prepared.Question(
 _person = prepared.Question(lambda key: Person.objects.filter(customer_id=key))
 _account = prepared.Question(lambda key: Account.objects.filter(account_id=key))
 _committee = prepared.Question(
-    lambda account_id: Person.objects.filter(account_id=account_id).order_by(
-        Case(
-            *(When(buying_role=role, then=place) for place, role in enumerate(ROLES)),
-            default=len(ROLES),
-        ),
-        "-last_at",
-        "pk",
-    )[:COMMITTEE]
+    lambda account_id: (
+        Person.objects.filter(account_id=account_id)
+        .only("customer_id", "name", "email", "buying_role", "job_title", "n_feedback", "last_at")
+        .order_by(
+            Case(
+                *(When(buying_role=role, then=place) for place, role in enumerate(ROLES)),
+                default=len(ROLES),
+            ),
+            "-last_at",
+            "pk",
+        )[:COMMITTEE]
+    )
 )
 _facets = prepared.Question(
     lambda of: (
@@ -220,12 +224,13 @@ def moments(of: Of, key: str, *, start: int = 0, kind: str = "", n: int = 30) ->
         n: How many at most.
     """
     found: list[Moment] = []
+    currency = settings.WORKSPACE.currency
     for place, told in _told(of, key, start):
         if kind and told[1] != kind:
             continue
         if len(found) == n:
             return Stretch(moments=found, older=place)
-        found.append(_moment(told))
+        found.append(_moment(told, currency))
     return Stretch(moments=found, older=None)
 
 
@@ -251,7 +256,7 @@ def _part(of: Of, key: str, part: int) -> list[list[Any]]:
     return json.loads(found[0]) if found else []
 
 
-def _moment(told: list[Any]) -> Moment:
+def _moment(told: list[Any], usual: str) -> Moment:
     second, kind, title, detail, amount, n, who, currency = [*told, *[None] * (8 - len(told))]  # type: ignore[misc]
     is_usage = kind == "usage"
     return Moment(
@@ -263,7 +268,7 @@ def _moment(told: list[Any]) -> Moment:
         n=n or 1,
         n_people=int(amount) if is_usage and amount else None,
         customer_id=who or "",
-        currency=currency or settings.WORKSPACE.currency,
+        currency=currency or usual,
     )
 
 

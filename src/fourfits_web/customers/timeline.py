@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
-from django.utils import timezone
 
-from fourfits_web.core import addresses
+from fourfits_web.core import addresses, display
 from fourfits_web.customers import drawing, queries
 
 if TYPE_CHECKING:
@@ -72,6 +71,11 @@ class Month:
     entries: list[Entry] = field(default_factory=list)
 
     @property
+    def words(self) -> str:
+        """Its name and year."""
+        return f"{self.starts_on:%B %Y}"
+
+    @property
     def drawn(self) -> SafeString:
         """Its entries as HTML."""
         return drawing.events(self.entries)
@@ -119,7 +123,7 @@ def _months(
 ) -> list[Month]:
     months: list[Month] = []
     for moment in moments:
-        day = timezone.localtime(moment.at).date().replace(day=1)
+        day = display.local(moment.at).date().replace(day=1)
         if not months or months[-1].starts_on != day:
             is_begun = not months and f"{day:%Y-%m}" == above
             months.append(Month(starts_on=day, is_begun=is_begun))

@@ -7,10 +7,10 @@ from typing import Any
 from django.db import models
 from django.urls import reverse
 
-from fourfits_web.core.models import Job
+from fourfits_web.core.models import Job, Record
 
 
-class TableState(models.Model):
+class TableState(Record):
     """The newest version of a table of the lake, noted after every import, undo and analysis."""
 
     name = models.CharField(max_length=64, primary_key=True)
@@ -22,7 +22,7 @@ class TableState(models.Model):
         return self.name
 
 
-class WorkspaceSettings(models.Model):
+class WorkspaceSettings(Record):
     """What `config.toml` says, as it was last changed here; the file is what counts."""
 
     name = models.CharField(max_length=120)
@@ -34,7 +34,7 @@ class WorkspaceSettings(models.Model):
         return self.name
 
 
-class Upload(models.Model):
+class Upload(Record):
     """A file on its way in: what it is, how it is to be read, what came of it."""
 
     class Status(models.TextChoices):
@@ -90,7 +90,7 @@ class Upload(models.Model):
         }
 
 
-class Batch(models.Model):
+class Batch(Record):
     """An import as the lake recorded it, with who asked for it."""
 
     SECRET_FIELDS = ("columns",)
@@ -118,7 +118,7 @@ class Batch(models.Model):
         return reverse("data:batch", args=[self.batch_id])
 
 
-class Quarantined(models.Model):
+class Quarantined(Record):
     """A row that broke the contract, as the lake keeps it, and what a person decided about it."""
 
     class Status(models.TextChoices):
@@ -155,7 +155,7 @@ class Quarantined(models.Model):
         return reverse("data:row", args=[self.pk])
 
 
-class QualityCheck(models.Model):
+class QualityCheck(Record):
     """How good the data were when they were last looked at."""
 
     checked_at = models.DateTimeField(db_index=True)

@@ -7,6 +7,7 @@ import datetime
 from django.db import models
 
 from fourfits_web.core import addresses
+from fourfits_web.core.models import Record
 from fourfits_web.core.roles import Role
 
 SOON = datetime.timedelta(days=14)
@@ -40,7 +41,7 @@ class Status(models.TextChoices):
     WITHDRAWN = "withdrawn", "No longer stands"
 
 
-class Decision(models.Model):
+class Decision(Record):
     """What was decided."""
 
     what = models.CharField(max_length=300)
@@ -85,7 +86,7 @@ class Decision(models.Model):
         return "soon" if self.look_again_on <= today + SOON else "later"
 
 
-class Evidence(models.Model):
+class Evidence(Record):
     """A report or a record as it was on the day of the decision."""
 
     decision = models.ForeignKey(Decision, on_delete=models.CASCADE, related_name="+")
@@ -110,7 +111,7 @@ class Evidence(models.Model):
         return self.label
 
 
-class Look(models.Model):
+class Look(Record):
     """Somebody looked again: what happened, and whether the decision stands."""
 
     class Outcome(models.TextChoices):

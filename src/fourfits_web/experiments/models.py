@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from fourfits_web.core import addresses
+from fourfits_web.core.models import Record
 
 
 class State(models.TextChoices):
@@ -17,7 +18,7 @@ class State(models.TextChoices):
     DECIDED = "decided", "Decided"
 
 
-class Experiment(models.Model):
+class Experiment(Record):
     """One experiment; `experiment_id` is what exposures call it."""
 
     experiment_id = models.CharField(max_length=200, unique=True)

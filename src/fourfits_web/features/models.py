@@ -7,6 +7,7 @@ from typing import Any
 from django.db import models
 
 from fourfits_web.core import addresses
+from fourfits_web.core.models import Record
 from fourfits_web.features import scales
 
 
@@ -62,7 +63,7 @@ class Kind(models.TextChoices):
     ENABLING = "enabling", "Enabling"
 
 
-class Feature(models.Model):
+class Feature(Record):
     """What is asked for and planned: a row of the lake's `features`, as people changed it here."""
 
     feature_id = models.CharField(max_length=200, unique=True)
@@ -111,7 +112,7 @@ class Strength(models.TextChoices):
     NICE_TO_HAVE = "nice_to_have", "Nice to have"
 
 
-class Link(models.Model):
+class Link(Record):
     """A need that a feature answers, as people said."""
 
     feature = models.ForeignKey(Feature, on_delete=models.CASCADE, related_name="+")
@@ -131,7 +132,7 @@ class Link(models.Model):
         return f"{self.feature} answers {self.need}"
 
 
-class ScoreInput(models.Model):
+class ScoreInput(Record):
     """One statement about one input of a score. The newest counts; a person's goes before a file's."""
 
     class Origin(models.TextChoices):
@@ -181,7 +182,7 @@ class ScoreInput(models.Model):
         return self.likely * sure, self.likely / sure
 
 
-class Standing(models.Model):
+class Standing(Record):
     """Where a feature stands in the newest stored reports: what the list shows and sorts by."""
 
     feature = models.OneToOneField(

@@ -45,7 +45,13 @@ _n_ranked = prepared.Question(
 _for_need = prepared.Question(
     lambda pk, name: for_needs([pk], [name]).order_by("standing__rank", "name")[:SHOWN]
 )
-_waited_for = prepared.Question(lambda pks, names: for_needs(pks, names).filter(status__in=AHEAD))
+_waited_for = prepared.Question(
+    lambda pks, names: (
+        for_needs(pks, names)
+        .filter(status__in=AHEAD)
+        .only("name", "status", "need", "release_on", "standing__rank")
+    )
+)
 _ideas = prepared.Question(
     lambda: (
         Feature.objects.filter(status=AHEAD[0])

@@ -11,7 +11,6 @@ from html import escape
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from fourfits_web.core import addresses, lists
@@ -75,7 +74,7 @@ def inbox(tab: str, request: HttpRequest, members: Iterable[Member]) -> lists.Li
 
 def address(tab: str) -> str:
     """Where a tab is."""
-    return reverse("feedback:inbox" if tab == "open" else f"feedback:{tab}")
+    return addresses.page("feedback:inbox" if tab == "open" else f"feedback:{tab}")
 
 
 def excerpt(item: Item) -> SafeString:

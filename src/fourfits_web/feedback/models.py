@@ -6,6 +6,8 @@ from typing import Any
 
 from django.db import models
 
+from fourfits_web.core.models import Record
+
 NAMED_BY = 80
 """So many letters of what was said stand where an item is named."""
 
@@ -48,7 +50,7 @@ class Lake(models.TextChoices):
     REFUSED = "refused", "Breaks the contract, stays here alone"
 
 
-class Item(models.Model):
+class Item(Record):
     """One piece of feedback: the words, who said them, and how far the team is.
 
     What was said never changes here; `status`, `assignee` and `tags` are the team's.
@@ -104,7 +106,7 @@ class Item(models.Model):
         return self.url if self.url.lower().startswith(("https://", "http://")) else ""
 
 
-class Tagging(models.Model):
+class Tagging(Record):
     """A tag of an item once more, where an index finds it; `Item.tags` is what people read."""
 
     item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="+")
@@ -119,7 +121,7 @@ class Tagging(models.Model):
         return self.name
 
 
-class Act(models.Model):
+class Act(Record):
     """The last thing that a member did to items, and how these were before: what undo takes back."""
 
     member = models.OneToOneField("members.Member", on_delete=models.CASCADE, related_name="+")

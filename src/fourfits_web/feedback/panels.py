@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
 
+from fourfits_web.core import addresses
 from fourfits_web.feedback import queries
 from fourfits_web.feedback.models import Item
 
@@ -31,5 +31,5 @@ def _panel(found: Sequence[Item], said_by: str) -> Mapping[str, Any]:
     return {
         "title": "Feedback",
         "items": found,
-        "add_url": f"{reverse('feedback:add')}?customer={said_by}",
+        "add_url": f"{addresses.page('feedback:add')}?customer={said_by}",
     }

@@ -6,9 +6,10 @@ from django.conf import settings
 from django.db import models
 
 from fourfits_web.core import addresses
+from fourfits_web.core.models import Record
 
 
-class Score(models.Model):
+class Score(Record):
     """A fit over all its groups, as one run found it; a run that says the same adds no second one.
 
     Without a score the data carried no evidence, and `finding` says what was missing.
@@ -29,7 +30,7 @@ class Score(models.Model):
         return f"{self.fit} {'–' if self.score is None else f'{self.score:.0f}'}"
 
 
-class Owner(models.Model):
+class Owner(Record):
     """The member who answers for a fit."""
 
     fit = models.CharField(max_length=32, unique=True)
@@ -41,7 +42,7 @@ class Owner(models.Model):
         return f"{self.fit.replace('_', '–')}: {self.member or 'nobody'}"
 
 
-class Conflict(models.Model):
+class Conflict(Record):
     """A contradiction between the plan and the fits, with the numbers of the newest run that saw it."""
 
     key = models.CharField(max_length=300, unique=True)
@@ -84,7 +85,7 @@ class Conflict(models.Model):
         return [feature["feature_id"] for feature in self.features]
 
 
-class Answer(models.Model):
+class Answer(Record):
     """What the team says to a conflict, with its numbers of that day; the newest one counts."""
 
     conflict = models.ForeignKey(Conflict, on_delete=models.CASCADE, related_name="answers")

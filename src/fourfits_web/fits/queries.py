@@ -12,6 +12,7 @@ from django.db.models import Max, Q
 from django.urls import reverse
 
 from fourfits_web.core import prepared
+from fourfits_web.core.remembering import once_a_request
 from fourfits_web.features import queries as features
 from fourfits_web.fits.models import Answer, Conflict, Owner, Score
 from fourfits_web.reports import queries as reports
@@ -64,6 +65,7 @@ def today() -> dict[str, Score]:
     return remembered(newest_score())[0]
 
 
+@once_a_request
 def newest_score() -> tuple[int, datetime.datetime] | None:
     """Number and moment of the score that was remembered last: scores are added, never changed."""
     found: tuple[int, datetime.datetime] | None = _newest_score.first()

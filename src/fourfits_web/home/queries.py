@@ -38,6 +38,7 @@ _QUOTED = (
     "item__text", "item__source", "item__customer_id", "item__account_id", "need__name",
 )  # fmt: skip
 _FINISHES = ("finish_50_on", "finish_70_on", "finish_85_on", "finish_95_on")
+_RANKS = ("standing__rank", "standing__rank_low", "standing__rank_high")
 MOST = 10
 """Rows that a part of the page shows at most."""
 CHOSEN_SECONDS = 300
@@ -187,6 +188,9 @@ _top = prepared.Question(
         features.features()
         .filter(standing__rank__isnull=False)
         .exclude(status="shipped")
+        .select_related(None)
+        .select_related("standing")
+        .only("feature_id", "name", "need", *_RANKS)
         .order_by("standing__rank")[:MOST]
     )
 )

@@ -10,6 +10,7 @@ from django.contrib.auth.base_user import BaseUserManager
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 
+from fourfits_web.core.models import Record
 from fourfits_web.core.roles import Role
 
 
@@ -45,7 +46,7 @@ class MemberManager(BaseUserManager["Member"]):
         return self.create_user(email, password, role=Role.OWNER, **fields)
 
 
-class Member(AbstractUser):
+class Member(AbstractUser, Record):
     """Somebody who works in this workspace."""
 
     SECRET_FIELDS = ("password",)
@@ -75,7 +76,7 @@ class Member(AbstractUser):
         return self.name
 
 
-class SignInLink(models.Model):
+class SignInLink(Record):
     """A link that signs a member in once, printed on the terminal of the machine that serves."""
 
     SECRET_FIELDS = ("secret_hash",)
@@ -91,7 +92,7 @@ class SignInLink(models.Model):
         return f"link for {self.member}"
 
 
-class Invitation(models.Model):
+class Invitation(Record):
     """An address asked to join, with the role that waits for it."""
 
     SECRET_FIELDS = ("secret_hash",)
@@ -109,7 +110,7 @@ class Invitation(models.Model):
         return self.email
 
 
-class Key(models.Model):
+class Key(Record):
     """A key by which a program acts for a member, within the member's role and the key's scopes."""
 
     SECRET_FIELDS = ("secret_hash",)

@@ -6,7 +6,6 @@ from html import escape
 
 from django.conf import settings
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from fourfits_web.core import addresses, lists
@@ -31,7 +30,7 @@ _MAY = "needs.shape"
 
 def address(tab: str) -> str:
     """Where a tab is."""
-    return reverse("needs:list" if tab == "standing" else f"needs:{tab}")
+    return addresses.page("needs:list" if tab == "standing" else f"needs:{tab}")
 
 
 def needs(tab: str) -> lists.List:

@@ -7,6 +7,8 @@ from typing import Any
 from django.db import models
 from django.db.models.functions import Lower
 
+from fourfits_web.core.models import Record
+
 
 class Status(models.TextChoices):
     """What became of it."""
@@ -22,7 +24,7 @@ STANDING = (Status.PROPOSED, Status.ACCEPTED)
 """Statuses of needs that count; those of `dropped` keep their items, so that they stay dropped."""
 
 
-class Need(models.Model):
+class Need(Record):
     """Something that customers need, as the machine found it or as people shaped it.
 
     The figures are those of the newest count; pages read them from here, the reports of the count
@@ -78,7 +80,7 @@ class Need(models.Model):
         return list(self.figures.get("months") or [])
 
 
-class Link(models.Model):
+class Link(Record):
     """An item of feedback speaks of a need or, where it does not hold, surely does not.
 
     What a person said stays whatever a run finds.
@@ -106,7 +108,7 @@ class Link(models.Model):
         return f"{self.item_id} {'speaks' if self.holds else 'does not speak'} of {self.need_id}"
 
 
-class Run(models.Model):
+class Run(Record):
     """One look for themes, and how what it found continues the needs that stood."""
 
     report = models.ForeignKey(

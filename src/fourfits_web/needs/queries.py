@@ -92,11 +92,12 @@ def active() -> QuerySet[Need]:
 
 def tab(name: str) -> QuerySet[Need]:
     """What a tab of the list holds: those that stand, those of a status, or all."""
+    known = Need.objects.defer("parts")
     if name == "standing":
-        return active()
+        return known.filter(status__in=STANDING).order_by("-n_people", "name")
     if name == "gone":
-        return Need.objects.exclude(status__in=STANDING).select_related("merged_into")
-    return Need.objects.filter(status=name)
+        return known.exclude(status__in=STANDING).select_related("merged_into")
+    return known.filter(status=name)
 
 
 def need(pk: int) -> Need | None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 
+from fourfits_web.core.models import Record
 
-class PriceList(models.Model):
+
+class PriceList(Record):
     """Monthly prices by plan from one moment on."""
 
     prices = models.JSONField(default=dict)

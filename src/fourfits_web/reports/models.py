@@ -10,6 +10,7 @@ from typing import Any
 from django.db import models
 
 from fourfits_web.core import addresses
+from fourfits_web.core.models import Record
 from fourfits_web.reports import words
 
 
@@ -19,7 +20,7 @@ def key_of(analysis: str, asked: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
-class Report(models.Model):
+class Report(Record):
     """One run: the question, the data and code under it, and its answer or why there is none.
 
     A run is never changed; asking again adds another.

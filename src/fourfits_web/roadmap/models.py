@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from django.db import models
 
 from fourfits_web.core import addresses
+from fourfits_web.core.models import Record
 from fourfits_web.features.models import Status
 
 
@@ -40,7 +41,7 @@ MEANING: Mapping[str, str] = {
 }
 
 
-class Release(models.Model):
+class Release(Record):
     """Work that reaches customers together, on a day that companies can plan with."""
 
     name = models.CharField(max_length=120, unique=True)
@@ -58,7 +59,7 @@ class Release(models.Model):
         return addresses.to("roadmap:release", self.pk)
 
 
-class Item(models.Model):
+class Item(Record):
     """A feature's place on the roadmap, and when it can be done."""
 
     class Size(models.TextChoices):
@@ -122,16 +123,16 @@ class Item(models.Model):
         reached = [
             level
             for level, day in (
-                ("95 %", self.finish_95_on), ("85 %", self.finish_85_on),
-                ("70 %", self.finish_70_on), ("50 %", self.finish_50_on),
+                ("95%", self.finish_95_on), ("85%", self.finish_85_on),
+                ("70%", self.finish_70_on), ("50%", self.finish_50_on),
             )
             if day is not None and day <= planned
         ]  # fmt: skip
-        return f"at least {reached[0]}" if reached else "less than 50 %"
+        return f"at least {reached[0]}" if reached else "less than 50%"
 
     @property
     def tone(self) -> str:
         """How the chance looks: good from 85 %, bad below 50 %."""
-        return {"at least 95 %": "good", "at least 85 %": "good", "less than 50 %": "bad"}.get(
+        return {"at least 95%": "good", "at least 85%": "good", "less than 50%": "bad"}.get(
             self.chance, "warn"
         )

@@ -8,9 +8,10 @@ from django.conf import settings
 from django.db import models
 
 from fourfits_web.core import addresses
+from fourfits_web.core.models import Record
 
 
-class Sums(models.Model):
+class Sums(Record):
     """What people add up to: numbers, and how often each value of an attribute occurs."""
 
     n_people = models.IntegerField(default=0)
@@ -85,7 +86,7 @@ class Segment(Sums):
         return float(getattr(self, measure)) / total if total else 0.0
 
 
-class Membership(models.Model):
+class Membership(Record):
     """Who is in which segment."""
 
     segmentation = models.CharField(max_length=200)

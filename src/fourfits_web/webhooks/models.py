@@ -6,8 +6,10 @@ import uuid
 
 from django.db import models
 
+from fourfits_web.core.models import Record
 
-class Endpoint(models.Model):
+
+class Endpoint(Record):
     """An address that hears of events; its secrets are kept encrypted."""
 
     SECRET_FIELDS = ("secret", "earlier_secret")
@@ -27,7 +29,7 @@ class Endpoint(models.Model):
         return self.name
 
 
-class Delivery(models.Model):
+class Delivery(Record):
     """One event for one endpoint, tried until it is taken or given up."""
 
     class Status(models.TextChoices):
@@ -54,7 +56,7 @@ class Delivery(models.Model):
         return self.event
 
 
-class Attempt(models.Model):
+class Attempt(Record):
     """What the endpoint answered."""
 
     delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="attempts")

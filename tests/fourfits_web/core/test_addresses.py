@@ -20,3 +20,7 @@ def test_a_number_makes_an_address_too() -> None:
 def test_a_slash_in_an_id_does_not_lead_elsewhere() -> None:
     assert addresses.to("customers:person", "a/b") == "/customers/people/a%2Fb/"
     assert resolve("/customers/people/a%2Fb/").kwargs == {"customer_id": "a%2Fb"}
+
+
+def test_a_page_has_the_address_of_the_resolver_too() -> None:
+    assert addresses.page("needs:list") == reverse("needs:list") == addresses.page("needs:list")

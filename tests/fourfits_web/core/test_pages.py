@@ -116,3 +116,10 @@ def test_a_page_that_is_not_there_says_so_in_our_look(owner: Any) -> None:
 
 def test_the_actor_of_a_page_comes_through_the_page(asked: Any) -> None:
     assert Actor.of(asked()).door == "page"
+
+
+def test_htmx_copies_no_styles_between_parts(viewer: Any) -> None:
+    """A dragged card carries a style of its own; to copy it is what the policy forbids."""
+    answer = viewer.get("/help/").content.decode()
+
+    assert '"attributesToSettle":["class","width","height"]' in answer

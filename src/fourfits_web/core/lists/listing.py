@@ -7,11 +7,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
-from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 
-from fourfits_web.core import pages
+from fourfits_web.core import addresses, pages
 from fourfits_web.core.actors import Actor
 from fourfits_web.core.lists import drawing, export, saved, sources
 from fourfits_web.core.lists.columns import field as field_of
@@ -291,7 +290,7 @@ class Listing:
     def bulk(self) -> list[dict[str, Any]]:
         """What this reader may do with chosen rows."""
         return [
-            {"bulk": each, "url": reverse(each.url)}
+            {"bulk": each, "url": addresses.page(each.url)}
             for each in self.declared.bulk
             if self.actor.may(each.permission)
         ]
@@ -370,7 +369,7 @@ class Listing:
         if empty.action is None or not self.actor.may(empty.permission):
             return None
         word, url = empty.action
-        return {"word": word, "url": url if url.startswith("/") else reverse(url)}
+        return {"word": word, "url": url if url.startswith("/") else addresses.page(url)}
 
     def _prepare(self, records: list[Any]) -> None:
         if self.declared.prepare and records:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import operator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from django.core.cache import cache
+from django.core.exceptions import EmptyResultSet
 from django.db.models import F, Q, QuerySet
 
 from fourfits_web.core.lists.columns import field
@@ -22,6 +25,8 @@ _TESTS: dict[str, Callable[[Any, Any], bool]] = {
     "isnull": lambda value, wanted: (value is None) is wanted,
 }
 _DEEP = 1_000
+_REACHED_SECONDS = 60
+"""For how long a list that has reached the most that is counted is believed to reach it still."""
 
 
 class Rows(Protocol):
@@ -92,7 +97,18 @@ class Query:
         return [by_key[key] for key in keys if key in by_key]
 
     def count(self, limit: int) -> int:
-        return self.found.order_by()[:limit].count()
+        counted = self.found.order_by()[:limit]
+        try:
+            sql, values = counted.query.sql_with_params()
+        except EmptyResultSet:
+            return 0
+        words = hashlib.sha256(repr((sql, values)).encode()).hexdigest()
+        reached: int | None = cache.get(f"lists.reached:{words}")
+        if reached is None:
+            reached = counted.count()
+            if reached == limit:  # counting so far takes longest, and it will not soon be fewer
+                cache.set(f"lists.reached:{words}", reached, _REACHED_SECONDS)
+        return reached
 
     def every(self) -> Iterator[Any]:
         return self.found.iterator(chunk_size=2_000)

@@ -85,16 +85,20 @@ def request_at(member: Any) -> Callable[..., Any]:
     return make
 
 
+def _sixty_jobs() -> None:
+    Job.objects.bulk_create(
+        Job(kind="test", actor_kind="workspace", actor_name="Workspace", **fields(number))
+        for number in range(60)
+    )
+
+
 @pytest.fixture(params=["database", "memory"])
 def at(request: pytest.FixtureRequest, request_at: Any) -> At:
     """The list at an address, with sixty rows in the database or at hand: both must behave alike."""
     if request.param == "memory":
         rows = [fields(number) for number in range(60)]
         return lambda query="", **options: ROWS.listing(request_at(query, **options), rows)
-    Job.objects.bulk_create(
-        Job(kind="test", actor_kind="workspace", actor_name="Workspace", **fields(number))
-        for number in range(60)
-    )
+    _sixty_jobs()
     return lambda query="", **options: JOBS.listing(request_at(query, **options), Job.objects.all())
 
 
@@ -267,6 +271,21 @@ def test_a_list_counts_no_further_than_needed(
 
     assert listing.count_words == "40+ rows"
     assert listing.span_words == "1–25 of 40+"
+
+
+def test_what_reached_the_most_that_is_counted_is_not_counted_again_at_once(
+    request_at: Any, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any
+) -> None:
+    monkeypatch.setattr("fourfits_web.core.lists.listing.MOST_COUNTED", 40)
+    _sixty_jobs()
+
+    request = request_at()
+
+    assert JOBS.listing(request, Job.objects.all()).count == 41
+    with django_assert_num_queries(1):  # the rows
+        assert JOBS.listing(request, Job.objects.all()).count == 41
+    assert JOBS.listing(request_at(), Job.objects.filter(status="done")).count == 20
+    assert JOBS.listing(request_at("page=2"), Job.objects.none()).count == 0
 
 
 def test_deep_in_a_list_rows_keep_their_order(at: At, monkeypatch: pytest.MonkeyPatch) -> None:
