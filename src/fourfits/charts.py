@@ -84,6 +84,7 @@ def interval_dots(
     reference: float | None = None,
     sort: Literal["value", "given"] = "value",
     scale: Literal["linear", "log"] = "linear",
+    ends: tuple[float, float] | None = None,
 ) -> alt.TopLevelMixin:
     """One row per group: a dot for the estimate, a line for its interval.
 
@@ -98,6 +99,7 @@ def interval_dots(
         reference: A value to draw a line at, such as a threshold.
         sort: By `value`, largest first, or as `given`.
         scale: `log` for ratios, of which ten times as much and a tenth are alike far from 1.
+        ends: Where the horizontal axis begins and ends; round numbers around the values without.
     """
     import altair as alt
 
@@ -111,6 +113,8 @@ def interval_dots(
     ]
     base = alt.Chart(data(table))
     shape = alt.Scale(type=scale, nice=True) if scale == "log" else alt.Scale(zero=False, nice=True)
+    if ends is not None:
+        shape = alt.Scale(domain=ends, nice=False, zero=False, padding=8)
     x = alt.X(f"{low}:Q", title=title, scale=shape)
     layers = [
         base.mark_rule(strokeWidth=2, opacity=0.6).encode(x=x, x2=alt.X2(f"{high}:Q"), y=y),

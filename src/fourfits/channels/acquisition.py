@@ -352,7 +352,7 @@ def _warnings(
     if margin_share is None and recorded < 0.999 * revenue:
         words.append(
             f"No margin is recorded for {1 - recorded / revenue:.0%} of revenue; "
-            f"{config.ASSUMED_MARGIN_SHARE:.0%} of it is assumed (margin_share= sets it)."
+            f"{config.ASSUMED_MARGIN_SHARE:.0%} of it is assumed (setting: margin_share)."
         )
     return (*words, *_spend_warnings(rows, cells, spent, window))
 

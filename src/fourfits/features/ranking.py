@@ -72,9 +72,10 @@ class RankingResult(results.Result):
             value="expected_rank",
             low="rank_low",
             high="rank_high",
-            title="rank (1 is best)",
+            title="Rank (1 is best)",
             reference=self.parameters["k"] + 0.5,
             sort="given",
+            ends=(1, max(self.table.num_rows, 2)),
         )
 
 

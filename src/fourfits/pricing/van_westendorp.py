@@ -25,6 +25,7 @@ POINTS_DRAWN = 150
 
 _LABEL_HEIGHTS = {"pmc": 0.98, "opp": 0.91, "idp": 0.84, "pme": 0.98}
 """One below the other, because OPP and IDP are often close."""
+_LABELS = {"pmc": "from", "opp": "optimal", "idp": "indifferent", "pme": "up to"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,8 +169,8 @@ class VanWestendorpResult(results.Result):
         chart = alt.layer(lines, rules, names)
         if not checks.names(self.parameters["by"]):
             return chart
-        panels: Any = chart.properties(width=420, height=180)
-        panels = panels.facet(row=alt.Row("group:N", title=None))
+        panels: Any = chart.properties(width=400, height=180)
+        panels = panels.facet(facet=alt.Facet("group:N", title=None), columns=2)
         # What a household pays and what a firm pays do not fit on one axis.
         drawn: alt.TopLevelMixin = panels.resolve_scale(x="independent")
         return drawn
@@ -189,7 +190,7 @@ class VanWestendorpResult(results.Result):
             rows += [
                 {
                     "group": str(group),
-                    "point": f"{name.upper()} {results.shown(found[f'{name}_amount'])}",
+                    "point": f"{_LABELS[name]} {results.shown(found[f'{name}_amount'])}",
                     "price_amount": found[f"{name}_amount"],
                     "share": height,
                 }

@@ -132,7 +132,7 @@ def require(actor: Actor, permission: str) -> None:
         )
     raise RefusedError(
         f"{_one(actor.role.label.lower())} may not {what}.",
-        hint=f"ask an owner for one of these roles: {allowed}",
+        hint="ask an owner" + ("" if allowed == "owner" else f" for one of these roles: {allowed}"),
     )
 
 

@@ -8,8 +8,24 @@ from typing import Any
 Spec = Mapping[str, Any]
 STEP, CONTINUOUS, WIDTH = 26, 300, 520
 """Pixels of a row of names and of a continuous axis, as `fourfits.charts` draws them."""
-AXIS, NAMES, TITLE, GAP = 48, 130, 24, 10
-BESIDE, BELOW = ("hconcat",), ("vconcat", "concat")
+AXIS, NAMES, TITLE, GAP, PANEL_SIDE = 48, 130, 24, 10, 80
+BESIDE, BELOW, PANELS = ("hconcat",), ("vconcat", "concat"), ("facet", "repeat", "spec")
+
+
+def sized(spec: Spec) -> Spec:
+    """The chart with the height of its rows said, which Vega-Lite cannot fit to a place.
+
+    >>> rows = [{"plan": name} for name in ("Basic", "Plus", "Team")]
+    >>> sized({"data": {"values": rows}, "encoding": {"y": {"field": "plan", "type": "nominal"}}})["height"]
+    78
+    """
+    if any(name in spec for name in (*BESIDE, *BELOW, *PANELS, "height")):
+        return spec
+    divided = {"row", "column", "facet", "yOffset"}
+    if any(divided & set(layer.get("encoding", ())) for layer in _layers(spec)):
+        return spec
+    height = _rows_height(spec, spec.get("datasets", {}))
+    return {**spec, "height": height} if height else spec
 
 
 def room(spec: Spec, datasets: Mapping[str, Any] | None = None) -> tuple[int | None, int]:
@@ -26,22 +42,40 @@ def room(spec: Spec, datasets: Mapping[str, Any] | None = None) -> tuple[int | N
         if any(name in spec for name in BESIDE):
             return sum(widths), max(heights)
         return max(widths), sum(heights) + GAP * (len(heights) - 1)
+    if "facet" in spec and "spec" in spec:
+        return _panels(spec, known)
     title = TITLE if spec.get("title") else 0
     width = spec.get("width")
     own = int(width) + NAMES if isinstance(width, int | float) else None
     return own, _height(spec, known) + AXIS + title
 
 
+def _panels(spec: Spec, datasets: Mapping[str, Any]) -> tuple[int, int]:
+    """Room of the same chart for each group, so many beside each other."""
+    inner, facet = spec["spec"], spec["facet"]
+    field = facet.get("field") or facet.get("row", {}).get("field")
+    names = {str(row.get(field)) for row in _rows(spec.get("data"), datasets)}
+    columns = int(spec.get("columns") or 1)
+    width = int(inner.get("width") or WIDTH) + PANEL_SIDE
+    height = _height({"data": spec.get("data"), **inner}, datasets) + AXIS + TITLE
+    return width * columns, height * -(-max(len(names), 1) // columns)
+
+
 def _height(spec: Spec, datasets: Mapping[str, Any]) -> int:
     height = spec.get("height")
     if isinstance(height, int | float):
         return int(height)
+    return _rows_height(spec, datasets) or CONTINUOUS
+
+
+def _rows_height(spec: Spec, datasets: Mapping[str, Any]) -> int | None:
+    """Height of a chart with a row per name; nothing where its vertical axis is continuous."""
     for layer in _layers(spec):
         y = layer.get("encoding", {}).get("y", {})
         if y.get("type") in {"nominal", "ordinal"} and "field" in y:
             rows = _rows(layer.get("data") or spec.get("data"), datasets)
             return STEP * max(len({str(row.get(y["field"])) for row in rows}), 1)
-    return CONTINUOUS
+    return None
 
 
 def _layers(spec: Spec) -> Iterator[Spec]:

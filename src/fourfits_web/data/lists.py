@@ -11,7 +11,7 @@ from fourfits_web.data.models import Batch, Quarantined
 
 
 def _by(row: Batch) -> str:
-    return row.member.name if row.member else "Workspace or command line"
+    return row.member.name if row.member else "Workspace"
 
 
 def _state(row: Batch) -> str:
@@ -28,7 +28,7 @@ IMPORTS = lists.List(
         lists.Column("file", "File"),
         lists.Column("table", "Table", sort="table"),
         lists.Column("imported_at", "When", kind="ago", sort="imported_at"),
-        lists.Column("member", "By", value=_by, wraps=True),
+        lists.Column("member", "By", value=_by),
         lists.Column("n_read", "Read", kind="number", sort="n_read", note="Rows of the file"),
         lists.Column("n_added", "Added", kind="number", sort="n_added"),
         lists.Column("n_changed", "Changed", kind="number", sort="n_changed"),

@@ -34,7 +34,7 @@ class NeedsConfig(AppConfig):
             name="needs", tables=frozenset({"feedback"}), run=jobs.after_feedback, place=60
         )
         registry.mirror(
-            name="figures of needs", tables=counting.TABLES, run=jobs.after_customers, place=61
+            name="Figures of needs", tables=counting.TABLES, run=jobs.after_customers, place=61
         )
         inbox.extend(
             columns=(panels.column(),),

@@ -168,8 +168,13 @@ def demand_chart(
     for market in dict.fromkeys(row["market"] for row in named):
         amounts = [row["price_amount"] for row in named if row["market"] == market]
         marks += [
-            {"market": market, "price_amount": price, "plan": f"{plan} {price:g}"}
-            for plan, price in prices.items()
+            {
+                "market": market,
+                "price_amount": price,
+                "plan": f"{plan} {price:g}",
+                "line": place % 2,
+            }
+            for place, (plan, price) in enumerate(sorted(prices.items(), key=lambda one: one[1]))
             if min(amounts) <= price <= max(amounts)
         ]
     return _panels(named, marks, currency)
@@ -195,15 +200,19 @@ def _panels(rows: Sequence[Row], marks: Sequence[Row], currency: str) -> dict[st
     }
     known = {"transform": [{"filter": "isValid(datum.plan)"}]}
     rule = known | {"mark": {"type": "rule", "strokeDash": [4, 3]}, "encoding": {"x": x}}
-    word = known | {
-        "mark": {"type": "text", "align": "left", "dx": 4, "y": 10},
-        "encoding": {"x": x, "text": {"field": "plan"}},
-    }
+    words = [  # every other one lower, because prices may be close to each other
+        {
+            "transform": [{"filter": f"datum.line === {line}"}],
+            "mark": {"type": "text", "align": "left", "dx": 4, "y": 8 + 14 * line},
+            "encoding": {"x": x, "text": {"field": "plan"}},
+        }
+        for line in (0, 1)
+    ]
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
         "data": {"values": [*rows, *marks]},
         "facet": {"field": "market", "type": "nominal", "title": None, "sort": None},
         "columns": 2,
-        "spec": {"width": 330, "height": 150, "layer": [line, rule, word]},
+        "spec": {"width": 400, "height": 180, "layer": [line, rule, *words]},
         "resolve": {"scale": {"x": "independent", "y": "independent"}},
     }

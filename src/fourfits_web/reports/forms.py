@@ -96,7 +96,7 @@ def described(docstring: str) -> dict[str, str]:
     for line in docstring.splitlines():
         if re.match(r"^\w+:$", line):
             inside, name = line == "Args:", ""
-        elif inside and (start := re.match(r"^    (\w+): (.*)$", line)):
+        elif inside and (start := re.match(r"^    \*{0,2}(\w+): (.*)$", line)):
             name = start[1]
             found[name] = start[2]
         elif inside and name and line.strip():

@@ -178,11 +178,15 @@ def _value(row: Row | None, currency: str) -> Measure | None:
     )  # fmt: skip
 
 
+def _points(value: float | None) -> int | None:
+    return None if value is None else round(value)
+
+
 def _nps(row: Row | None) -> Measure | None:
     if row is None:
         return None
     return Measure(
-        key="nps", title="NPS", estimate=row["nps"], low=row["nps_low"], high=row["nps_high"],
+        key="nps", title="NPS", estimate=_points(row["nps"]), low=_points(row["nps_low"]), high=_points(row["nps_high"]),
         unit="", n=row["n_responses"], ends=(-100, 100), mark=0, note="would recommend it",
     )  # fmt: skip
 

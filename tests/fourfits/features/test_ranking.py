@@ -223,5 +223,5 @@ def test_ranking_pushes_down_to_every_engine_and_draws_its_chart() -> None:
 
     assert len(queries) == 1
     assert all("SELECT" in sums.sql(queries[0], dialect) for dialect in sums.DIALECTS)
-    assert "rank (1 is best)" in str(found.chart().to_dict())
+    assert "Rank (1 is best)" in str(found.chart().to_dict())
     assert found.summary()["first"] == found.table["name"].to_pylist()[0]

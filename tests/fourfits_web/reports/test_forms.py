@@ -63,3 +63,16 @@ def test_settings_come_with_what_their_docstring_says() -> None:
 def test_what_is_posted_in_the_hidden_field_may_be_anything() -> None:
     assert forms.remembered('{"by": "plan"}') == {"by": "plan"}
     assert forms.remembered("[1]") == forms.remembered("x{") == {}
+
+
+def test_what_is_said_of_further_tables_does_not_hang_on_the_setting_before() -> None:
+    said = forms.described(
+        """Fit.
+
+        Args:
+            seed: Of all draws.
+            **tables: `events`: who stays; `accounts`.
+        """.replace("\n        ", "\n")
+    )
+
+    assert said == {"seed": "Of all draws.", "tables": "Events: who stays; accounts."}

@@ -87,7 +87,7 @@ def chart(context: Mapping[str, Any], spec: Mapping[str, Any] | None, title: str
     looks = {theme: charts.config(theme) for theme in ("light", "dark")} if is_first else None
     return {
         "title": title,
-        "spec": _json(spec) if spec else "",
+        "spec": _json(chart_room.sized(spec)) if spec else "",
         "looks": _json(looks) if looks else "",
         "room": chart_room.room(spec) if spec else None,
     }

@@ -23,6 +23,12 @@ function looks() {
   return found ? JSON.parse(found.textContent) : {};
 }
 
+/** Panels beside each other stand below each other where the place is narrow. */
+function narrow(spec, width) {
+  if (!spec.columns || !spec.spec?.width || width > 640) return spec;
+  return { ...spec, columns: 1, spec: { ...spec.spec, width: Math.max(200, width - 90) } };
+}
+
 /** A single view takes the width of its place; several views keep their own. */
 function wide(spec) {
   const several = ["hconcat", "vconcat", "concat", "facet", "repeat", "spec"].some((name) => name in spec);
@@ -40,7 +46,7 @@ async function draw(chart) {
     const embed = await vega();
     views.get(chart)?.finalize();
     const place = document.createElement("div");
-    const spec = wide(JSON.parse(source.textContent));
+    const spec = wide(narrow(JSON.parse(source.textContent), frame.clientWidth));
     spec.config = { ...spec.config, ...looks()[name] };
     const options = { ast: true, actions: false, renderer: "svg", defaultStyle: false, logLevel: 1, tooltip: { disableDefaultStyle: true } };
     frame.replaceChildren(place);
