@@ -59,6 +59,16 @@ class Effect:
         return -self.reach
 
     @property
+    def p_adjusted(self) -> str:
+        """The p value, adjusted for several looks."""
+        return _spelled(self.row["p_adjusted"])
+
+    @property
+    def p_value(self) -> str:
+        """The p value of this comparison alone."""
+        return _spelled(self.row["p_value"])
+
+    @property
     def by_cuped(self) -> str:
         """What the orders before took away of the noise, in words."""
         removed = self.row["variance_removed_share"]
@@ -80,6 +90,11 @@ def effects(rows: Iterable[Row], currency: str) -> list[Effect]:
         )
         for row in rows
     ]
+
+
+def _spelled(p: float | None) -> str:
+    """A p value; one that three places show as nothing is said to be below what they can show."""
+    return "–" if p is None else "< 0.001" if p < 0.001 else f"{p:.3f}"
 
 
 def _unit(row: Row, currency: str) -> str:
