@@ -85,11 +85,11 @@ def percent(share: float | None) -> str:
     """A share as a percentage.
 
     >>> percent(0.6315), percent(0.0057)
-    ('63 %', '0.6 %')
+    ('63%', '0.6%')
     """
     if share is None:
         return "–"
-    return f"{100 * share:.0f} %" if abs(share) >= 0.1 else f"{100 * share:.1f} %"
+    return f"{100 * share:.0f}%" if abs(share) >= 0.1 else f"{100 * share:.1f}%"
 
 
 def named(row: Row, result: results.Result) -> str:
@@ -273,8 +273,8 @@ def _demand(_: results.Result, rows: list[Row]) -> str:
 def _forecast(_: results.Result, rows: list[Row]) -> str:
     row = rows[0]
     return (
-        f"{row['n_items']:,} open items are done by {row['finish_50_on']} with 50 %, "
-        f"by {row['finish_85_on']} with 85 % and by {row['finish_95_on']} with 95 %."
+        f"{row['n_items']:,} open items are done by {row['finish_50_on']} with 50%, "
+        f"by {row['finish_85_on']} with 85% and by {row['finish_95_on']} with 95%."
     )
 
 
@@ -305,7 +305,7 @@ def _experiment(_: results.Result, rows: list[Row]) -> str:
     return (
         f"{best['arm']} against {best['against']}: {best['metric']} "
         f"{shown(best['value_arm'])} instead of {shown(best['value_against'])}"
-        + (f" ({100 * relative:+.1f} %)" if relative is not None else "")
+        + (f" ({100 * relative:+.1f}%)" if relative is not None else "")
         + f"; {best['verdict']}."
     )
 

@@ -382,7 +382,7 @@ def _warnings(ranks: dict[str, _Ranks]) -> tuple[str, ...]:
         if missing:
             value = int(rank.n.max() / rank.n.sum() * 100)
             found.append(
-                f"No customer scores {', '.join(map(str, missing))} for {measure}: up to {value} % "
+                f"No customer scores {', '.join(map(str, missing))} for {measure}: up to {value}% "
                 "of them share one value."
             )
     return tuple(found)

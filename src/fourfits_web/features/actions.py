@@ -148,7 +148,7 @@ def check_input(
             f"{scale.title} is {likely:g}, its ends are {low:g} and {high:g}; they must enclose it."
         )
     if confidence_share is not None and not 0 < confidence_share <= 1:
-        raise RangeError("The confidence must be more than 0 % and at most 100 %.")
+        raise RangeError("The confidence must be more than 0% and at most 100%.")
 
 
 def follow_plan(

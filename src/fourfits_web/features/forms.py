@@ -14,9 +14,9 @@ from fourfits_web.needs import queries as needs
 
 SURE = (
     ("", "not stated"),
-    ("1", "100 %, measured"),
-    ("0.8", "80 %, well founded"),
-    ("0.5", "50 %, a guess"),
+    ("1", "100%, measured"),
+    ("0.8", "80%, well founded"),
+    ("0.5", "50%, a guess"),
 )
 
 

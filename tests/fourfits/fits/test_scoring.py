@@ -100,7 +100,7 @@ def test_the_weakest_evidence_is_named_with_its_numbers() -> None:
     row = result.table.to_pylist()[0]
     assert row["weakest"] == "nps"
     assert row["finding"].startswith(
-        "Held back by net promoter score: -10 (-10 to -10), a fit starts at 20."
+        "Held back by net promoter score: −10 (−10 to −10), a fit starts at 20."
     )
 
 

@@ -69,7 +69,7 @@ def test_equal_customers_are_all_in_the_middle() -> None:
     result = segments.rfm(orders_of([(n, 3, 10) for n in range(20)]))
 
     assert result.table["segment"].to_pylist() == ["Need attention"]
-    assert "up to 100 % of them share one value" in result.warnings[0]
+    assert "up to 100% of them share one value" in result.warnings[0]
 
 
 def test_distinct_values_fall_into_five_equal_parts() -> None:

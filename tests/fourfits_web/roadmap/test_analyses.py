@@ -114,10 +114,10 @@ def test_what_leaves_the_queue_loses_its_range(own_sample_home: Path, actor: Act
 @pytest.mark.parametrize(
     ("planned", "chance"),
     [
-        (datetime.date(2026, 1, 1), "less than 50 %"),
-        (datetime.date(2026, 2, 1), "at least 50 %"),
-        (datetime.date(2026, 4, 1), "at least 85 %"),
-        (datetime.date(2026, 6, 1), "at least 95 %"),
+        (datetime.date(2026, 1, 1), "less than 50%"),
+        (datetime.date(2026, 2, 1), "at least 50%"),
+        (datetime.date(2026, 4, 1), "at least 85%"),
+        (datetime.date(2026, 6, 1), "at least 95%"),
     ],
 )
 def test_the_chance_of_a_date_is_read_from_the_levels(planned: datetime.date, chance: str) -> None:

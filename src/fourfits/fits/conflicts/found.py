@@ -155,9 +155,9 @@ def percent(share: float) -> str:
     """A share as a sentence has it.
 
     >>> percent(0.404)
-    '40 %'
+    '40%'
     """
-    return f"{100 * share:.0f} %"
+    return f"{100 * share:.0f}%"
 
 
 def money(amount: float) -> str:

@@ -42,7 +42,7 @@ def test_work_for_one_account_that_fills_the_plan_is_a_conflict() -> None:
     conflict = concentration.find(features, demand)[0]
 
     assert [feature.name for feature in conflict.features] == ["billing"]
-    assert "95 % of the money behind need of billing is one account's" in conflict.sentence
+    assert "95% of the money behind need of billing is one account's" in conflict.sentence
     assert conflict.row(0.95)["size_amount"] == pytest.approx(950, rel=0.01)
 
 

@@ -72,7 +72,7 @@ def test_segments_that_accept_their_price_and_share_the_need_are_remedies() -> N
 
     richer = [one for one in conflict.remedies if one.kind == "richer segment"]
     assert [one.numbers["segment"] for one in richer] == ["homes"]
-    assert "90 % of them voice it (rent)" in richer[0].sentence
+    assert "90% of them voice it (rent)" in richer[0].sentence
 
 
 def test_a_segment_that_accepts_its_price_is_no_conflict() -> None:

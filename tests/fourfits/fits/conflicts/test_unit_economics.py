@@ -74,7 +74,7 @@ def test_a_segment_that_pays_back_too_late_is_a_conflict_with_its_numbers() -> N
     assert row["segment"] == "students"
     assert row["sentence"] == (
         "Two planned features (Loan, Starter kit; 6.5 person-months) serve students, whose "
-        "acquisition pays back in 41 months (37 to 49); the limit is 12 months (P = 0.99). 99 % of "
+        "acquisition pays back in 41 months (37 to 49); the limit is 12 months (P = 0.99). 99% of "
         "what their acquisition costs goes to ads, which pays back in 60 months (54 to 72)."
     )
     assert row["size_amount"] == 100 * 10 * (41 - 12)
@@ -88,7 +88,7 @@ def test_richer_segments_share_the_need_and_pay_back() -> None:
     # homes share the need but pay back too late; baristas pay back but do not share it
     assert [one.numbers["segment"] for one in richer] == ["offices"]
     assert richer[0].sentence == (
-        "Richer segment: build it for offices; 70 % of them rate it important (rent), they bring 80 "
+        "Richer segment: build it for offices; 70% of them rate it important (rent), they bring 80 "
         "a month each, and their acquisition pays back in 4 months (3.6 to 4.8)."
     )
 
