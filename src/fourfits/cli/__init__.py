@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import sys
+from collections.abc import Callable
 from importlib import metadata
 from typing import Annotated
 
@@ -56,9 +57,18 @@ def whole() -> typer.Typer:
 
 
 def main() -> None:
-    """Run the command; what fourfits refuses is one sentence on stderr and an exit code."""
-    try:
+    """Run the command that was typed."""
+
+    def typed() -> None:
         whole()()
+
+    run(typed)
+
+
+def run(command: Callable[[], object]) -> None:
+    """Run a command; what fourfits refuses is one sentence on stderr and an exit code."""
+    try:
+        command()
     except errors.FourfitsError as problem:
         typer.echo(f"Error: {problem.message}", err=True)
         if problem.hint:

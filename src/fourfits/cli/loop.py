@@ -64,7 +64,7 @@ def demo(
     with terminal.progress() as progress:
         progress(0.0, f"making a company with {size:,} customers")
         samples.company(seed=seed, size=size).write(home)
-        go_on = workspace(home) if workspace is not None else None
+        go_on = workspace(home, port, made) if workspace is not None else None
         loop = reports.run(
             sources.open(home),
             today=samples.TODAY,
@@ -75,7 +75,7 @@ def demo(
     typer.echo(reports.text(loop))
     typer.echo(f"\nThe whole report: {file}")
     if go_on is not None:
-        go_on(port, loop, lambda: mark.write_text(made, "utf-8"))
+        go_on(loop)
     elif not no_serve:
         typer.echo(
             "The workspace for the browser is not installed. Hint: pip install 'fourfits[web]'",
@@ -86,8 +86,9 @@ def demo(
 def _workspace(name: str) -> Callable[..., Any] | None:
     """What opens a workspace on a company, where another distribution brings it.
 
-    `demo(home)` begins one beside the loop and returns what goes on with a port, the loop's
-    answers and what to call when all is there; `reopen(home, port)` opens one that stands.
+    `demo(home, port, made)` begins one beside the loop and returns what goes on with the loop's
+    answers; when all is there, it writes down what was made. `reopen(home, port)` opens one that
+    stands.
     """
     for found in metadata.entry_points(group="fourfits.workspace", name=name):
         with contextlib.suppress(ModuleNotFoundError):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import pickle
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,8 +14,8 @@ from typing import TYPE_CHECKING
 import django  # noqa: F401 - whoever lacks it hears how to install the workspace
 import typer
 
-from fourfits import errors
-from fourfits.cli import terminal
+from fourfits.cli import run
+from fourfits.cli.loop import MARK
 from fourfits_web.project import cli
 
 if TYPE_CHECKING:
@@ -24,35 +26,26 @@ HOST = "127.0.0.1"
 WHO = ("product_manager", "product_marketing_manager", "owner")
 
 
-def begin(home: Path) -> Callable[[int, Loop, Callable[[], object]], None]:
-    """Start a new workspace on the company in a process of its own, beside the loop that runs here.
+def begin(home: Path, port: int, made: str) -> Callable[[Loop], None]:
+    """Open a new workspace on the company in a process of its own, beside the loop that runs here.
 
     Returns:
-        What waits for it, fills it with what the loop found, says so, and serves it at a port.
+        What hands over the loop's answers to that process, which fills the workspace with them,
+        says who comes in where, and marks the home as `made`; it returns when that process ends.
     """
     for left in home.glob("workspace.sqlite3*"):
         left.unlink()
     collect_seldom()
-    preparing = subprocess.Popen(  # noqa: S603 - ours
-        [sys.executable, "-m", __name__, str(home)], stderr=subprocess.PIPE, text=True
+    beside = subprocess.Popen(  # noqa: S603 - ours
+        [sys.executable, "-m", __name__, str(home), str(port), made], stdin=subprocess.PIPE
     )
 
-    def go_on(port: int, loop: Loop, done: Callable[[], object]) -> None:
-        with terminal.progress() as progress:
-            progress(0.5, "copying what pages show")
-            _, problem = preparing.communicate()
-        if preparing.returncode:
-            raise errors.StorageError(
-                f"The workspace could not be prepared: {problem.strip()}",
-                hint="--no-serve makes the report alone",
-            )
-        cli.start(home)
-
-        def fill_whole() -> None:
-            fill(loop)
-            done()
-
-        _serve(port, first=fill_whole)
+    def go_on(loop: Loop) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: beside.terminate())
+        beside.communicate(pickle.dumps(loop.detached()))
+        if beside.returncode:  # it has said why
+            raise typer.Exit(max(beside.returncode, 1))
 
     return go_on
 
@@ -69,15 +62,29 @@ def reopen(home: Path, port: int) -> None:
     _serve(port)
 
 
+def open_beside(home: Path, port: int, made: str) -> None:
+    """Prepare, serve, and fill the workspace with the loop's answers as soon as they arrive."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # the command says that it was stopped
+    prepare(home)
+
+    def fill_whole() -> None:
+        try:
+            loop = pickle.load(sys.stdin.buffer)  # noqa: S301 - of the command that began this
+        except EOFError:  # which was stopped
+            sys.exit(1)
+        fill(loop)
+        (home / MARK).write_text(made, "utf-8")
+
+    _serve(port, first=fill_whole)
+
+
 def prepare(home: Path) -> None:
-    """What needs no answer of the loop: the records' tables, style sheets, copies of the data."""
+    """What needs no answer of the loop: the records' tables, copies of the data."""
     cli.start(home)
     collect_seldom()
     from fourfits_web.data import mirroring
-    from fourfits_web.project import ready
 
     mirroring.copy((), lambda _share, _step: None)
-    ready.lay_static()
 
 
 def fill(loop: Loop) -> None:
@@ -131,4 +138,4 @@ def _members() -> list[Member]:
 
 
 if __name__ == "__main__":
-    prepare(Path(sys.argv[1]))
+    run(lambda: open_beside(Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3]))

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import datetime
 import json
+import pickle
+from typing import Any
 
 import pyarrow as pa
 import pytest
 
-from fourfits import analyses, errors, report, sources
+from fourfits import analyses, checks, errors, report, sources
 from fourfits.report.loop import LOOP
+from fourfits.results import Result
 
 TODAY = datetime.date(2024, 6, 30)
 
@@ -43,6 +46,25 @@ def test_the_same_content_comes_as_data(loop: report.Loop) -> None:
     assert content["name"] == loop.name
     assert content["versions"]["orders"] == 0
     assert [chapter["key"] for chapter in content["chapters"]] == [part.key for part in LOOP]
+
+
+def test_another_process_can_take_the_answers_over(loop: report.Loop) -> None:
+    arrived = pickle.loads(pickle.dumps(loop.detached()))  # noqa: S301 - ours
+
+    for analysis in ("rfm", "themes", "lifetime_value"):
+        result, original = arrived.result(analysis), loop.result(analysis)
+        assert result is not None
+        assert original is not None
+        assert _rows(result) == _rows(original)
+    assert arrived.to_dict() == loop.to_dict()
+
+
+def _rows(result: Result) -> list[dict[str, Any]]:
+    """Of the derived table that the result fills, in an order of their own."""
+    derived = result.derived()
+    assert derived is not None
+    rows: list[dict[str, Any]] = checks.table(derived.rows).to_pyarrow().to_pylist()
+    return sorted(rows, key=str)
 
 
 def test_the_plan_stands_in_ranks(loop: report.Loop) -> None:
