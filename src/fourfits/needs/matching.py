@@ -54,17 +54,12 @@ def match(before: Any, after: Any, *, n_before: int = 0, n_after: int = 0) -> Ma
     >>> found.kept, found.overlap[2]
     ({2: 1, 5: 0}, 0.6666666666666666)
     """
-    from scipy.optimize import linear_sum_assignment
-
     shared = _shared(_groups(before), _groups(after), n_before, n_after)
     inside = shared[:-1, :-1]
     sizes_before, sizes_after = shared[:-1].sum(axis=1), shared[:, :-1].sum(axis=0)
     union = sizes_before[:, None] + sizes_after[None, :] - inside
     overlap = inside / np.maximum(union, 1)
-    rows, columns = linear_sum_assignment(np.where(overlap >= SAME, overlap, 0.0), maximize=True)
-    pairs = [(int(old), int(new)) for old, new in zip(rows, columns, strict=True)]
-    kept = {new: old for old, new in pairs if overlap[old, new] >= SAME}
-    kept = dict(sorted(kept.items()))
+    kept = _kept(overlap)
     ended = sorted(set(np.flatnonzero(sizes_before).tolist()) - set(kept.values()))
     born = sorted(set(np.flatnonzero(sizes_after).tolist()) - set(kept))
     return Matching(
@@ -73,6 +68,17 @@ def match(before: Any, after: Any, *, n_before: int = 0, n_after: int = 0) -> Ma
         joined=_mostly(inside, sizes_before, ended),
         parted=_mostly(inside.T, sizes_after, born),
     )
+
+
+def _kept(overlap: np.ndarray[Any, np.dtype[np.float64]]) -> dict[int, int]:
+    """New group to the old one with which it shares enough, so that they share most in all."""
+    if not (overlap >= SAME).any():  # nothing stood yet
+        return {}
+    from scipy.optimize import linear_sum_assignment
+
+    rows, columns = linear_sum_assignment(np.where(overlap >= SAME, overlap, 0.0), maximize=True)
+    pairs = [(int(old), int(new)) for old, new in zip(rows, columns, strict=True)]
+    return dict(sorted((new, old) for old, new in pairs if overlap[old, new] >= SAME))
 
 
 def carried(
