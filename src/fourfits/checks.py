@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import difflib
 import weakref
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from fourfits import errors
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+    import pyarrow as pa
 
 
 @dataclass(frozen=True)
@@ -68,11 +70,27 @@ def table(given: Any) -> ir.Table:
                 f"The table has the column {repeated[0]!r} more than once.",
                 hint="rename one of them",
             )
-        return ibis.memtable(given)
+        return ibis.memtable(_without_nan(given))
     raise errors.ParameterError(
         f"A table was expected, {type(given).__name__} was given.",
         hint="pass a pandas, Polars, Arrow or Ibis table",
     )
+
+
+def _without_nan(given: pa.Table) -> pa.Table:
+    """The table with a gap wherever a failed calculation left NaN, as pandas means it."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    for place, field_ in enumerate(given.schema):
+        if pa.types.is_floating(field_.type):
+            failed = pc.is_nan(given.column(place))
+            if pc.any(failed).as_py():
+                gap = pa.scalar(None, field_.type)
+                given = given.set_column(
+                    place, field_, pc.if_else(failed, gap, given.column(place))
+                )
+    return given
 
 
 def columns(given: ir.Table, *names: str | None) -> None:
@@ -204,8 +222,7 @@ def grouped(given: ir.Table, by: str | Iterable[str] | None) -> ir.Table:
             continue
         neighbour = _neighbour(given, name)
         if neighbour is None:
-            columns(given, name)
-            continue
+            raise _no_group(given, name)
         other = neighbour.table
         if isinstance(other, str):
             other = given.get_backend().table(other)
@@ -217,9 +234,30 @@ def grouped(given: ir.Table, by: str | Iterable[str] | None) -> ir.Table:
 
 
 def _neighbour(given: ir.Table, name: str) -> Neighbour | None:
+    found = _known_beside(given).get(name, ())
+    return next((one for one in found if one.key in given.columns), None)
+
+
+def _known_beside(given: ir.Table) -> Mapping[str, tuple[Neighbour, ...]]:
+    """Where the connection of a table finds attributes, by their name."""
     import ibis.expr.operations as ops
 
     if not given.op().find((ops.DatabaseTable, ops.SQLQueryResult)):
-        return None  # only in memory: there is no connection to ask
-    found = _neighbours.get(id(given.get_backend()), {}).get(name, ())
-    return next((one for one in found if one.key in given.columns), None)
+        return {}  # only in memory: there is no connection to ask
+    return _neighbours.get(id(given.get_backend()), {})
+
+
+def _no_group(given: ir.Table, name: str) -> errors.ColumnError:
+    """The error on a group that neither the rows nor their customers or accounts have."""
+    own, beside = (
+        [each for each in names_ if not each.startswith("_")]  # an import's own begin so
+        for names_ in (given.columns, _known_beside(given))
+    )
+    beside = [each for each in beside if _neighbour(given, each) is not None]
+    near = difflib.get_close_matches(name, (*beside, *own), 1)
+    return errors.ColumnError(
+        f"The table has no column {name!r}; it has {', '.join(own)}"
+        + (f"; its customers or accounts have {', '.join(beside)}." if beside else "."),
+        hint=f"is {near[0]!r} meant?" if near else "name one of these columns",
+        missing=[name],
+    )

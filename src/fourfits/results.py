@@ -221,8 +221,8 @@ def plain(value: Any) -> Any:
 def shown(value: Any) -> str:
     """A value as a person reads it: four figures for small numbers, separators for large ones.
 
-    >>> shown(1234567.8), shown(0.12345), shown(None)
-    ('1,234,568', '0.1235', '–')
+    >>> shown(1234567.8), shown(0.12345), shown(None), shown(2.5e33)
+    ('1,234,568', '0.1235', '–', '2.5e+33')
     """
     value = plain(value)
     if value is None:
@@ -232,5 +232,5 @@ def shown(value: Any) -> str:
     if isinstance(value, int):
         return f"{value:,}"
     if isinstance(value, float):
-        return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+        return f"{value:,.0f}" if 1000 <= abs(value) < 1e15 else f"{value:.4g}"
     return str(value)

@@ -38,6 +38,12 @@ def test_table_reads_pandas_nan_as_missing() -> None:
     assert wrapped.a.count().to_pyarrow().as_py() == 1
 
 
+def test_table_reads_nan_of_other_tables_as_missing_too() -> None:
+    wrapped = checks.table(pa.table({"a": [1.0, float("nan")], "b": ["x", "y"]}))
+
+    assert wrapped.to_pyarrow().to_pydict() == {"a": [1.0, None], "b": ["x", "y"]}
+
+
 @pytest.mark.parametrize("given", [5, "orders.csv", None, [1, 2]])
 def test_table_refuses_what_is_no_table(given: object) -> None:
     with pytest.raises(errors.ParameterError, match="A table was expected"):
@@ -112,7 +118,7 @@ def test_grouped_still_finds_them_after_a_filter(data: sources.Data) -> None:
 
 
 def test_grouped_refuses_what_nobody_knows(data: sources.Data) -> None:
-    with pytest.raises(errors.ColumnError, match="no column 'colour'"):
+    with pytest.raises(errors.ColumnError, match=r"no column 'colour'.*accounts have"):
         checks.grouped(data.feedback, "colour")
 
 

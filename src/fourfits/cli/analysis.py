@@ -7,6 +7,7 @@ import csv
 import inspect
 import io
 import json
+import re
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -81,7 +82,8 @@ def analyse(
             data = _opened(folder, None)
         else:
             data = _opened(home, as_of)
-        result = analysis.run(data, **given)
+        with _hints_as_typed(analysis):
+            result = analysis.run(data, **given)
         terminal.write(_render(result, form, data), out)
         if keep:
             typer.echo(str(data.keep(result)), err=True)
@@ -105,6 +107,18 @@ def analyses_(
     typer.echo("Parameters (--set NAME=VALUE):")
     for parameter in analysis.parameters.values():
         typer.echo(f"  {parameter.name} = {parameter.default!r}")
+
+
+@contextlib.contextmanager
+def _hints_as_typed(analysis: analyses.Analysis) -> Iterator[None]:
+    """Hints that name a parameter as Python has it name the option instead."""
+    try:
+        yield
+    except errors.FourfitsError as problem:
+        names = "|".join(map(re.escape, analysis.parameters))
+        typed = re.sub(rf"(?<![\w-])({names})=", r"--set \1=", problem.hint)
+        problem.hint = typed.replace("--set by=", "--by ")
+        raise
 
 
 def _keepable(analysis: analyses.Analysis, files: list[str] | None, as_of: str | None) -> None:

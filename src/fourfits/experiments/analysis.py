@@ -226,10 +226,15 @@ def _wanted(named: Mapping[str, tuple[str, ...]], columns: Iterable[str]) -> lis
     ]
     if not wanted:
         raise errors.ParameterError(
-            f"No metric was named; the table has {', '.join(columns)}.",
-            hint="name columns with means=, proportions= or ratios=, or pass orders=",
+            f"No metric was named; the table has {', '.join(_own(columns))}.",
+            hint="name columns with means=, proportions= or ratios=, or give orders, to count them",
         )
     return wanted
+
+
+def _own(columns: Iterable[str]) -> list[str]:
+    """Columns that the data brought, without those that an import adds."""
+    return [name for name in columns if not name.startswith("_")]
 
 
 def _splits(
@@ -281,7 +286,8 @@ def _control(splits: list[_Split], control: str | None) -> str:
         found = "No arm is called control" if control is None else f"There is no arm {control!r}"
         raise errors.ParameterError(
             f"{found}; there are {', '.join(arms)}.",
-            hint="say which arm the others are compared with: control=...",
+            hint="say which arm the others are compared with: "
+            f"control={next((arm for arm in arms if arm[:2].lower() == 'no'), arms[0])!r}",
         )
     return named[0]
 

@@ -118,7 +118,9 @@ def _counts(responses: ir.Table, score: str, groups: tuple[str, ...]) -> ir.Tabl
         responses = responses.filter(responses.kind == "nps")
     responses = responses.filter(responses[score].notnull())
     answer = responses[score].cast("float64")
-    wrong = ~answer.between(0, 10) | (answer != answer.floor())
+    inside = answer.between(0, 10)
+    whole = inside.ifelse(answer, 0)  # what is infinite has no floor
+    wrong = ~inside | (whole != whole.floor())
     counts = responses.aggregate(
         by=list(groups),
         n=responses.count(),

@@ -110,6 +110,20 @@ def test_bad_input_is_one_sentence_and_a_hint(
     assert done.out == ""
 
 
+def test_hints_name_options_as_they_are_typed(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "exposures.csv"
+    file.write_text(
+        "customer_id,variant,exposed_at,bought\n1,old,2024-01-31,1\n2,new,2024-01-31,0\n"
+    )
+
+    unnamed = run("analyse", "experiment", file)
+    without_control = run("analyse", "experiment", file, "--set", "means=bought")
+
+    assert "--set means=, --set proportions= or --set ratios=" in unnamed.err
+    assert "_batch" not in unnamed.err
+    assert (unnamed.code, without_control.code) == (2, 1)
+
+
 def test_a_file_that_is_not_there_is_named(run: Run, tmp_path: Path) -> None:
     done = run("analyse", "nps", tmp_path / "nowhere.csv")
 

@@ -75,6 +75,8 @@ def test_nps_leaves_out_empty_answers_and_other_questions() -> None:
 
 
 def test_nps_refuses_an_answer_outside_the_scale() -> None:
+    with pytest.raises(errors.RangeError, match="score holds inf, must be a whole number"):
+        surveys.nps({"score": [float("inf"), 3]}, score="score")
     with pytest.raises(errors.RangeError, match="score holds 11, must be a whole number"):
         surveys.nps({"score": [11, 3]}, score="score")
 

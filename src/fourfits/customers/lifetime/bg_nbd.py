@@ -31,6 +31,9 @@ _MEANING = {
     "a": "dropout, first shape; dropout after a purchase = a / (a + b)",
     "b": "dropout, second shape",
 }
+VAGUE = 1.5
+"""Standard error of the logarithm of the share that leaves, from which on it is hardly known."""
+
 _RUNAWAY = {
     "r": "customers hardly differ in how often they buy",
     "alpha": "customers hardly differ in how often they buy",
@@ -409,10 +412,25 @@ def runaway_warnings(fit: likelihood.Fit) -> tuple[str, ...]:
     for runaway in fit.runaways:
         name = runaway.split()[0]
         meanings.setdefault(_RUNAWAY[name], []).append(name)
-    return tuple(
+    unbounded = tuple(
         f"The data do not bound {' and '.join(names)}, so that only what follows from all four "
         f"parameters means something: {meaning}."
         for meaning, names in meanings.items()
+    )
+    return unbounded + _vague(fit)
+
+
+def _vague(fit: likelihood.Fit) -> tuple[str, ...]:
+    """A sentence where the data hardly tell who left."""
+    row = fit.derived(
+        "dropout_share", "", lambda *values: values[2] / (values[2] + values[3]), limit=1
+    )
+    if row["error"] < VAGUE * row["estimate"]:
+        return ()
+    low, high = (f"{100 * row[f'estimate_{end}']:.2g}%" for end in ("low", "high"))
+    return (
+        f"The data hardly tell who has left: after a purchase between {low} and {high} do. So do "
+        "not read P(alive) as certain where it is near 1.",
     )
 
 

@@ -196,7 +196,8 @@ class Amounts:
 
         Raises:
             RangeError: If a customer who bought again has no positive mean amount.
-            NotEnoughDataError: If there are fewer than the least number of customers.
+            NotEnoughDataError: If there are fewer than the least number of customers, or all
+                spend the same.
         """
         x, n, total, squares, logs = (
             np.asarray(columns[name], float)
@@ -212,6 +213,13 @@ class Amounts:
                 f"Only {int(n.sum())} customers bought on more than one day; the model needs at "
                 f"least {config.LIFETIME_MIN_REPEATERS}.",
                 hint="take a longer period, or more customers",
+            )
+        mean = total.sum() / n.sum()
+        if squares.sum() / n.sum() - mean**2 <= 1e-12 * mean**2:
+            raise errors.NotEnoughDataError(
+                f"All {int(n.sum())} customers who bought again spend {mean:,.2f} on average: there "
+                "is no difference between them to model.",
+                hint="take that amount as it stands",
             )
         return cls(x, n, total, squares, logs)
 

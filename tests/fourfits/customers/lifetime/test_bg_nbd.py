@@ -219,6 +219,20 @@ def test_a_parameter_that_runs_away_is_named() -> None:
     assert 0.9 < result.summary()["alive_share"] <= 1
 
 
+def test_what_hardly_tells_who_left_is_said() -> None:
+    # Almost nobody leaves, and everybody pauses: the last purchase stands anywhere.
+    rng = np.random.default_rng(1)
+    x = rng.poisson(rng.gamma(0.8, 1 / 10, 300) * 52)
+    last = np.where(x > 0, 52 * rng.beta(np.maximum(x, 1), 1), 0.0)
+    left_after = rng.geometric(np.maximum(rng.beta(0.02, 1, 300), 1e-12))
+    kept = np.minimum(left_after, x)
+    last *= kept / np.maximum(x, 1)
+
+    result = customers.bg_nbd({"x": kept, "t_x": last, "T": np.full(300, 52.0)})
+
+    assert any("hardly tell who has left" in warning for warning in result.warnings)
+
+
 def test_bg_nbd_refuses_customers_who_never_came_back() -> None:
     history = {"x": [0] * 50, "t_x": [0.0] * 50, "T": [30.0] * 50}
 

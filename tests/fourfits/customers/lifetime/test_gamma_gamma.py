@@ -122,6 +122,13 @@ def test_amounts_of_nothing_are_refused() -> None:
         customers.gamma_gamma({"x": [1, 2], "mean_amount": [5.0, 0.0]})
 
 
+def test_amounts_that_are_all_alike_are_refused_in_words() -> None:
+    alike = {"x": [1, 2, 3] * 10, "mean_amount": [9.9] * 30}
+
+    with pytest.raises(errors.NotEnoughDataError, match=r"All 30 .* spend 9.90 on average"):
+        customers.gamma_gamma(alike)
+
+
 def test_too_few_buyers_are_refused() -> None:
     with pytest.raises(errors.NotEnoughDataError, match="Only 1 customers bought on more than one"):
         customers.gamma_gamma({"x": [0, 2], "mean_amount": [0.0, 7.0]})
