@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Literal
@@ -41,7 +42,7 @@ def config(theme: Theme = "light") -> dict[str, Any]:
         },
         "legend": {"labelColor": ink, "titleColor": ink, "labelFontSize": 12, "orient": "top"},
         "header": {"labelColor": ink, "titleColor": ink},
-        "title": {"color": ink, "subtitleColor": ink, "anchor": "start", "fontSize": 14},
+        "title": {"color": ink, "subtitleColor": ink, "anchor": "start", "frame": "group", "fontSize": 14},
         "text": {"color": ink},
         "rule": {"color": ink},
         "range": {"category": list(PALETTE)},
@@ -51,10 +52,20 @@ def config(theme: Theme = "light") -> dict[str, Any]:
 
 def data(table: pa.Table) -> Any:
     """A small result table as inline chart data; decimals as numbers, dates as ISO text."""
+    text = json.dumps(table.to_pylist(), default=_plain)
+    return _rows()(values=json.loads(text, parse_constant=lambda _: None))  # no NaN in JSON
+
+
+@functools.cache
+def _rows() -> Any:
+    """Inline data that stay the same object in each copy that Altair makes of a chart, a dozen."""
     import altair as alt
 
-    text = json.dumps(table.to_pylist(), default=_plain)
-    return alt.Data(values=json.loads(text, parse_constant=lambda _: None))  # no NaN in JSON
+    class Rows(alt.Data):
+        def __deepcopy__(self, memo: Any) -> Rows:
+            return self
+
+    return Rows
 
 
 def labelled(table: pa.Table, groups: tuple[str, ...]) -> tuple[pa.Table, str]:

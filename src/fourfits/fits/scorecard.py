@@ -90,8 +90,7 @@ class ScorecardResult(results.Result):
             reference=config.FIT_THRESHOLD_POINTS,
             sort="given",
         )
-        heading = f"{name.replace('_', '–').capitalize()} fit ({config.FIT_OWNERS[name]})"
-        return layers.properties(title=heading)
+        return layers.properties(title=f"{name.replace('_', '–').capitalize()} fit")
 
     def _grid(self) -> Any:
         """Pricing-channel fit: segments down, channels across, a panel per plan."""

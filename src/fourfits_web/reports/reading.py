@@ -7,6 +7,7 @@ interval of `x`), so that every analysis reads well without a page of its own.
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -255,6 +256,11 @@ def _listed(value: Any) -> str:
     return "; ".join([*said, f"and {more} more"] if more > 0 else said)
 
 
+def _phrase(text: str) -> str:
+    """A word of our tables, such as `product_market`, as people write it; all else as it is."""
+    return words.phrase(text) if re.fullmatch(r"[a-z]+(_[a-z]+)+", text) else text
+
+
 def _named(item: Any) -> str:
     if isinstance(item, Mapping):
         return str(next((item[key] for key in ("name", "sentence", "title") if key in item), item))
@@ -269,7 +275,7 @@ def _day(value: Any) -> str:
 
 
 _WORDS: dict[str, Callable[[Any], str]] = {
-    "text": str,
+    "text": lambda value: _phrase(str(value)),
     "long": str,
     "list": _listed,
     "day": _day,
