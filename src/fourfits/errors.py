@@ -17,7 +17,7 @@ Each message is a sentence that says what was found and what is allowed; the hin
     │   └── ConvergenceError (ArithmeticError)
     └── StorageError (OSError)             the home could not be read or written; exit code 1
         ├── BusyError                      another process writes; try again
-        └── SpaceError                     the disk is full
+        └── SpaceError                     the disk is full; exit code 2: it can be put right
 """
 
 from __future__ import annotations
@@ -130,3 +130,4 @@ class SpaceError(StorageError):
     """The disk is full; nothing was changed."""
 
     code = "space"
+    exit_code = 2

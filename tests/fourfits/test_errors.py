@@ -29,7 +29,8 @@ def test_codes_are_distinct() -> None:
 def test_bad_input_exits_with_2_and_a_failed_analysis_with_1() -> None:
     assert errors.ColumnError("x").exit_code == 2
     assert errors.NotEnoughDataError("x").exit_code == 1
-    assert errors.SpaceError("x").exit_code == 1
+    assert errors.SpaceError("x").exit_code == 2
+    assert errors.BusyError("x").exit_code == 1
 
 
 def test_the_sentence_carries_its_hint() -> None:

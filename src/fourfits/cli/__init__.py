@@ -7,7 +7,9 @@ takes the Typer application.
 
 from __future__ import annotations
 
+import errno
 import functools
+import os
 import sys
 from collections.abc import Callable
 from importlib import metadata
@@ -77,6 +79,13 @@ def run(command: Callable[[], object]) -> None:
     except BrokenPipeError:  # `fourfits export orders | head`
         sys.stderr.close()
         sys.exit(0)
+    except OSError as problem:
+        if problem.errno != errno.ENOSPC:
+            raise
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123 - what is left would fail again
+        typer.echo("Error: The disk is full: what was printed is cut short.", err=True)
+        typer.echo("Hint: free some space and try again", err=True)
+        sys.exit(errors.SpaceError.exit_code)
     except KeyboardInterrupt:
         typer.echo("Stopped; nothing half-done was kept.", err=True)
         sys.exit(130)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from fourfits import errors, results, sums, tables
+from fourfits.cli import terminal
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -23,6 +24,7 @@ def write(table: ir.Table, out: Path | None) -> None:
     Raises:
         ParameterError: If the ending of the file is unknown.
         FileError: If the file cannot be written.
+        SpaceError: If the disk is full.
     """
     table = table.drop(tables.BATCH_COLUMN) if tables.BATCH_COLUMN in table.columns else table
     ending = ".csv" if out is None else out.suffix.lower()
@@ -35,13 +37,8 @@ def write(table: ir.Table, out: Path | None) -> None:
     if out is None:
         _csv(schema, sums.fetch_batches(table), sys.stdout.buffer)
         return
-    try:
-        with out.open("wb") as file:
-            _WRITERS[ending](schema, sums.fetch_batches(table), file)
-    except OSError as problem:
-        raise errors.FileError(
-            f"{out} cannot be written: {problem.strerror}.", hint="choose another place"
-        ) from problem
+    with terminal.writing(out) as file:
+        _WRITERS[ending](schema, sums.fetch_batches(table), file)
 
 
 def _csv(schema: pa.Schema, batches: Batches, file: BinaryIO) -> None:

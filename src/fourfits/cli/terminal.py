@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import errno
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, BinaryIO
 
 import typer
 
@@ -119,6 +121,7 @@ def write(content: str | bytes, out: Path | None) -> None:
     Raises:
         ParameterError: If bytes would go to a terminal.
         FileError: If the file cannot be written.
+        SpaceError: If the disk is full.
     """
     if out is None:
         if isinstance(content, str):
@@ -128,10 +131,38 @@ def write(content: str | bytes, out: Path | None) -> None:
         else:
             sys.stdout.buffer.write(content)
         return
+    with writing(out) as file:
+        file.write(content.encode() if isinstance(content, str) else content)
+
+
+@contextlib.contextmanager
+def writing(out: Path) -> Iterator[BinaryIO]:
+    """The file to write; it takes the place of an older one when all of it is written.
+
+    Raises:
+        FileError: If it cannot be written; the older one stands.
+        SpaceError: If the disk is full; the older one stands.
+    """
+    device = out.exists() and not out.is_file()  # `--out /dev/stdout`
+    draft = out if device else out.with_name(f".{out.name}.{os.getpid()}")
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        out.write_bytes(content.encode() if isinstance(content, str) else content)
+        with draft.open("wb") as file:
+            yield file
+        if not device:
+            draft.replace(out)
     except OSError as problem:
+        if isinstance(problem, errors.FourfitsError):
+            raise
+        if problem.errno == errno.ENOSPC:
+            raise errors.SpaceError(
+                f"The disk is full: {out} was not written; nothing was changed.",
+                hint="free some space, or choose another place",
+            ) from problem
         raise errors.FileError(
             f"{out} cannot be written: {problem.strerror}.", hint="choose another place"
         ) from problem
+    finally:
+        if not device:
+            with contextlib.suppress(OSError):
+                draft.unlink()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime
+import errno
+import sys
 from pathlib import Path
 
 import pytest
 
-from fourfits import errors
+from fourfits import cli, errors
 from fourfits.cli import terminal
 
 
@@ -49,3 +51,39 @@ def test_progress_is_silent_in_a_pipe(capsys: pytest.CaptureFixture[str]) -> Non
         progress(0.5, "reading")
 
     assert capsys.readouterr().err == ""
+
+
+def test_a_file_that_cannot_be_written_whole_leaves_the_older_one(tmp_path: Path) -> None:
+    out = tmp_path / "report.html"
+    out.write_text("older")
+
+    def half() -> None:
+        with terminal.writing(out) as file:
+            file.write(b"half")
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(errors.SpaceError, match="was not written"):
+        half()
+
+    assert out.read_text() == "older"
+    assert list(tmp_path.iterdir()) == [out]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs the device that is always full")
+def test_a_device_is_written_to_as_it_is() -> None:
+    with pytest.raises(errors.SpaceError, match="The disk is full"):
+        terminal.write("text", Path("/dev/full"))
+
+
+def test_a_full_disk_behind_the_screen_is_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full() -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(sys, "stdout", sys.stdout)
+    with pytest.raises(SystemExit) as stop:
+        cli.run(full)
+
+    assert stop.value.code == 2
+    assert "Error: The disk is full: what was printed is cut short." in capsys.readouterr().err
