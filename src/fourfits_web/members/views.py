@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import ipaddress
 from typing import Any
 
@@ -14,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from fourfits_web.core import roles
+from fourfits_web.core import display, roles
 from fourfits_web.core.actors import Actor, client_address
 from fourfits_web.core.pages import back, may, page
 from fourfits_web.members import actions, forms, queries
@@ -56,12 +57,8 @@ def invite(request: HttpRequest) -> HttpResponse:
         secret=secret,
     )
     link = request.build_absolute_uri(reverse("members:join", args=[secret]))
-    shown: dict[str, Any] = {
-        "to": invitation.email,
-        "what": "works once",
-        "until": invitation.expires_at,
-    }
-    return _members(request, forms.InviteForm(), link=link, **shown)
+    words = _once(invitation.email, "works once", invitation.expires_at)
+    return _members(request, forms.InviteForm(), link=link, words=words)
 
 
 @require_POST
@@ -108,14 +105,8 @@ def make_link(request: HttpRequest, pk: int) -> HttpResponse:
     member, secret = get_object_or_404(queries.active(), pk=pk), new_secret()
     made = actions.make_link(Actor.of(request), member, secret=secret, loopback_only=False)
     link = request.build_absolute_uri(reverse("members:sign_in_once", args=[secret]))
-    what = f"signs {member.name} in once"
-    shown: dict[str, Any] = {
-        "link": link,
-        "to": member.email,
-        "what": what,
-        "until": made.expires_at,
-    }
-    return _members(request, forms.InviteForm(), **shown)
+    words = _once(member.email, f"signs {member.name} in once", made.expires_at)
+    return _members(request, forms.InviteForm(), link=link, words=words)
 
 
 @require_http_methods(["GET", "POST"])
@@ -141,11 +132,11 @@ def keys(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         if form.is_valid():
             secret = actions.new_key()
-            context["key"] = actions.issue_key(
-                Actor.of(request), secret=secret, **form.cleaned_data
-            )
-            context |= {
+            key = actions.issue_key(Actor.of(request), secret=secret, **form.cleaned_data)
+            context = {
                 "secret": secret,
+                "words": f"The key {key.name}. Copy it now: it is kept as a hash and cannot be "
+                "shown again.",
                 "form": forms.KeyForm(initial={"member": request.user.pk}),
             }
         else:
@@ -206,6 +197,10 @@ def _members(
         **more,
     }
     return page(request, "members/members.html", context, status=status)
+
+
+def _once(email: str, what: str, until: datetime.datetime) -> str:
+    return f"Send this link to {email}. It {what}, until {display.moment(until)}, and is shown only now."
 
 
 def _worn_out(request: HttpRequest, what: str) -> HttpResponse:

@@ -28,7 +28,7 @@ def endpoints(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         secret = signing.new_secret()
         endpoint = actions.add(Actor.of(request), secret=secret, **form.cleaned_data)
-        shown = {"form": forms.EndpointForm(), "endpoint": endpoint, "secret": secret}
+        shown = {"form": forms.EndpointForm(), "secret": secret, "words": _once(endpoint)}
     elif request.method == "POST":
         status = 422
     context = {**shown, "endpoints": queries.endpoints()}
@@ -55,7 +55,9 @@ def rotate(request: HttpRequest, pk: int) -> HttpResponse:
     found, secret = get_object_or_404(Endpoint, pk=pk), signing.new_secret()
     actions.rotate(Actor.of(request), found, secret=secret)
     known = {"name": found.name, "url": found.url, "events": found.events}
-    return _endpoint(request, found, forms.EndpointForm(initial=known), secret=secret)
+    return _endpoint(
+        request, found, forms.EndpointForm(initial=known), secret=secret, words=_once(found)
+    )
 
 
 @require_POST
@@ -115,8 +117,15 @@ def _endpoint(
     form: forms.EndpointForm,
     *,
     status: int = 200,
-    secret: str = "",
+    **shown: str,
 ) -> HttpResponse:
     part = Paginator(queries.deliveries(found), PER_PAGE).get_page(request.GET.get("page"))
-    context = {"endpoint": found, "form": form, "deliveries": part, "secret": secret}
+    context = {"endpoint": found, "form": form, "deliveries": part, **shown}
     return page(request, "webhooks/endpoint.html", context, status=status)
+
+
+def _once(endpoint: Endpoint) -> str:
+    return (
+        f"The secret of {endpoint.name}. Give it to the receiver now: it is kept encrypted and not "
+        "shown again."
+    )

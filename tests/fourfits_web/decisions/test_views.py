@@ -221,7 +221,7 @@ def test_a_run_that_failed_on_the_data_of_that_day_says_so(
     jobs.run_waiting()
 
     page = _body(product_manager.get(address))
-    assert "On the data of that day: There is no data for responses" in page
+    assert "On the data of that day: There was no data for responses as of 2001-01-01" in page
 
 
 def test_a_record_is_seen_as_the_log_had_it_that_day(

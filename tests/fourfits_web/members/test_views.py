@@ -135,6 +135,7 @@ def test_an_owner_makes_a_link_for_who_forgot_the_password(owner: Client, member
     inside, again = elsewhere.post(link[1]), Client().post(link[1])
 
     assert f"signs {lost.name} in once" in page
+    assert 'data-copy="#shown-once"' in page
     assert (inside.status_code, again.status_code) == (302, 410)
     assert elsewhere.get(reverse("members:profile")).status_code == 200
     assert AuditEntry.objects.get(verb="link.use").address == "203.0.113.9"
