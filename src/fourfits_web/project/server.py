@@ -84,7 +84,7 @@ def link(member: Member, address: str) -> str:
 
 def _granian(host: str, port: int) -> list[str]:
     return [
-        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port),
+        sys.executable, "-m", "fourfits_web.project.preloaded", "--interface", "wsgi", "--host", host, "--port", str(port),
         "--workers", str(settings.SERVER_PROCESSES), "--blocking-threads", "4",
         "--respawn-failed-workers", "--no-access-log", "--log-level", "warning",
         "fourfits_web.project.wsgi:application",
