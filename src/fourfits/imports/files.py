@@ -99,7 +99,7 @@ def open_file(
     Args:
         path: The file.
         connection: The relation lives in it, for as long as the source is held.
-        sheet: The sheet of a workbook; the first that has rows unless it is named.
+        sheet: The sheet of a workbook; the first that is a table unless it is named.
         within: Folder to lay rows down in; the system's for temporary files unless it is named.
         reached: Called with the share done (0-1), where the connection does not know it.
 

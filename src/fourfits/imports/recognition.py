@@ -75,6 +75,7 @@ def recognise(
     <BLANKLINE>
     """
     given = {ours.strip(): theirs for ours, theirs in (mapping or {}).items()}
+    theirs = frozenset(source.columns)
     ready = reshaping.prepared(source, table, connection, given=given, vendor=vendor)
     source = ready.source
     found = matching.match(source, table, connection, given=ready.given, vendor=vendor)
@@ -87,7 +88,7 @@ def recognise(
             f"{found.origins[name]} holds no {name} that can be read; kept under its own name"
         )
         del found.origins[name], readings[name]
-    return _assembled(reader, readings, [*ready.notes, *found.notes])
+    return _assembled(reader, readings, [*ready.notes, *found.notes], theirs=theirs)
 
 
 def template(table: tables.Table) -> str:
@@ -373,8 +374,14 @@ def _own_name(name: str, taken: set[str]) -> str:
     return plain if plain not in taken else next(n for n in numbered if n not in taken)
 
 
-def _assembled(reader: _Reader, readings: dict[str, values.Reading], notes: list[str]) -> Mapping:
-    """The mapping, with keys made where the file has none."""
+def _assembled(
+    reader: _Reader,
+    readings: dict[str, values.Reading],
+    notes: list[str],
+    *,
+    theirs: frozenset[str],
+) -> Mapping:
+    """The mapping, with keys made where the file has none; notes speak of columns that are theirs."""
     made = keys.made(reader.source, reader.table, readings)
     expressions = {name: reading.expression for name, reading in readings.items()}
     expressions |= {name: part.expression for name, part in made.items()}
@@ -387,6 +394,7 @@ def _assembled(reader: _Reader, readings: dict[str, values.Reading], notes: list
     said = [
         f"{reader.found.origins[name]} → {name}" + (f", {reading.note}" if reading.note else "")
         for name, reading in readings.items()
+        if theirs.issuperset(reader.found.origins[name].columns)
     ]
     said += [f"{name}: {part.note}" for name, part in made.items()]
     if reader.found.layout is not None:

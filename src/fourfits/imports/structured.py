@@ -277,16 +277,21 @@ def _refuse_swollen(path: Path) -> None:
 
 
 def _sheet(book: Any, called: str, wanted: str | None) -> tuple[str, list[list[Any]]]:
-    """The sheet that is named, else the first that has rows."""
+    """The sheet that is named, else the first that is a table, else the first that has rows."""
     if wanted is not None and wanted not in book.sheet_names:
         raise errors.FileError(
             f"{called} has no sheet {wanted!r}; it has {', '.join(book.sheet_names)}.",
             hint="name one of these",
         )
+    found: list[tuple[str, list[list[Any]]]] = []
     for candidate in [wanted] if wanted is not None else book.sheet_names:
         rows = book.get_sheet_by_name(candidate).to_python(skip_empty_area=False)
-        if any(cell != "" for row in rows for cell in row):
+        filled = [sum(cell != "" for cell in row) for row in rows]
+        if sum(map(bool, filled)) > 1 and max(filled) > 1:
             return candidate, rows
+        found += [(candidate, rows)] if any(filled) else []
+    if found:
+        return found[0]
     raise errors.FileError(f"{called} has no sheet with rows.", hint="export it again")
 
 

@@ -42,6 +42,18 @@ def test_the_first_sheet_with_rows_is_read_with_its_types(workbook, connection, 
     assert rows(source.relation)[2][-1] == 5
 
 
+def test_a_sheet_of_words_before_the_table_is_passed_over(tmp_path, connection):
+    book = openpyxl.Workbook()
+    book.active.append(["Sales of the year"])
+    book.create_sheet("lines").append(["id", "amount"])
+    book["lines"].append([1, 9.5])
+    book.save(tmp_path / "report.xlsx")
+
+    source = files.open_file(tmp_path / "report.xlsx", connection)
+
+    assert (source.description, source.columns) == ("Excel, sheet 'lines'", ("id", "amount"))
+
+
 def test_a_sheet_that_is_not_there_is_refused_with_those_that_are(workbook, connection):
     with pytest.raises(errors.FileError, match=r"no sheet 'x'; it has empty, rows"):
         files.open_file(workbook, connection, sheet="x")
