@@ -76,8 +76,8 @@ def _member(person: Person) -> str:
     part = f'<span class="tag{tone}">{word}</span>' if word else '<span class="none">–</span>'
     address = escape(addresses.to("customers:person", person.customer_id))
     return (
-        f'<tr><td><a href="{address}">{escape(str(person))}</a></td><td>{part}</td>'
+        f'<tr><td class="wide"><a href="{address}">{escape(str(person))}</a></td><td>{part}</td>'
         f"<td>{escape(person.job_title) or display.NOTHING}</td>"
-        f'<td class="n">{display.number(person.n_feedback)}</td>'
+        f'<td class="n" data-head="Feedback">{display.number(person.n_feedback)}</td>'
         f'<td class="when">{display.ago(person.last_at)}</td></tr>\n'
     )
