@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import functools
-import threading
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from django.db import connection, models, transaction
+from django.db import models, transaction
 
 from fourfits_web.core import audit, registry, roles
 from fourfits_web.core.actors import Actor
 from fourfits_web.core.errors import RefusedError
+from fourfits_web.core.turns import turn
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -33,7 +32,6 @@ class Action:
     function: Callable[..., Any]
 
 
-_TURN = threading.Lock()
 ACTIONS: dict[str, Action] = {}
 """All actions by verb; rules in the tests go through them."""
 
@@ -89,7 +87,7 @@ def each_action(
         @functools.wraps(function)
         def run(actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> Sequence[M]:
             require(actor, may)
-            with _turn(), transaction.atomic():
+            with turn(), transaction.atomic():
                 made = function(actor, *args, **kwargs)
                 left = [(audit.Subject.of(one), None, audit.snapshot(one)) for one in made]
                 entries = audit.record_each(actor, verb, left) if left else []
@@ -100,12 +98,6 @@ def each_action(
         return run
 
     return wrap
-
-
-def _turn() -> AbstractContextManager[Any]:
-    """Stand in line within the process: SQLite's own line sleeps between looks, however short."""
-    waits = connection.vendor == "sqlite" and not connection.in_atomic_block
-    return _TURN if waits else nullcontext()
 
 
 def _register(one: Action) -> None:
