@@ -22,6 +22,7 @@ WEB = Path(__file__).parents[2] / "src" / "fourfits_web"
 OPEN_TO_STRANGERS = {
     "healthz": "a supervisor asks it",
     "readyz": "a supervisor asks it",
+    "roadmap:public": "what is shared with everybody, where the settings open it",
     "members:join": "the secret in the address is the key",
     "members:sign_in_once": "the secret in the address is the key",
 }

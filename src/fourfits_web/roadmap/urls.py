@@ -12,6 +12,7 @@ urlpatterns = [
     path("timeline/", views.timeline, name="timeline"),
     path("timeline/compute/", views.compute, name="compute"),
     path("shared/", views.shared, name="shared"),
+    path("public/", views.public, name="public"),
     path("items/<int:pk>/", views.item, name="item"),
     path("releases/", views.releases, name="releases"),
     path("releases/new/", views.new_release, name="new_release"),

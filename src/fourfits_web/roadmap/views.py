@@ -6,7 +6,10 @@ import datetime
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -106,10 +109,25 @@ def compute(request: HttpRequest) -> HttpResponse:
 @may("workspace.read")
 def shared(request: HttpRequest) -> HttpResponse:
     """What outsiders may see: no internal items, no money, no accounts."""
+    public = request.build_absolute_uri(reverse("roadmap:public"))
+    context = {**_frame(request, "shared"), **_shared(), "public": public}
+    context["is_public"] = settings.PUBLIC_ROADMAP
+    return page(request, "roadmap/shared.html", context)
+
+
+@login_not_required
+@require_GET
+def public(request: HttpRequest) -> HttpResponse:
+    """The shared view for everybody, where the workspace's settings open it."""
+    if not settings.PUBLIC_ROADMAP:
+        raise Http404("The shared roadmap is for members.")
+    return render(request, "roadmap/public.html", {**_shared(), "for_outsiders": True})
+
+
+def _shared() -> dict[str, Any]:
     today = timezone.localdate()
     lanes = queries.shared(today)
-    context = {
-        **_frame(request, "shared"),
+    return {
         "lanes": [
             {"lane": lane.value, "title": lane.label, "items": lanes[lane]}
             for lane in (*BOARD, Lane.DONE)
@@ -117,7 +135,6 @@ def shared(request: HttpRequest) -> HttpResponse:
         "is_empty": not any(lanes.values()),
         "notices": queries.notices(today),
     }
-    return page(request, "roadmap/shared.html", context)
 
 
 @require_http_methods(["GET", "POST"])

@@ -155,6 +155,33 @@ def test_the_shared_view_hides_what_is_internal(
     assert inside.is_shared is False
 
 
+def test_everybody_reads_the_shared_view_where_the_settings_open_it(
+    stranger: Client, place: Place, actor: Act, settings: Any
+) -> None:
+    _inside, outside = place("next", "Secret engine", "Export")
+    actions.describe(actor(Role.PRODUCT_MANAGER), outside, is_shared=True)
+    closed = stranger.get(reverse("roadmap:public"))
+
+    settings.PUBLIC_ROADMAP = True
+    text = page(stranger, "public")
+    posted = stranger.post(reverse("roadmap:public"))
+
+    assert (closed.status_code, posted.status_code) == (404, 405)
+    assert "Export" in text
+    assert "Secret engine" not in text
+    assert 'href="/roadmap/' not in text
+
+
+def test_members_hear_whether_everybody_reads_the_shared_view(
+    viewer: Client, settings: Any
+) -> None:
+    closed = page(viewer, "shared")
+    settings.PUBLIC_ROADMAP = True
+
+    assert "Members alone see it here" in closed
+    assert 'href="http://testserver/roadmap/public/"' in page(viewer, "shared")
+
+
 def test_an_announced_release_stands_in_the_shared_view_with_its_notice(
     viewer: Client, place: Place, actor: Act
 ) -> None:
