@@ -183,19 +183,19 @@ class Data:
 def open(  # noqa: A001 - reads as `ff.open(...)`
     where: str | os.PathLike[str] | ibis.BaseBackend | None = None,
     *,
-    as_of: datetime.datetime | datetime.date | None = None,
+    as_of: datetime.datetime | datetime.date | str | None = None,
 ) -> Data:
     """Open a home, a database or an Ibis connection.
 
     Args:
         where: A home folder (default: `FOURFITS_HOME`), a `.duckdb` file, an address such as
             `postgres://host/name`, or a connected Ibis backend.
-        as_of: Show the data as they stood at that moment (UTC; a date means its end). Only a
-            home remembers.
+        as_of: Show the data as they stood at that moment (UTC; a date means its end; also as
+            text, `2026-03-31`). Only a home remembers.
 
     Raises:
         FileError: If the folder or file does not exist.
-        ParameterError: If `as_of` is asked of a source that keeps no versions.
+        ParameterError: If `as_of` is no moment, or asked of a source that keeps no versions.
     """
     moment = _end_of_day(as_of)
     if where is not None and not isinstance(where, str | os.PathLike):
@@ -318,9 +318,21 @@ def _check(name: str, table: ir.Table) -> None:
         )
 
 
-def _end_of_day(moment: datetime.datetime | datetime.date | None) -> datetime.datetime | None:
+def _end_of_day(
+    moment: datetime.datetime | datetime.date | str | None,
+) -> datetime.datetime | None:
     if moment is None:
         return None
+    if isinstance(moment, str):
+        try:
+            whole_day = len(moment) <= len("2026-03-31")
+            read = datetime.date if whole_day else datetime.datetime
+            moment = read.fromisoformat(moment)
+        except ValueError as problem:
+            raise errors.ParameterError(
+                f"as_of is {moment!r}, must be a date or a moment.",
+                hint="for example as_of='2026-03-31'",
+            ) from problem
     if not isinstance(moment, datetime.datetime):
         moment = datetime.datetime.combine(moment, datetime.time.max)
     return moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)

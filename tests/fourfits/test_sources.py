@@ -49,6 +49,13 @@ def test_open_as_of_before_the_first_import_holds_nothing(folder: Path) -> None:
     assert "responses" not in data
 
 
+def test_open_reads_as_of_as_text(folder: Path) -> None:
+    assert list(ff.open(folder, as_of="2020-01-01")) == []
+    assert list(ff.open(folder, as_of="2100-01-01T12:00")) == ["responses"]
+    with pytest.raises(errors.ParameterError, match="as_of is 'soon', must be a date"):
+        ff.open(folder, as_of="soon")
+
+
 def test_a_table_that_was_not_there_yet_is_refused_with_the_moment(folder: Path) -> None:
     data = ff.open(folder, as_of=datetime.date(2020, 1, 1))
 

@@ -67,6 +67,13 @@ def test_it_has_an_example_that_runs_where_a_user_calls_it(name: str) -> None:
 
 
 @EVERY
+def test_it_says_what_it_returns_and_raises_and_where_it_comes_from(name: str) -> None:
+    told = docstring(name)
+
+    assert [part for part in ("Returns:", "Raises:", "ource") if part not in told] == []
+
+
+@EVERY
 def test_its_parameters_are_documented(name: str) -> None:
     analysis = analyses.named(name)
     section = re.search(r"^Args:\n((?:    .*\n|\n)+)", docstring(name) + "\n", re.MULTILINE)

@@ -148,6 +148,7 @@ def experiment(
 
     Where the arms are not the size they should be (sample-ratio mismatch, p < `config.SRM_ALARM`)
     every verdict is refused. Assumes random assignment; see `ExperimentResult.assumptions`.
+    Source: Deng, Xu, Kohavi and Walker (2013) for CUPED; Newcombe (1998); solved by tea-tasting.
 
     >>> units = {"variant": ["control"] * 500 + ["new"] * 500,
     ...          "bought": ([1] * 50 + [0] * 450) + ([1] * 90 + [0] * 410)}

@@ -73,6 +73,8 @@ def market_pricing(
         NotEnoughDataError: If no plan has a price, or nobody answered the price questions.
         ParameterError: If a named number is not one.
 
+    Source: docs/guides/four-fits.md states the mapping of evidence to scores; interval by Monte Carlo.
+
     >>> ask = {"too_cheap": 10, "cheap": 15, "expensive": 25, "too_expensive": 30}
     >>> answers = [(f"r{i}", q, p + i % 7) for i in range(60) for q, p in ask.items()]
     >>> ids, questions, values = zip(*answers)

@@ -67,6 +67,8 @@ def product_market(
         ColumnError: If the responses cannot be divided by `by`.
         NotEnoughDataError: If there is no evidence at all.
 
+    Source: docs/guides/four-fits.md states the mapping of evidence to scores; interval by Monte Carlo.
+
     >>> answers = {"response_id": list(map(str, range(100))), "question_id": ["q"] * 100,
     ...            "kind": ["pmf"] * 100, "segment": ["home"] * 100,
     ...            "value_text": ["Very disappointed"] * 45 + ["Not disappointed"] * 55}

@@ -155,6 +155,8 @@ def scorecard(
         NotEnoughDataError: If no fit has any evidence.
         TableError: If `tables` holds a name that no fit uses.
 
+    Source: docs/guides/four-fits.md states the mapping of evidence to scores; interval by Monte Carlo.
+
     >>> answers = {"customer_id": ["c1", "c2"] * 20, "response_id": list(map(str, range(40))),
     ...            "question_id": ["q"] * 40, "kind": ["nps"] * 40, "value_number": [10, 8] * 20}
     >>> people = {"customer_id": ["c1", "c2"], "segment": ["home", "office"]}

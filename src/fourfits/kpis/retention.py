@@ -140,6 +140,8 @@ def retention(
         ParameterError: If an argument is not one of those allowed.
         NotEnoughDataError: If no cohort was observed for a whole later period.
 
+    Source: Wilson (1927) for the intervals of shares; Cochran (1977), ch. 6, for the plateau's.
+
     >>> import datetime as dt
     >>> days = [dt.date(2024, month, 5) for month in (1, 2, 3, 1, 3, 1, 2, 4)]
     >>> events = {"customer_id": ["a", "a", "a", "b", "b", "c", "d", "d"], "occurred_at": days}

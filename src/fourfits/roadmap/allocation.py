@@ -214,7 +214,7 @@ def allocation(
         NotEnoughDataError: If no feature is open or no team's speed is known.
         InfeasibleError: If some work cannot be placed although the teams would suffice.
 
-    The score is taken as given; the interval is that of the team's speed.
+    The score is taken as given; the interval is that of the team's speed. Source: Kuhn (1955).
 
     >>> import datetime
     >>> day = datetime.date(2026, 1, 1)
