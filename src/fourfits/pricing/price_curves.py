@@ -17,8 +17,8 @@ from fourfits import config
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 
-_CELLS_AT_ONCE = 4_000_000
-"""Counts held at a time, so that memory does not grow with the number of resamples."""
+_CELLS_AT_ONCE = 500_000
+"""Counts held at a time, so that memory does not grow with resamples, and caches hold a part of it."""
 
 
 @dataclass(frozen=True)
