@@ -102,6 +102,7 @@ def _signed_in(browser: Browser, link: str) -> Any:
             page.wait_for_timeout(200)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url("**/")
+    page.locator("#jobs a").wait_for(state="detached", timeout=300_000)  # forecasts and themes
     return page.context.cookies()
 
 
