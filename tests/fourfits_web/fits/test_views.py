@@ -45,7 +45,7 @@ def test_evidence_stands_on_its_own_scale(
     page = viewer.get("/fits/product-market/").content.decode()
 
     assert "Net promoter score" in page
-    assert "<span>-20</span>" in page  # floor, threshold, excellent of its scale
+    assert "<span>−20</span>" in page  # floor, threshold, excellent of its scale
     assert "n = 150" in page
     assert "weakest" in page
 
