@@ -203,7 +203,7 @@ def _detached(entry: Entry) -> Entry:
         return entry
     held = {one.name: getattr(entry.result, one.name) for one in dataclasses.fields(entry.result)}
     rows = {
-        name: ibis.memtable(value.to_pyarrow())
+        name: ibis.memtable(sums.fetch_arrow(value))
         for name, value in held.items()
         if isinstance(value, ir.Table)
     }
