@@ -143,7 +143,7 @@ def maximise(
         names=names,
         values=np.exp(place),
         covariance=covariance,
-        log_likelihood=value * n,
+        log_likelihood=float(value * n),
         runaways=_runaways(names, place - origin, covariance),
         n=n,
         confidence=confidence,
