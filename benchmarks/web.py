@@ -9,8 +9,11 @@ alone, too). Needs `wrk` (a package of Debian).
 from __future__ import annotations
 
 import argparse
+import os
+import re
 import shutil
 import sys
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -38,7 +41,7 @@ def main() -> int:
     )
     lines = [f"## Pages with {filled.answer['rows']}", ""]
     with served(home) as running:
-        pages = load_pages(running.address, filled.answer["cookie"], given.seconds)
+        pages = load_pages(running.address, filled.answer["cookie"], home, given.seconds)
         visit = first_visit(running.address, filled.answer["cookie"])
     base = pages.pop("base")
     lines += ["| page | p50 ms | p95 ms | × base | requests/s |", "|---|--:|--:|--:|--:|"]
@@ -72,38 +75,45 @@ def main() -> int:
     return 0 if all(ok for ok, _ in checks.values()) else 1
 
 
-def load_pages(address: str, cookie: str, seconds: int) -> dict[str, dict[str, Any]]:
-    """Every page of the menu, and one record of each kind that a list leads to."""
-    pages = {"base": "/base/", **addresses(address, cookie)}
+def load_pages(address: str, cookie: str, home: Path, seconds: int) -> dict[str, dict[str, Any]]:
+    """Every page of the menu, and one of each kind that they lead to; warm first, then measured."""
+    pages = {"base": "/base/", **addresses(address, cookie, home)}
+    for path in pages.values():  # what each process does once, such as compiling a template
+        load(f"{address}{path}", 1, "percentiles.lua", cookie)
     return {
         name: load(f"{address}{path}", seconds, "percentiles.lua", cookie)
         for name, path in pages.items()
     }
 
 
-def addresses(address: str, cookie: str) -> dict[str, str]:
-    """Pages of the menu, and the first record that each list opens."""
-    import re
+def addresses(address: str, cookie: str, home: Path) -> dict[str, str]:
+    """Pages of the menu, and the first of each kind that one of them leads to."""
+    os.environ |= {"FOURFITS_HOME": str(home), "DJANGO_SETTINGS_MODULE": "web_settings"}
+    import django
+    from django.urls import resolve
 
+    django.setup()
     found: dict[str, str] = {}
     with httpx.Client(base_url=address, headers={"Cookie": cookie}, timeout=30) as browser:
-        home = browser.get("/").text
-        menu = re.search(r"<nav.*?</nav>", home, re.S)
-        for path in dict.fromkeys(re.findall(r'href="(/[^"?#]*)"', menu[0] if menu else "")):
-            found[path] = path
-            page = browser.get(path).text
-            main = page.partition("<main")[2]
+        start = browser.get("/").text
+        menu = re.search(r"<nav.*?</nav>", start, re.S)
+        paths = dict.fromkeys(re.findall(r'href="(/[^"?#]*)"', menu[0] if menu else ""))
+        for path in paths:
+            found.setdefault(resolve(path).view_name, path)
+        for path in paths:
+            main = browser.get(path).text.partition("<main")[2]
             for inner in dict.fromkeys(re.findall(r'href="(/[^"?#]+)"', main)):
-                if inner.startswith(path) and path != "/" and inner not in found:
-                    found[f"{path} …"] = inner
-                    break
+                kind = resolve(inner).view_name
+                if kind in found:
+                    continue
+                answer = browser.get(inner)
+                if answer.status_code == 200 and "html" in answer.headers["Content-Type"]:
+                    found[kind] = inner
     return found
 
 
 def first_visit(address: str, cookie: str) -> float:
     """KiB that Home and what it loads take, compressed, without the script that draws charts."""
-    import re
-
     head = {"Cookie": cookie, "Accept-Encoding": "br, gzip"}
     total, seen = 0, set()
     with httpx.Client(base_url=address, timeout=30) as browser:
