@@ -9,8 +9,8 @@ from fourfits import sums
 
 Array = sums.Array
 
-NODES = 48
-"""Expected purchases of a new customer over twelve times their age come out to six digits."""
+NODES = 96
+"""Expected purchases over a hundred times the time that was observed come out to four digits."""
 
 
 def beta(a: float, b: ArrayLike) -> tuple[Array, Array]:
