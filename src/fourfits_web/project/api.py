@@ -8,9 +8,9 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest
 from ninja import NinjaAPI
+from ninja.errors import AuthenticationError
 from ninja.openapi.schema import OpenAPISchema
 
 import fourfits
@@ -29,9 +29,10 @@ def _members_and_keys(view: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         header = request.headers.get("Authorization", "")
-        if header.startswith(BEARER) and queries.live_key(header.removeprefix(BEARER)):
+        has_key = header.startswith(BEARER) and queries.live_key(header.removeprefix(BEARER))
+        if has_key or request.user.is_authenticated:
             return view(request, *args, **kwargs)
-        return login_required(view)(request, *args, **kwargs)
+        return api.on_exception(request, AuthenticationError())
 
     return guarded
 

@@ -155,3 +155,11 @@ def test_the_description_and_the_page_for_people_name_every_operation(owner: Cli
     assert described["openapi"].startswith("3.1")
     for path in described["paths"]:
         assert path in page
+
+
+def test_a_stranger_is_told_of_keys_rather_than_sent_to_sign_in(stranger: Client) -> None:
+    for head in ({}, {"Authorization": "Bearer ff_nobodys"}):
+        answer = stranger.get("/api/v1/openapi.json", headers=head)
+
+        assert answer.status_code == 401
+        assert answer.json()["error"]["code"] == "unauthenticated"
