@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
-from fourfits import imports
+from fourfits import config, imports
 from fourfits_web.core import jobs, registry
 from fourfits_web.core.actors import Actor
 from fourfits_web.core.models import Job
 from fourfits_web.data import mirroring, queries
 from fourfits_web.data.models import Batch, Quarantined, TableState
+from fourfits_web.project import env
 
 NOW = datetime.datetime(2026, 3, 1, 12, tzinfo=datetime.UTC)
 
@@ -119,10 +120,8 @@ def test_only_mirrors_of_what_changed_run(by_command: Any, monkeypatch: pytest.M
 
 
 def test_an_engine_elsewhere_has_no_versions(settings: Any, empty_home: Path) -> None:
-    class Elsewhere:
-        engine = "postgres://host/db"
-
-    settings.WORKSPACE = Elsewhere
+    config.write_workspace(empty_home, config.Workspace(engine="postgres://host/db"))
+    settings.WORKSPACE = env.LiveWorkspace(empty_home)
 
     assert mirroring.lake_versions() == {}
     mirroring.notice()

@@ -14,9 +14,11 @@ import pytest
 from django.test import Client
 
 from data_pages import Bring, address, posted, text
+from fourfits import config
 from fourfits_web.core.roles import Role
 from fourfits_web.data import places
 from fourfits_web.data.models import Quarantined, Upload
+from fourfits_web.project import env
 
 FOREIGN = {
     "paper.pdf": b"%PDF-1.7 hello",
@@ -211,11 +213,8 @@ def test_formulas_are_disarmed_when_the_quarantine_is_exported(
 def test_an_engine_elsewhere_takes_no_files(
     owner: Client, empty_home: Path, shop: str, settings: Any
 ) -> None:
-    class Elsewhere:
-        engine = "postgres://user:secret@host/db"
-        name, currency = "x", "EUR"
-
-    settings.WORKSPACE = Elsewhere
+    config.write_workspace(empty_home, config.Workspace(engine="postgres://user:secret@host/db"))
+    settings.WORKSPACE = env.LiveWorkspace(empty_home)
 
     answer = owner.post(address("upload"), posted("shop.csv", shop.encode()))
 
