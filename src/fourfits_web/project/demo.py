@@ -90,15 +90,18 @@ def prepare(home: Path) -> None:
 def fill(loop: Loop) -> None:
     """Keep the loop's answers as reports, and copy what they changed to where pages read.
 
-    What follows from them waits for the worker: counts of needs, forecasts of planned work.
+    What follows from them waits for the worker: counts of needs, forecasts of planned work, the
+    quality of the data.
     """
     from fourfits_web.core import jobs
     from fourfits_web.core.actors import Actor
-    from fourfits_web.data import queries
+    from fourfits_web.data import actions, queries
     from fourfits_web.reports import running
 
-    running.keep_loop(Actor.workspace("command"), queries.source(), loop)
+    by = Actor.workspace("command")
+    running.keep_loop(by, queries.source(), loop)
     jobs.run_waiting("data.mirror")  # here, so that needs are counted once, by what it copies
+    actions.look_at_quality(by)
 
 
 def _serve(port: int, first: Callable[[], None] = lambda: None) -> None:
