@@ -88,11 +88,14 @@ def load_pages(address: str, cookie: str, home: Path, seconds: int) -> dict[str,
 
 def addresses(address: str, cookie: str, home: Path) -> dict[str, str]:
     """Pages of the menu, and the first of each kind that one of them leads to."""
-    os.environ |= {"FOURFITS_HOME": str(home), "DJANGO_SETTINGS_MODULE": "web_settings"}
+    own = {"FOURFITS_HOME": str(home), "DJANGO_SETTINGS_MODULE": "web_settings"}
+    os.environ |= own
     import django
     from django.urls import resolve
 
     django.setup()
+    for name in own:  # the servers that follow have homes of their own
+        del os.environ[name]
     found: dict[str, str] = {}
     with httpx.Client(base_url=address, headers={"Cookie": cookie}, timeout=30) as browser:
         start = browser.get("/").text
