@@ -165,7 +165,8 @@ def scorecard(
     {'all': 52, 'home': 59, 'office': 44}
     """
     given = inputs.together(customers=customers, **tables)
-    parts: dict[str, Any] = {"confidence": confidence, "seed": seed, **given}
+    drawn: dict[str, Any] = {"confidence": confidence, "seed": seed}
+    parts: dict[str, Any] = {**drawn, **given}
     dated: dict[str, Any] = {"as_of": checks.day(as_of, "as_of"), **parts}
     asked: dict[str, Callable[[], scoring.FitResult]] = {
         "product_market": lambda: product_market(by=by, **dated),
@@ -188,13 +189,7 @@ def scorecard(
     return ScorecardResult(
         table=_card(fits, refusals, by),
         fits=fits,
-        parameters={
-            "by": by,
-            "prices": prices,
-            "as_of": dated["as_of"],
-            "confidence": confidence,
-            "seed": seed,
-        },
+        parameters={"by": by, "prices": prices, "as_of": dated["as_of"], **drawn},
         data=_counted(fits),
         warnings=tuple(dict.fromkeys(note for fit in fits.values() for note in fit.warnings)),
     )
