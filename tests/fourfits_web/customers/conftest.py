@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import laid_in
 from fourfits_web.customers import mirrors
 from fourfits_web.data import queries
 
@@ -13,5 +14,5 @@ from fourfits_web.data import queries
 @pytest.fixture
 def copied(sample_home: Path) -> Path:
     """The home whose people, accounts and timelines are copied."""
-    mirrors.run(queries.source(), lambda _share, _step: None)
+    laid_in.once("customers", lambda: mirrors.run(queries.source(), lambda _share, _step: None))
     return sample_home
