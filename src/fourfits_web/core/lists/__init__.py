@@ -25,7 +25,8 @@ Everything that a reader chose stands in the address, so that it can be sent, sa
 """
 
 from fourfits_web.core.lists.columns import Column
-from fourfits_web.core.lists.filters import Choice, Days, Filter, Flag, Range, Text
+from fourfits_web.core.lists.filters import Choice, Days, Filter, Flag, Kept, Range, Text
+from fourfits_web.core.lists.forms import Form
 from fourfits_web.core.lists.listing import Bulk, Empty, List, Listing, chosen
 
 __all__ = [
@@ -36,6 +37,8 @@ __all__ = [
     "Empty",
     "Filter",
     "Flag",
+    "Form",
+    "Kept",
     "List",
     "Listing",
     "Range",

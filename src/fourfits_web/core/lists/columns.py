@@ -45,6 +45,8 @@ class Column:
         wide: Whether the column takes the room that is left.
         wraps: Whether its words may stand on several lines.
         headed: Whether the cell repeats the head where rows are stacked; numbers always do.
+        is_control: Whether it holds what can be done with the row: its head is only said aloud, and
+            files leave it out.
     """
 
     name: str
@@ -62,6 +64,7 @@ class Column:
     wide: bool = False
     wraps: bool = False
     headed: bool = False
+    is_control: bool = False
 
     @cached_property
     def _opening(self) -> str:
@@ -80,6 +83,8 @@ class Column:
             classes.append("wide")
         elif self.wraps:
             classes.append("loose")
+        if self.is_control:
+            classes.append("control")
         return " ".join(classes)
 
     def of(self, row: Any) -> Any:

@@ -47,6 +47,8 @@ def _head(head: Mapping[str, Any]) -> str:
         if value
     )  # fmt: skip
     title = escape(column.title)
+    if column.is_control:
+        title = f'<span class="visually-hidden">{title}</span>'
     if url:
         title = (
             f'<a href="{url}" hx-get="{url}" hx-target="#list" hx-swap="outerHTML" '

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from django.utils import timezone
 from django.utils.dateparse import parse_date
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from fourfits_web.core import display
 from fourfits_web.core.remembering import drawn
@@ -17,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable
 
     from django.http import QueryDict
-    from django.utils.safestring import SafeString
 
     from fourfits_web.core.lists.sources import Rows
 
@@ -41,6 +42,7 @@ class Filter(ABC):
     title: str
     field: str = ""
     template: ClassVar[str] = ""
+    narrows: ClassVar[bool] = True
 
     @property
     def column(self) -> str:
@@ -153,6 +155,21 @@ class Text(Filter):
 
     def narrow(self, rows: Rows, chosen: str) -> Rows:
         return rows.where(self.column, self.test, chosen)
+
+
+@dataclass(frozen=True, eq=False)
+class Kept(Filter):
+    """What the page itself reads, such as which of its tabs is open: the list carries it along."""
+
+    narrows: ClassVar[bool] = False
+
+    def narrow(self, rows: Rows, chosen: str) -> Rows:
+        return rows
+
+    def control(self, chosen: str) -> SafeString:
+        if not chosen:
+            return SafeString()
+        return format_html('<input type="hidden" name="{}" value="{}">', self.name, chosen)
 
 
 @dataclass(frozen=True, eq=False)

@@ -126,9 +126,9 @@ class List:
             template = "core/list.html"
         return pages.page(request, template, content)
 
-    def listing(self, request: HttpRequest, rows: Any) -> Listing:
-        """The list at the request's address."""
-        return Listing(self, request, rows)
+    def listing(self, request: HttpRequest, rows: Any, *, path: str = "") -> Listing:
+        """The list at the request's address, or beside the answer to a write at its own `path`."""
+        return Listing(self, request, rows, path)
 
     def nouns(self, n: int) -> str:
         """The noun for so many rows.
@@ -143,9 +143,10 @@ class List:
 class Listing:
     """A list as one reader sees it at one address; read by `core/list.html`."""
 
-    def __init__(self, declared: List, request: HttpRequest, rows: Any) -> None:
+    def __init__(self, declared: List, request: HttpRequest, rows: Any, path: str = "") -> None:
         self.declared = declared
         self.request = request
+        self.path = path or request.path
         self.actor = Actor.of(request)
         self.given = sources.rows(rows)
         address = request.GET
@@ -215,7 +216,12 @@ class Listing:
     @property
     def is_narrowed(self) -> bool:
         """Whether a search or a filter leaves something out."""
-        return bool(self.text) or any(self.chosen.values())
+        return bool(self.text) or any(self.narrowing.values())
+
+    @property
+    def narrowing(self) -> dict[Filter, Any]:
+        """What was chosen of the filters that leave something out."""
+        return {each: chosen for each, chosen in self.chosen.items() if each.narrows}
 
     @cached_property
     def chips(self) -> list[dict[str, str]]:
@@ -226,7 +232,7 @@ class Listing:
                 "words": each.words(chosen),
                 "without": self.address(**dict.fromkeys(each.parameters())),
             }
-            for each, chosen in self.chosen.items()
+            for each, chosen in self.narrowing.items()
             if chosen
         ]
         if self.text:
@@ -275,7 +281,7 @@ class Listing:
             {
                 "id": view.pk,
                 "name": view.name,
-                "url": f"{self.request.path}?{view.query}" if view.query else self.request.path,
+                "url": f"{self.path}?{view.query}" if view.query else self.path,
                 "active": view.query == here,
             }
             for view in saved.views_of(self.actor, self.declared.key)
@@ -284,7 +290,7 @@ class Listing:
     @property
     def is_usual(self) -> bool:
         """Whether the list stands as it does before anybody chooses."""
-        return not self.query
+        return self.query == self._kept
 
     @cached_property
     def bulk(self) -> list[dict[str, Any]]:
@@ -311,7 +317,7 @@ class Listing:
     def address(self, **changes: str | None) -> str:
         """This list with some of the address changed; the page starts anew unless given."""
         query = self._query(changes)
-        return f"{self.request.path}?{query}" if query else self.request.path
+        return f"{self.path}?{query}" if query else self.path
 
     @property
     def here(self) -> str:
@@ -321,7 +327,7 @@ class Listing:
     @property
     def clear_url(self) -> str:
         """Without search and filters."""
-        names = [name for each in self.declared.filters for name in each.parameters()]
+        names = [name for each in self.narrowing for name in each.parameters()]
         return self.address(q=None, **dict.fromkeys(names))
 
     @property
@@ -340,6 +346,16 @@ class Listing:
     def next_url(self) -> str:
         """The next page, if any."""
         return self.address(page=str(self.number + 1)) if len(self.records) > self.size else ""
+
+    @property
+    def usual_url(self) -> str:
+        """The list as it stands before anybody chooses."""
+        return f"{self.path}?{self._kept}" if self._kept else self.path
+
+    @property
+    def _kept(self) -> str:
+        kept = [(each.name, chosen) for each, chosen in self.chosen.items() if not each.narrows]
+        return urlencode([pair for pair in kept if pair[1]], safe=",", quote_via=quote)
 
     # What is said
 

@@ -16,6 +16,7 @@ COLUMNS = (
     lists.Column("amount", "Amount", kind="money", unit="EUR"),
     lists.Column("at", "At", kind="ago"),
     lists.Column("tags", "Tags", kind="tags"),
+    lists.Column("change", "Change", render=lambda row: "<button>", is_control=True),
 )
 
 
@@ -26,7 +27,7 @@ def read(records: list[dict[str, Any]]) -> list[list[str]]:
     return list(csv.reader(io.StringIO(text)))
 
 
-def test_a_file_holds_exact_values_under_the_columns_names() -> None:
+def test_a_file_holds_exact_values_under_the_columns_names_and_no_buttons() -> None:
     lines = read([{"title": 'Ünal, "quoted"', "amount": -12.345, "at": AT, "tags": ["a", "b"]}])
 
     assert lines == [

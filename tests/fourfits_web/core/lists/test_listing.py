@@ -320,3 +320,37 @@ def test_prepare_sees_the_rows_of_a_page_at_once(request_at: Any) -> None:
     declared.answer(request_at(), [fields(number) for number in range(60)])
 
     assert seen == [26]
+
+
+def test_a_list_carries_along_what_its_page_reads(request_at: Any) -> None:
+    filters = (lists.Kept("by", "Divided by"), *FILTERS)
+    declared = lists.List(
+        key="kept", title="Kept", columns=COLUMNS, filters=filters, search=["title"]
+    )
+
+    plain, narrowed = (
+        declared.listing(request_at(query), [fields(1)])
+        for query in ("by=a%26b", "by=a%26b&q=zzz&status=done")
+    )
+
+    assert plain.is_usual
+    assert not plain.is_narrowed
+    assert plain.usual_url == plain.clear_url == narrowed.clear_url == "/list/?by=a%26b"
+    assert '<input type="hidden" name="by" value="a&amp;b">' in plain.controls
+    assert [chip["title"] for chip in narrowed.chips] == ["Search", "Status"]
+    assert narrowed.csv_url == "/list/?q=zzz&by=a%26b&status=done&format=csv"
+
+
+def test_a_list_beside_the_answer_to_a_write_stays_at_its_own_address(request_at: Any) -> None:
+    listing = ROWS.listing(request_at(), [fields(n) for n in range(60)], path="/jobs/")
+
+    assert listing.next_url == "/jobs/?page=2"
+    assert listing.csv_url == "/jobs/?format=csv"
+
+
+def test_the_head_of_what_can_be_done_is_only_said_aloud(request_at: Any) -> None:
+    columns = (*COLUMNS, lists.Column("do", "Do", render=lambda row: "", is_control=True))
+    listing = lists.List(key="do", title="Do", columns=columns).listing(request_at(), [fields(1)])
+
+    assert '<span class="visually-hidden">Do</span>' in listing.head
+    assert '<td class="control"></td>' in listing.body
