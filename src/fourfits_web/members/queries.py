@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 
 from django.db import DEFAULT_DB_ALIAS
-from django.db.models import QuerySet
+from django.db.models import Case, F, Q, QuerySet, Value, When
 
 from fourfits_web.core import prepared
 from fourfits_web.core.actors import Actor
@@ -60,8 +60,20 @@ def sign_in_link(secret: str, now: datetime.datetime) -> SignInLink | None:
 
 
 def keys() -> QuerySet[Key]:
-    """All keys, live ones first."""
-    return Key.objects.select_related("member").order_by("revoked_at", "-created_at")
+    """All keys, live ones first; each says whether it `works`, is `idle` or `revoked`."""
+    state = Case(
+        When(revoked_at__isnull=False, then=Value("revoked")),
+        When(member__is_active=False, then=Value("idle")),
+        default=Value("works"),
+    )
+    found = Key.objects.select_related("member").annotate(state=state, never_used=Q(used_on=None))
+    return found.order_by(F("revoked_at").asc(nulls_first=True), "-created_at")
+
+
+def holders() -> list[tuple[int, str]]:
+    """Members for whom keys act."""
+    ids = Key.objects.values("member")
+    return list(Member.objects.filter(pk__in=ids).order_by("name").values_list("pk", "name"))
 
 
 def _live() -> QuerySet[Key]:

@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from fourfits_web.core import display, roles
 from fourfits_web.core.actors import Actor, client_address
 from fourfits_web.core.pages import back, may, page
-from fourfits_web.members import actions, forms, queries
+from fourfits_web.members import actions, forms, queries, view_lists
 from fourfits_web.members.models import Invitation, Key, Member, new_secret
 
 SIGNED_IN_BY = "fourfits_web.members.backends.Members"
@@ -26,9 +26,10 @@ SIGNED_IN_BY = "fourfits_web.members.backends.Members"
 
 @require_GET
 @may("workspace.read")
-def members(request: HttpRequest) -> HttpResponse:
+def members(request: HttpRequest) -> HttpResponseBase:
     """Everybody, with roles; owners invite and change."""
-    return _members(request, forms.InviteForm())
+    context = {"form": forms.InviteForm(), "may_manage": Actor.of(request).may("members.manage")}
+    return view_lists.members(request).answer(request, _places(), "members/members.html", context)
 
 
 @require_GET
@@ -124,24 +125,14 @@ def profile(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @may("keys.manage")
-def keys(request: HttpRequest) -> HttpResponse:
+def keys(request: HttpRequest) -> HttpResponseBase:
     """All keys; a new one is shown this once."""
-    form = forms.KeyForm(request.POST or None, initial={"member": request.user.pk})
-    context: dict[str, Any] = {"form": form}
-    status = 200
-    if request.method == "POST":
-        if form.is_valid():
-            secret = actions.new_key()
-            key = actions.issue_key(Actor.of(request), secret=secret, **form.cleaned_data)
-            context = {
-                "secret": secret,
-                "words": f"The key {key.name}. Copy it now: it is kept as a hash and cannot be "
-                "shown again.",
-                "form": forms.KeyForm(initial={"member": request.user.pk}),
-            }
-        else:
-            status = 422
-    return page(request, "members/keys.html", {**context, "keys": queries.keys()}, status=status)
+    if request.method == "GET":
+        context = {"form": forms.KeyForm(initial={"member": request.user.pk})}
+        return view_lists.keys(request).answer(
+            request, queries.keys(), "members/keys.html", context
+        )
+    return _issue_key(request)
 
 
 @require_POST
@@ -189,14 +180,32 @@ def sign_in_once(request: HttpRequest, secret: str) -> HttpResponse:
 def _members(
     request: HttpRequest, form: forms.InviteForm, *, status: int = 200, **more: Any
 ) -> HttpResponse:
-    context = {
-        "members": queries.everybody(),
-        "invitations": queries.open_invitations(timezone.now()),
-        "roles": roles.Role.choices,
-        "form": form,
-        **more,
-    }
+    """The page as it answers to a write."""
+    declared = view_lists.members(request)
+    listing = declared.listing(request, _places(), path=reverse("members:list"))
+    context = {"listing": listing, "form": form, "may_manage": True, **more}
     return page(request, "members/members.html", context, status=status)
+
+
+def _places() -> list[view_lists.Place]:
+    invitations = queries.open_invitations(timezone.now())
+    return view_lists.places(queries.everybody(), invitations)
+
+
+def _issue_key(request: HttpRequest) -> HttpResponse:
+    form, shown = forms.KeyForm(request.POST), {}
+    status = 200 if form.is_valid() else 422
+    if form.is_valid():
+        secret = actions.new_key()
+        key = actions.issue_key(Actor.of(request), secret=secret, **form.cleaned_data)
+        words = f"The key {key.name}. Copy it now: it is kept as a hash and cannot be shown again."
+        form, shown = (
+            forms.KeyForm(initial={"member": request.user.pk}),
+            {"secret": secret, "words": words},
+        )
+    listing = view_lists.keys(request).listing(request, queries.keys())
+    context = {"listing": listing, "form": form, **shown}
+    return page(request, "members/keys.html", context, status=status)
 
 
 def _once(email: str, what: str, until: datetime.datetime) -> str:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from html import escape
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db.models import Q
 from django.utils.safestring import SafeString
 
 from fourfits_web.core import addresses, lists
-from fourfits_web.needs import drawing
-from fourfits_web.needs.models import Need, Status
+from fourfits_web.needs import drawing, queries
+from fourfits_web.needs.models import Need, Run, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 TABS = (
     ("standing", "Standing"),
@@ -26,6 +30,45 @@ TONES = {
     Status.FADED: ("Faded", ""),
 }
 _MAY = "needs.shape"
+
+
+def _n(what: str) -> Callable[[Run], int]:
+    return lambda run: len(run.of(what))
+
+
+def _names(what: str) -> Callable[[Run], list[str]]:
+    return lambda run: [row["name"] for row in run.of(what)]
+
+
+RUNS = lists.List(
+    key="looks",
+    title="Looks for themes",
+    noun="look",
+    lead="Each look finds themes in all feedback and continues the needs that stand. What people "
+    "named, merged and split stays.",
+    columns=(
+        lists.Column("at", "When", kind="moment", link=True, sort="at"),
+        lists.Column("n_items", "Items", kind="number", sort="n_items"),
+        lists.Column("n_themes", "Themes", kind="number", sort="n_themes"),
+        lists.Column("n_kept", "Continued", kind="number", value=_n("kept")),
+        lists.Column("n_born", "New", kind="number", value=_n("born")),
+        lists.Column("n_faded", "Faded", kind="number", value=_n("faded")),
+        lists.Column("born", "Named new", value=_names("born"), kind="tags", shown=False, wraps=True),
+        lists.Column("faded", "Named faded", value=_names("faded"), kind="tags", shown=False, wraps=True),
+    ),
+    filters=(
+        lists.Days("at", "When"),
+        lists.Range("n_items", "Items"),
+        lists.Range("n_themes", "Themes"),
+    ),
+    search=queries.naming,
+    search_hint="Search needs that they found",
+    default_sort="-at",
+    open=lambda run: addresses.to("needs:run", run.pk),
+    empty=lists.Empty(
+        "Nobody has looked yet", "A look comes by itself after every import of feedback.", icon="bulb"
+    ),
+)  # fmt: skip
 
 
 def address(tab: str) -> str:

@@ -199,9 +199,20 @@ def spoken_of_by_person(customer_id: str) -> list[tuple[Need, int]]:
     return _spoken_of(_said_by_person(customer_id))
 
 
-def runs(limit: int = 50) -> list[Run]:
+def runs() -> QuerySet[Run]:
     """Looks for themes, newest first."""
-    return list(Run.objects.order_by("-pk")[:limit])
+    return Run.objects.order_by("-pk")
+
+
+def naming(found: QuerySet[Run], text: str) -> QuerySet[Run]:
+    """Looks that tell of a need whose name holds the text."""
+    wanted = text.casefold()
+    keys = [
+        pk
+        for pk, outcome in found.values_list("pk", "outcome").iterator()
+        if any(wanted in row["name"].casefold() for rows in outcome.values() for row in rows)
+    ]
+    return found.filter(pk__in=keys)
 
 
 def run(pk: int) -> Run | None:

@@ -189,10 +189,10 @@ def look(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @may("workspace.read")
-def runs(request: HttpRequest) -> HttpResponse:
+def runs(request: HttpRequest) -> HttpResponseBase:
     """Looks for themes, newest first."""
-    context = {"runs": queries.runs(), "may_look": Actor.of(request).may("reports.run")}
-    return page(request, "needs/runs.html", context)
+    context = {"may_look": Actor.of(request).may("reports.run")}
+    return listing.RUNS.answer(request, queries.runs(), "needs/runs.html", context)
 
 
 @require_GET

@@ -15,10 +15,10 @@ from fourfits_web.core import lists, registry
 from fourfits_web.core.actors import Actor
 from fourfits_web.core.pages import back, may, page
 from fourfits_web.customers import queries as customers
-from fourfits_web.customers import view_lists
+from fourfits_web.customers import view_lists as customer_lists
 from fourfits_web.decisions import queries as decisions
 from fourfits_web.reports import actions as reports
-from fourfits_web.segments import actions, analyses, forms, queries
+from fourfits_web.segments import actions, analyses, forms, queries, view_lists
 from fourfits_web.segments.models import Segment, Segmentation
 
 SHOWN_PEOPLE = 8
@@ -26,20 +26,25 @@ SHOWN_PEOPLE = 8
 
 @require_GET
 @may("workspace.read")
-def segments(request: HttpRequest) -> HttpResponse:
+def segments(request: HttpRequest) -> HttpResponseBase:
     """The segments of a way of dividing, with what each brings."""
     known = queries.segmentations()
     chosen = _chosen(known, request.GET.get("by", ""))
-    context: dict[str, Any] = {"segmentations": known, "chosen": chosen}
-    if chosen is not None:
-        found = queries.segments_of(chosen)
-        context |= _described(chosen, found) | {
-            "rows": queries.shares(chosen, found),
-            "most": max((one.n_people for one in found), default=0),
-        }
-        if chosen.is_rfm:
-            context |= _bought_alike(found)
-    return page(request, "segments/list.html", context)
+    if chosen is None:
+        return page(request, "segments/nothing.html")
+    found, report = queries.segments_of(chosen), queries.rfm() if chosen.is_rfm else None
+    is_bought = report is not None and bool(report.rows)
+    context = _described(chosen, found) | {
+        "segmentations": known,
+        "chosen": chosen,
+        "report": report if is_bought else None,
+    }
+    if report is not None and is_bought:
+        rows = view_lists.bought(report.rows, found)
+    else:
+        rows = view_lists.sized(queries.shares(chosen, found))
+    declared = view_lists.segments(by_buying=is_bought)
+    return declared.answer(request, rows, "segments/list.html", context)
 
 
 @require_GET
@@ -70,7 +75,7 @@ def segment(request: HttpRequest, pk: int) -> HttpResponse:
 def people(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The members of a segment."""
     one = _segment(pk)
-    listed = view_lists.people(
+    listed = customer_lists.people(
         customers.facets("person"),
         key="segment-people",
         title=f"People in {one}",
@@ -139,16 +144,6 @@ def _described(chosen: Segmentation, found: list[Segment]) -> dict[str, Any]:
     return {
         "reports": known,
         "told": [(one, told[one.name].by_key) for one in found] if known else [],
-    }
-
-
-def _bought_alike(found: list[Segment]) -> dict[str, Any]:
-    """The report of segments by buying, each row with its segment."""
-    report, by_name = queries.rfm(), {one.name: one for one in found}
-    rows = report.rows if report else []
-    return {
-        "report": report,
-        "bought": [{**row, "segment": by_name.get(row["segment"], row["segment"])} for row in rows],
     }
 
 

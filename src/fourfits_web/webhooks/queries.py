@@ -33,5 +33,4 @@ def wanting(event: str) -> list[Endpoint]:
 
 def deliveries(endpoint: Endpoint) -> QuerySet[Delivery]:
     """What was brought there, newest first."""
-    found = Delivery.objects.filter(endpoint=endpoint).prefetch_related("attempts")
-    return found.order_by("-created_at")
+    return Delivery.objects.filter(endpoint=endpoint).defer("body").order_by("-created_at")

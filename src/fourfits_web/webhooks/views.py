@@ -4,48 +4,51 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from fourfits_web.core.actors import Actor
 from fourfits_web.core.pages import back, may, page
-from fourfits_web.webhooks import actions, forms, queries, signing
+from fourfits_web.webhooks import actions, forms, queries, signing, view_lists
 from fourfits_web.webhooks.models import Delivery, Endpoint
 
-PER_PAGE = 50
+ENDPOINT = "webhooks/endpoint.html"
 
 
 @require_http_methods(["GET", "POST"])
 @may("webhooks.manage")
-def endpoints(request: HttpRequest) -> HttpResponse:
+def endpoints(request: HttpRequest) -> HttpResponseBase:
     """All addresses; a new one's secret is shown this once."""
-    form = forms.EndpointForm(request.POST or None)
-    shown: dict[str, Any] = {"form": form}
-    status = 200
-    if request.method == "POST" and form.is_valid():
+    template, declared = "webhooks/endpoints.html", view_lists.ENDPOINTS
+    if request.method == "GET":
+        context = {"form": forms.EndpointForm()}
+        return declared.answer(request, list(queries.endpoints()), template, context)
+    form, shown = forms.EndpointForm(request.POST), {}
+    status = 200 if form.is_valid() else 422
+    if form.is_valid():
         secret = signing.new_secret()
         endpoint = actions.add(Actor.of(request), secret=secret, **form.cleaned_data)
-        shown = {"form": forms.EndpointForm(), "secret": secret, "words": _once(endpoint)}
-    elif request.method == "POST":
-        status = 422
-    context = {**shown, "endpoints": queries.endpoints()}
-    return page(request, "webhooks/endpoints.html", context, status=status)
+        form, shown = forms.EndpointForm(), {"secret": secret, "words": _once(endpoint)}
+    listing = declared.listing(request, list(queries.endpoints()))
+    return page(request, template, {"listing": listing, "form": form, **shown}, status=status)
 
 
 @require_http_methods(["GET", "POST"])
 @may("webhooks.manage")
-def endpoint(request: HttpRequest, pk: int) -> HttpResponse:
+def endpoint(request: HttpRequest, pk: int) -> HttpResponseBase:
     """One address: what it hears, and the log of its deliveries."""
     found = get_object_or_404(Endpoint, pk=pk)
-    known = {"name": found.name, "url": found.url, "events": found.events}
-    form = forms.EndpointForm(request.POST or None, initial=known)
-    if request.method == "POST" and form.is_valid():
+    form = forms.EndpointForm(request.POST or None, initial=_known(found))
+    if request.method == "GET":
+        context = {"endpoint": found, "form": form}
+        declared = view_lists.deliveries(request)
+        return declared.answer(request, queries.deliveries(found), ENDPOINT, context)
+    if form.is_valid():
         actions.change(Actor.of(request), found, **form.cleaned_data)
         return back(request, reverse("webhooks:endpoint", args=[pk]), "Saved.")
-    return _endpoint(request, found, form, status=422 if request.method == "POST" else 200)
+    return _endpoint(request, found, form, status=422)
 
 
 @require_POST
@@ -54,10 +57,8 @@ def rotate(request: HttpRequest, pk: int) -> HttpResponse:
     """A new secret, shown this once."""
     found, secret = get_object_or_404(Endpoint, pk=pk), signing.new_secret()
     actions.rotate(Actor.of(request), found, secret=secret)
-    known = {"name": found.name, "url": found.url, "events": found.events}
-    return _endpoint(
-        request, found, forms.EndpointForm(initial=known), secret=secret, words=_once(found)
-    )
+    form = forms.EndpointForm(initial=_known(found))
+    return _endpoint(request, found, form, secret=secret, words=_once(found))
 
 
 @require_POST
@@ -108,7 +109,11 @@ def replay(request: HttpRequest, pk: str) -> HttpResponse:
 def delivery(request: HttpRequest, pk: str) -> HttpResponse:
     """One delivery: message and answers."""
     found = get_object_or_404(Delivery.objects.select_related("endpoint"), pk=pk)
-    return page(request, "webhooks/delivery.html", {"delivery": found})
+    return page(
+        request,
+        "webhooks/delivery.html",
+        {"delivery": found, "attempts": list(found.attempts.all())},
+    )
 
 
 def _endpoint(
@@ -119,9 +124,16 @@ def _endpoint(
     status: int = 200,
     **shown: str,
 ) -> HttpResponse:
-    part = Paginator(queries.deliveries(found), PER_PAGE).get_page(request.GET.get("page"))
-    context = {"endpoint": found, "form": form, "deliveries": part, **shown}
-    return page(request, "webhooks/endpoint.html", context, status=status)
+    """The page as it answers to a write."""
+    address = reverse("webhooks:endpoint", args=[found.pk])
+    declared = view_lists.deliveries(request)
+    listing = declared.listing(request, queries.deliveries(found), path=address)
+    context = {"listing": listing, "endpoint": found, "form": form, **shown}
+    return page(request, ENDPOINT, context, status=status)
+
+
+def _known(endpoint: Endpoint) -> dict[str, Any]:
+    return {"name": endpoint.name, "url": endpoint.url, "events": endpoint.events}
 
 
 def _once(endpoint: Endpoint) -> str:
