@@ -21,6 +21,13 @@ test: .venv/dev assets  ## Run every test, doctests included; those of the works
 	$(BIN)/pytest -n 2 --dist loadfile
 	$(BIN)/python tests/on_postgresql.py $(BIN)/pytest -n 2 --dist loadfile tests/fourfits_web
 
+.PHONY: unit
+unit: .venv/dev assets  ## Run the tests that need no browser, server or big sample: two minutes at most.
+	$(BIN)/pytest -n 2 --dist loadfile -m unit
+
+# Python keeps what it has compiled, also where the machine says otherwise: tests start it often.
+test unit: export PYTHONDONTWRITEBYTECODE =
+
 .PHONY: lint
 lint: .venv/dev  ## Check format, lint, types, import order, docs in step.
 	$(BIN)/ruff format --check .

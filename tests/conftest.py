@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import subprocess
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
@@ -16,8 +19,43 @@ hypothesis.settings.load_profile("fourfits")
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 
+NEEDS = {
+    "browser": ({"chromium"},),
+    "server": ({"live_server"}, {"serve"}, {"served"}),
+    "sample": ({"company"}, {"made"}),
+}
+"""Marks of tests by the fixtures they use, of which one set must be there in full."""
+APART = {*NEEDS, "realdata", "slow"}
+"""Marks of what takes its time; every other test is part of `make unit`."""
 
+
+@pytest.hookimpl(tryfirst=True)  # before `-m` chooses
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what a test needs; a test that needs nothing is of the unit part."""
+    for item in items:
+        used = set(getattr(item, "fixturenames", ()))
+        for mark in (mark for mark, sets in NEEDS.items() if any(one <= used for one in sets)):
+            item.add_marker(mark)
+        if not any(item.get_closest_marker(mark) for mark in APART):
+            item.add_marker("unit")
+    _skip_without_realdata(items)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """Refuse a test of the unit part that starts a process: it needs the mark `slow`."""
+    if not item.get_closest_marker("unit"):
+        return (yield)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(subprocess.Popen, "__init__", _refused)
+        return (yield)
+
+
+def _refused(_process: subprocess.Popen[Any], command: Any, *_: Any, **__: Any) -> None:
+    raise AssertionError(f"a test of the unit part starts {command}: mark it as slow")
+
+
+def _skip_without_realdata(items: list[pytest.Item]) -> None:
     """Skip tests on the public data sets where those are absent; in CI their absence is an error."""
     if SHARED.is_dir():
         return

@@ -122,6 +122,7 @@ def test_grouped_refuses_what_nobody_knows(data: sources.Data) -> None:
         checks.grouped(data.feedback, "colour")
 
 
+@pytest.mark.slow
 def test_neighbours_do_not_keep_a_connection_alive() -> None:
     opened = sources.from_tables({"customers": {"customer_id": ["a"], "plan": ["Pro"]}})
     gone = weakref.ref(opened.customers.get_backend())
@@ -132,6 +133,7 @@ def test_neighbours_do_not_keep_a_connection_alive() -> None:
     assert gone() is None
 
 
+@pytest.mark.slow
 def test_two_sources_in_memory_keep_their_own_neighbours() -> None:
     def opened(plan: str) -> sources.Data:
         people = {"customer_id": ["a"], plan: ["Pro"]}

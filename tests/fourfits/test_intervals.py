@@ -13,6 +13,7 @@ from scipy import stats
 from fourfits import intervals
 
 
+@pytest.mark.slow
 @given(st.integers(1, 500).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
 def test_wilson_agrees_with_scipy(pair: tuple[int, int]) -> None:
     successes, n = pair
@@ -24,6 +25,7 @@ def test_wilson_agrees_with_scipy(pair: tuple[int, int]) -> None:
     assert math.isclose(high, theirs.high, abs_tol=1e-9)
 
 
+@pytest.mark.slow
 @given(st.lists(st.floats(-1e3, 1e3), min_size=3, max_size=50))
 def test_mean_agrees_with_scipy(values: list[float]) -> None:
     array = np.array(values)

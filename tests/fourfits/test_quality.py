@@ -97,6 +97,7 @@ def test_without_the_table_it_refers_to_nothing_is_said_of_references() -> None:
     assert checked(orders=orders())["orders"]["references_share"] is None
 
 
+@pytest.mark.slow
 def test_each_file_is_scored_apart(tmp_path: Path) -> None:
     home = tmp_path / "home"
     header = "order_id,line,ordered_at,quantity,revenue_amount"
@@ -121,6 +122,7 @@ def test_each_file_is_scored_apart(tmp_path: Path) -> None:
     assert result.summary()["weakest"] == "orders: validity"
 
 
+@pytest.mark.slow
 def test_quarantine_is_listed_with_line_and_reason(tmp_path: Path) -> None:
     home, file = tmp_path / "home", tmp_path / "orders.csv"
     file.write_text("order_id,line,ordered_at,revenue_amount\nA,1,31/02/2024,x\nB,1,2024-01-31,5\n")
@@ -139,6 +141,7 @@ def test_quarantine_is_listed_with_line_and_reason(tmp_path: Path) -> None:
     assert quality.quarantined({}) == []
 
 
+@pytest.mark.slow
 def test_a_row_that_is_set_aside_again_as_its_file_grows_is_listed_once(tmp_path: Path) -> None:
     home, file = tmp_path / "home", tmp_path / "orders.csv"
     text = "order_id,line,ordered_at,revenue_amount\nA,1,31/02/2024,1\n"
@@ -169,6 +172,7 @@ def test_no_data_have_no_score() -> None:
     assert result.summary() == {"score": None, "weakest": None, "n_tables": 0}
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(
     st.lists(
@@ -193,6 +197,7 @@ def test_shares_equal_their_definitions(rows: list[tuple[str, str | None]]) -> N
     assert 0 <= row["score"] <= 100
 
 
+@pytest.mark.slow
 def test_every_query_runs_on_every_engine_and_the_chart_draws() -> None:
     company = samples.company(size=1_000)
     data = company.data()

@@ -174,6 +174,7 @@ def test_what_is_kept_divides_every_other_analysis(folder: Path) -> None:
     assert ff.surveys.nps(data.responses, by="segment").table["segment"].to_pylist() == ["x", "y"]
 
 
+@pytest.mark.slow
 def test_a_result_is_kept_in_the_home_once(shop: Path) -> None:
     data = ff.open(shop)
     result = ff.segments.rfm(data.orders)
@@ -187,12 +188,14 @@ def test_a_result_is_kept_in_the_home_once(shop: Path) -> None:
     assert len(found) == first.n_rows == found["customer_id"].nunique()
 
 
+@pytest.mark.slow
 def test_a_result_can_be_kept_after_tables_were_added(shop: Path) -> None:
     data = ff.open(shop).adding(responses=ANSWERS)
 
     assert data.keep(ff.segments.rfm(data.orders)).table == "memberships"
 
 
+@pytest.mark.slow
 def test_only_a_home_of_today_keeps_results_that_fill_a_table(shop: Path) -> None:
     data, answers = ff.open(shop), sources.from_tables({"responses": ANSWERS})
 

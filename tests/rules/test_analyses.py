@@ -116,6 +116,7 @@ def test_its_result_says_what_it_means(name: str) -> None:
     assert result.__doc__
 
 
+@pytest.mark.slow
 @EVERY
 def test_its_result_names_its_columns(name: str, run: Callable[[str], Run]) -> None:
     described = " ".join(inspect.getdoc(one) or "" for one in result_class(name).__mro__)
@@ -167,6 +168,7 @@ def test_its_parameters_are_kept_with_the_result(name: str, run: Callable[[str],
     assert asked >= set(analyses.named(name).parameters)
 
 
+@pytest.mark.slow
 @EVERY
 def test_it_draws_the_same_chart_everywhere(name: str, run: Callable[[str], Run]) -> None:
     result = run(name).result
@@ -203,6 +205,7 @@ def test_its_warnings_are_sentences(name: str, run: Callable[[str], Run]) -> Non
         assert warning.endswith((".", "!", ")")), warning
 
 
+@pytest.mark.slow
 @EVERY
 def test_the_same_question_gives_the_same_answer(
     name: str, run: Callable[[str], Run], again: Callable[[str], results.Result]
@@ -221,6 +224,7 @@ def test_it_sends_few_queries_through_the_one_door(name: str, run: Callable[[str
     assert 1 <= len(run(name).queries) <= MOST_QUERIES.get(name, 3)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dialect", sums.DIALECTS)
 @EVERY
 def test_every_query_compiles(

@@ -51,6 +51,7 @@ def postgres(small: samples.Company) -> Iterator[engines.Answer]:
         yield engines.answers(engines.opened(connection, small))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", ["sqlite", "postgres"])
 @pytest.mark.parametrize("name", analyses.ALL)
 def test_the_answer_is_that_of_duckdb(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
 HEAVY = (
     "altair",
     "deltalake",
@@ -33,6 +35,7 @@ def run(program: str) -> str:
     return done.stdout.strip()
 
 
+@pytest.mark.slow
 def test_every_module_imports_with_django_blocked() -> None:
     n_modules = run(
         "import sys, pkgutil, importlib\n"
@@ -46,6 +49,7 @@ def test_every_module_imports_with_django_blocked() -> None:
     assert int(n_modules) > 50
 
 
+@pytest.mark.slow
 def test_the_door_opens_without_a_heavy_library() -> None:
     loaded = run(
         "import sys, fourfits, fourfits.cli, fourfits.analyses\n"
@@ -55,6 +59,7 @@ def test_the_door_opens_without_a_heavy_library() -> None:
     assert loaded == ""
 
 
+@pytest.mark.slow
 def test_a_slice_is_loaded_when_it_is_used() -> None:
     loaded = run(
         "import sys, fourfits as ff\n"

@@ -79,6 +79,7 @@ def test_every_view_names_its_permission(address: Address) -> None:
     assert getattr(address.view, "permission", "") in roles.PERMISSIONS
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 @pytest.mark.parametrize("role", list(Role))
 def test_each_role_opens_what_it_may_and_nothing_else(role: Role) -> None:

@@ -218,6 +218,7 @@ def test_spend_that_begins_inside_the_window_is_said_to_understate_the_cost() ->
     assert "Spend is recorded only for the last 3 of 12 months" in " ".join(result.warnings)
 
 
+@pytest.mark.slow
 def test_segments_are_found_beside_customers_of_one_source() -> None:
     data = sources.from_tables(
         {
@@ -287,6 +288,7 @@ def by(company: samples.Company) -> Callable[..., list[dict[str, Any]]]:
     return found
 
 
+@pytest.mark.slow
 def test_the_sample_companys_costs_and_failing_channel_are_recovered(
     company: samples.Company, by: Callable[..., list[dict[str, Any]]]
 ) -> None:
@@ -300,6 +302,7 @@ def test_the_sample_companys_costs_and_failing_channel_are_recovered(
     assert all(rows[name]["p_below_cost"] < 0.1 for name in rows if name != truth.failing_channel)
 
 
+@pytest.mark.slow
 def test_the_sample_companys_conflict_is_recovered(
     company: samples.Company, by: Callable[..., list[dict[str, Any]]]
 ) -> None:
@@ -310,6 +313,7 @@ def test_the_sample_companys_conflict_is_recovered(
     assert rows[segment, cheap]["p_beyond_limit"] < 0.05
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("columns", [["channel"], ["segment"], ["channel", "plan", "segment"]])
 def test_all_money_is_laid_on_groups_and_every_customer_counts_once(
     by: Callable[..., list[dict[str, Any]]], columns: list[str]
@@ -320,6 +324,7 @@ def test_all_money_is_laid_on_groups_and_every_customer_counts_once(
         assert sum(row[name] or 0 for row in parts) == pytest.approx(whole[name])
 
 
+@pytest.mark.slow
 def test_its_queries_run_on_every_engine_and_its_result_is_drawn() -> None:
     paid = _contracts(("c0", date(2026, 2, 1), None, 9.0))
     orders = {
@@ -340,6 +345,7 @@ def test_its_queries_run_on_every_engine_and_its_result_is_drawn() -> None:
     assert "<svg" in charts.svg(result.chart())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("by", [("segment",), ("channel",), ()])
 def test_fewer_groups_of_the_same_window_need_no_other_query(
     company: samples.Company, by: tuple[str, ...]

@@ -26,6 +26,7 @@ def answers(tmp_path: Path) -> Path:
     return file
 
 
+@pytest.mark.slow
 def test_analyse_reads_a_file_without_a_home(run: Run, answers: Path) -> None:
     done = run("analyse", "nps", answers, "--format", "json")
 
@@ -155,6 +156,7 @@ ORDERS = "order_id,line,customer_id,ordered_at,revenue_amount\n" + "".join(
 )
 
 
+@pytest.mark.slow
 def test_analyse_keep_fills_a_table_that_others_read(run: Run, tmp_path: Path) -> None:
     file, home = tmp_path / "orders.csv", tmp_path / "home"
     file.write_text(ORDERS)

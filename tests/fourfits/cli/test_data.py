@@ -71,6 +71,7 @@ def test_undo_takes_a_batch_back(run: Run, orders: Path, mine: Path) -> None:
     assert _exported(run, mine) == []
 
 
+@pytest.mark.slow
 def test_broken_rows_are_set_aside_and_shown(run: Run, orders: Path, mine: Path) -> None:
     orders.write_text(
         ORDERS + "1003,1,c2,31/02/2024,mug,1,9.90\n1004,1,c2,14/03/2024,mug,-1,9.90\n"
@@ -134,6 +135,7 @@ def test_export_refuses_an_unknown_ending(run: Run, home: Path, tmp_path: Path) 
     assert ".csv, .jsonl, .parquet, .xlsx can be written" in done.err
 
 
+@pytest.mark.slow
 def test_erase_removes_a_customer_everywhere(run: Run, orders: Path, mine: Path) -> None:
     run("import", "orders", orders, "--home", mine)
 
@@ -145,6 +147,7 @@ def test_erase_removes_a_customer_everywhere(run: Run, orders: Path, mine: Path)
     assert run("erase", "customer", "c1", "--home", mine, "--yes").code == 2
 
 
+@pytest.mark.slow
 def test_backup_and_restore_give_the_same_home(
     run: Run, orders: Path, mine: Path, tmp_path: Path
 ) -> None:

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from fourfits import config
 
 Run = Callable[..., Any]
@@ -37,6 +39,7 @@ def test_demo_never_replaces_somebodys_data(run: Run, tmp_path: Path) -> None:
     assert "holds data of My shop" in done.err
 
 
+@pytest.mark.slow
 def test_demo_makes_a_company_and_its_report(run: Run, tmp_path: Path) -> None:
     done = run("demo", "--home", tmp_path / "demo", "--size", 1000, "--no-serve")
 

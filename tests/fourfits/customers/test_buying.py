@@ -47,6 +47,7 @@ line = st.tuples(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None)
 @given(st.lists(line, max_size=40), st.sampled_from([None, DAY + dt.timedelta(days=15)]))
 def test_purchases_equal_a_plain_count_of_days(lines: list[Line], as_of: dt.date | None) -> None:

@@ -11,6 +11,7 @@ from scipy.special import betaln
 from fourfits.customers import quadrature
 
 
+@pytest.mark.slow
 @given(st.floats(0.05, 50), st.floats(0.05, 2_000), st.integers(0, 40))
 def test_moments_are_exact(a: float, b: float, power: int) -> None:
     nodes, weights = quadrature.beta(a, [b])

@@ -101,6 +101,7 @@ def test_answers_equal_those_of_tea_tasting_on_the_same_rows() -> None:
         assert row["p_value"] == pytest.approx(theirs.pvalue)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("metric", ["revenue", "revenue ~ before"])
 def test_p_values_without_an_effect_are_uniform(metric: str) -> None:
     units = _studies(400, 60)
@@ -112,6 +113,7 @@ def test_p_values_without_an_effect_are_uniform(metric: str) -> None:
     assert 0.02 <= np.mean(p < 0.05) <= 0.09
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("metric", ["revenue", "revenue ~ before"])
 def test_intervals_hold_a_planted_lift_at_their_level(metric: str) -> None:
     units = _studies(400, 60, lift=2.5)
@@ -123,6 +125,7 @@ def test_intervals_hold_a_planted_lift_at_their_level(metric: str) -> None:
     assert np.mean(table["difference"].to_numpy()) == pytest.approx(2.5, abs=0.3)
 
 
+@pytest.mark.slow
 def test_cuped_narrows_the_interval_and_leaves_the_truth_where_it_is() -> None:
     units = _studies(200, 80, lift=2.5, strength=0.8)
 
@@ -134,6 +137,7 @@ def test_cuped_narrows_the_interval_and_leaves_the_truth_where_it_is() -> None:
     assert cuped.difference.mean() == pytest.approx(2.5, abs=0.1)
 
 
+@pytest.mark.slow
 @settings(max_examples=8)
 @given(st.integers(0, 10_000))
 def test_the_order_of_rows_changes_nothing(seed: int) -> None:
@@ -252,6 +256,7 @@ def test_one_arm_alone_is_not_an_experiment() -> None:
         experiments.experiment({"variant": ["control"] * 4, "x": [1, 2, 3, 4]}, means="x")
 
 
+@pytest.mark.slow
 def test_its_query_runs_on_every_engine_and_its_result_is_drawn() -> None:
     units = _studies(1, 30, lift=1.0)
 

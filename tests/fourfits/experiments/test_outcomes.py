@@ -62,6 +62,7 @@ def test_days_must_be_positive() -> None:
         experiments.outcomes(EXPOSED, _orders(("1", "a", 1, 3)), days=0)
 
 
+@pytest.mark.slow
 def test_the_sample_companys_lift_is_recovered_in_all_and_by_segment() -> None:
     company = samples.company(seed=3, size=20_000)
     data, truth = company.data(), company.truth

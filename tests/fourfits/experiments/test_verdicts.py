@@ -39,6 +39,7 @@ def test_the_published_example_is_rejected_three_and_four_times() -> None:
     assert (verdicts.adjusted(P_1995, "benjamini-hochberg") < 0.05).sum() == 4
 
 
+@pytest.mark.slow
 @given(st.lists(st.floats(1e-6, 1.0), min_size=1, max_size=12))
 def test_adjusted_values_follow_their_definitions(values: list[float]) -> None:
     p = np.array(values)

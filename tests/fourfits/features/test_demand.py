@@ -48,6 +48,7 @@ def rows(found: features.DemandResult) -> dict[str, dict[str, Any]]:
     return {row["need"]: row for row in found.table.to_pylist()}
 
 
+@pytest.mark.slow
 def test_an_account_is_weighed_by_revenue_strength_and_role() -> None:
     feedback, assignments = said(
         ("boss", "export", "critical", 0),
@@ -68,6 +69,7 @@ def test_an_account_is_weighed_by_revenue_strength_and_role() -> None:
     assert found["roles"]["herfindahl_index"] == 1
 
 
+@pytest.mark.slow
 def test_what_people_want_is_not_carried_by_the_one_account_that_wants_it_too() -> None:
     people = pa.table({"customer_id": ["ann", "bea", "lone"], "account_id": [None, None, "small"]})
     feedback, assignments = said(
@@ -80,6 +82,7 @@ def test_what_people_want_is_not_carried_by_the_one_account_that_wants_it_too() 
     assert not rows(found)["heat"]["carried_by_one_account"]
 
 
+@pytest.mark.slow
 def test_the_newest_statement_of_a_person_counts() -> None:
     feedback, assignments = said(
         ("lone", "export", "critical", 90), ("lone", "export", "Nice to have", 3)
@@ -208,6 +211,7 @@ def test_features_that_answer_one_need_share_its_demand() -> None:
     assert "Nobody voices telepathy" in " ".join(found.warnings)
 
 
+@pytest.mark.slow
 def test_an_account_of_unknown_revenue_is_named_and_counts_nothing() -> None:
     feedback, assignments = said(("boss", "export", None, 0), ("lone", "export", None, 0))
     accounts = pa.table({"account_id": ["big", "small"], "arr_amount": [None, 300.0]})
@@ -229,6 +233,7 @@ def test_money_stays_empty_where_no_table_tells_it() -> None:
     assert row["carried_by_one_account"] is None
 
 
+@pytest.mark.slow
 def test_feedback_of_accounts_alone_tells_money_and_no_people() -> None:
     feedback = pa.table({"feedback_id": ["1", "2"], "account_id": ["big", "small"]})
     assignments = {"feedback_id": ["1", "2"], "theme": ["export", "export"]}
@@ -258,6 +263,7 @@ def test_feedback_after_the_day_does_not_count() -> None:
     assert found.parameters["as_of"] == datetime.date(2024, 6, 25)
 
 
+@pytest.mark.slow
 def test_the_sample_company_has_one_need_that_one_account_carries() -> None:
     company = samples.company(size=2_000)
     names = ("customers", "memberships", "accounts", "deals", "subscriptions")
@@ -274,6 +280,7 @@ def test_the_sample_company_has_one_need_that_one_account_carries() -> None:
     assert f"Carried by one account: {company.truth.carried_need}" in " ".join(found.warnings)
 
 
+@pytest.mark.slow
 def test_demand_finds_themes_itself_and_names_them_after_the_plan() -> None:
     company = samples.company(size=2_000)
 
@@ -297,6 +304,7 @@ def test_demand_refuses_assignments_of_other_feedback() -> None:
         features.demand(feedback, assignments={"feedback_id": ["zz"], "theme": ["export"]})
 
 
+@pytest.mark.slow
 def test_demand_pushes_down_to_every_engine_and_draws_its_chart() -> None:
     company = samples.company(size=1_000)
     names = ("customers", "memberships", "accounts", "deals", "subscriptions")

@@ -50,6 +50,7 @@ def test_without_uncertainty_the_ranks_are_exact() -> None:
     assert "12 of 12 features state no uncertainty" in found.warnings[0]
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(st.integers(2, 40), st.integers(1, 10), st.integers(0, 100))
 def test_the_probabilities_of_the_top_k_sum_to_k(n: int, k: int, seed: int) -> None:

@@ -9,6 +9,7 @@ from fourfits import errors, samples
 from fourfits.fits import economics, inputs
 
 
+@pytest.mark.slow
 def test_economics_carry_the_numbers_of_acquisition(company: samples.Company) -> None:
     data = company.data()
     given = inputs.together(**{name: data.table(name) for name in inputs.TABLES if name in data})

@@ -80,6 +80,7 @@ def test_share_draws_have_the_mean_and_spread_of_their_posterior() -> None:
     assert draws.std() == pytest.approx(math.sqrt(0.4 * 0.6 / 101), rel=0.05)
 
 
+@pytest.mark.slow
 @settings(deadline=None)  # the first call loads SciPy
 @given(st.floats(1, 100), st.floats(0.01, 0.9), st.floats(1.1, 9), st.booleans())
 def test_interval_draws_give_back_their_interval(

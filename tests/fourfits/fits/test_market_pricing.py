@@ -55,6 +55,7 @@ def test_plans_are_told_apart_once_even_if_asked_for_twice() -> None:
     assert twice == once
 
 
+@pytest.mark.slow
 def test_acceptance_in_the_sample_is_the_planted_one(company: samples.Company) -> None:
     data = company.data()
 
@@ -73,6 +74,7 @@ def test_acceptance_in_the_sample_is_the_planted_one(company: samples.Company) -
     )
 
 
+@pytest.mark.slow
 def test_only_plans_that_a_segment_has_are_asked_about(company: samples.Company) -> None:
     data = company.data()
 
@@ -85,6 +87,7 @@ def test_only_plans_that_a_segment_has_are_asked_about(company: samples.Company)
     assert len(pairs) == 10
 
 
+@pytest.mark.slow
 def test_prices_come_from_what_was_given_then_the_list_then_what_is_paid() -> None:
     subscriptions = {"plan": ["Plus", "Plus", "Team"], "mrr_amount": [18.0, 22.0, 90.0]}
     products = {"name": ["Team", "Mug"], "price_amount": [100.0, 9.0]}

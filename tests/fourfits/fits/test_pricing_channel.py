@@ -29,6 +29,7 @@ def spent(amount: float, channel: str = "ads") -> dict:
     return {"channel": [channel], "day": pa.array([TODAY]), "spend_amount": [amount]}
 
 
+@pytest.mark.slow
 def test_payback_at_the_limit_has_sixty_points_and_at_half_of_it_a_hundred() -> None:
     people, contracts = bought(200, 10.0)
 
@@ -43,6 +44,7 @@ def test_payback_at_the_limit_has_sixty_points_and_at_half_of_it_a_hundred() -> 
     assert points == pytest.approx([60, 100], abs=0.5)
 
 
+@pytest.mark.slow
 def test_acquisition_that_costs_nothing_has_full_points() -> None:
     people, contracts = bought(50, 10.0)
 
@@ -51,6 +53,7 @@ def test_acquisition_that_costs_nothing_has_full_points() -> None:
     assert result.summary()["score"] == 100
 
 
+@pytest.mark.slow
 def test_the_channel_of_the_sample_that_cannot_pay_back_fails_with_everybody(
     company: samples.Company,
 ) -> None:

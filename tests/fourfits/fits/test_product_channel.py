@@ -35,6 +35,7 @@ def values(result: fits.FitResult, name: str) -> dict[str, float]:
     return {row["channel"]: row["value"] for row in rows if row["evidence"] == name and row["n"]}
 
 
+@pytest.mark.slow
 def test_the_sample_has_referral_as_best_and_display_ads_as_worst_activation(
     company: samples.Company,
 ) -> None:

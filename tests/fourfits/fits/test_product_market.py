@@ -19,6 +19,7 @@ def table(rows: list[tuple]) -> dict[str, list]:
     return dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))
 
 
+@pytest.mark.slow
 def test_the_sample_has_its_strongest_fit_in_home_baristas_and_its_weakest_in_students(
     company: samples.Company,
 ) -> None:

@@ -53,6 +53,7 @@ def test_prices_come_from_the_settings_of_the_source(
     assert card.fits["market_pricing"].prices == company.workspace.prices
 
 
+@pytest.mark.slow
 def test_a_fit_without_evidence_stays_on_the_card_with_its_reason(company: samples.Company) -> None:
     data = company.data()
 
@@ -69,6 +70,7 @@ def test_without_any_evidence_there_is_no_card() -> None:
         fits.scorecard({"customer_id": ["c1"], "segment": ["home"], "acquisition_channel": ["ads"]})
 
 
+@pytest.mark.slow
 def test_the_same_question_has_the_same_answer(
     company: samples.Company, card: fits.ScorecardResult
 ) -> None:
@@ -99,6 +101,7 @@ def test_the_card_is_plain_data_with_its_evidence(card: fits.ScorecardResult) ->
     )
 
 
+@pytest.mark.slow
 def test_the_card_is_drawn_with_a_panel_per_fit_and_a_grid(card: fits.ScorecardResult) -> None:
     drawn = charts.spec(card.chart())
 

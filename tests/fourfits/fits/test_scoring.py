@@ -153,6 +153,7 @@ def test_scores_stay_in_bounds_and_in_their_interval(
     assert 0 <= row["p_fit"] <= 1
 
 
+@pytest.mark.slow
 def test_the_interval_holds_the_true_score_at_its_level() -> None:
     rng = np.random.default_rng(5)
     truth = float(evidence.combine([evidence.score(0.45, config.FIT_SCALES[NAMES[0]])], [1]))

@@ -24,6 +24,7 @@ def row(kind: str, group: str, share: float, n: int) -> staying.Staying:
     )
 
 
+@pytest.mark.slow
 def test_people_of_the_sample_stay_as_planted(company: samples.Company) -> None:
     found = staying.staying(given(company.data()), ("segment",), None, 1)
 
@@ -39,6 +40,7 @@ def test_people_of_the_sample_stay_as_planted(company: samples.Company) -> None:
     assert set(shares) == {"students", "households", "home baristas"}
 
 
+@pytest.mark.slow
 def test_companies_of_the_sample_are_read_from_their_contracts(company: samples.Company) -> None:
     found = staying.staying(given(company.data()), ("segment",), None, 1)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from fourfits import samples
 from fourfits.fits import inputs, voices
 
@@ -57,6 +59,7 @@ def test_feedback_answers_where_the_ratings_do_not_know_the_need() -> None:
     assert voices.wanted(given, ("segment",), {"colour"}) is None
 
 
+@pytest.mark.slow
 def test_the_sample_wants_what_was_planted(company: samples.Company) -> None:
     data = company.data().adding(assignments=company.truth.assignments)
 

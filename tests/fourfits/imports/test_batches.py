@@ -86,6 +86,7 @@ def test_the_same_file_twice_adds_nothing_twice(tmp_path: Path, home: Path) -> N
     assert lake.Lake(home / "lake").version("orders") == 0
 
 
+@pytest.mark.slow
 def test_the_same_rows_in_another_file_are_known(tmp_path: Path, home: Path) -> None:
     bring(written(tmp_path, line("A"), line("B")), home)
 
@@ -95,6 +96,7 @@ def test_the_same_rows_in_another_file_are_known(tmp_path: Path, home: Path) -> 
     assert lake.Lake(home / "lake").version("orders") == 0
 
 
+@pytest.mark.slow
 def test_a_file_that_grew_adds_only_its_new_rows(tmp_path: Path, home: Path) -> None:
     bring(written(tmp_path, line("A")), home)
 
@@ -104,6 +106,7 @@ def test_a_file_that_grew_adds_only_its_new_rows(tmp_path: Path, home: Path) -> 
     assert revenues(home) == [("A", 10), ("B", 10)]
 
 
+@pytest.mark.slow
 def test_a_changed_row_replaces_the_older_one(tmp_path: Path, home: Path) -> None:
     bring(written(tmp_path, line("A"), line("B")), home)
 
@@ -113,6 +116,7 @@ def test_a_changed_row_replaces_the_older_one(tmp_path: Path, home: Path) -> Non
     assert revenues(home) == [("A", 12.5), ("B", 10)]
 
 
+@pytest.mark.slow
 def test_columns_that_a_file_lacks_keep_what_is_there(tmp_path: Path, home: Path) -> None:
     first = written(tmp_path, "1,Ann,Bonn", "2,Ben,Ulm", header="customer_id,name,city")
     bring(first, home, "customers")
@@ -127,6 +131,7 @@ def test_columns_that_a_file_lacks_keep_what_is_there(tmp_path: Path, home: Path
     ]
 
 
+@pytest.mark.slow
 def test_an_emptied_cell_empties_the_value(tmp_path: Path, home: Path) -> None:
     header = "customer_id,name,city"
     bring(written(tmp_path, "1,Ann,Bonn", header=header), home, "customers")
@@ -136,6 +141,7 @@ def test_an_emptied_cell_empties_the_value(tmp_path: Path, home: Path) -> None:
     assert stored(home, "customer_id", "city", table="customers") == [("1", None), ("2", "Ulm")]
 
 
+@pytest.mark.slow
 def test_unknown_columns_are_kept_and_keep_their_type(tmp_path: Path, home: Path) -> None:
     header = "customer_id,visits"
     bring(written(tmp_path, "1,5", header=header), home, "customers")
@@ -167,6 +173,7 @@ def test_a_key_that_stands_twice_with_other_content_is_set_aside(
     assert revenues(home) == [("A", 10), ("B", 10)]
 
 
+@pytest.mark.slow
 def test_broken_rows_go_to_quarantine_and_the_others_land(tmp_path: Path, home: Path) -> None:
     rows = [line("A"), "B,1,c1,31/02/2024,x,", line("C")]
 
@@ -210,6 +217,7 @@ def test_a_header_without_rows_adds_nothing_and_says_so(tmp_path: Path, home: Pa
     assert str(report).endswith("The file holds a header and no row: nothing was added.")
 
 
+@pytest.mark.slow
 def test_a_dry_run_says_the_same_and_writes_nothing(tmp_path: Path, home: Path) -> None:
     bring(written(tmp_path, line("A"), line("B")), home)
     file = written(tmp_path, line("A", revenue="11"), line("C"), line("D", day="soon"))
@@ -236,6 +244,7 @@ def test_progress_rises_to_the_end(tmp_path: Path, home: Path) -> None:
     assert said[0][1] == "reading orders.csv"
 
 
+@pytest.mark.slow
 def test_a_long_file_is_checked_in_parts_that_keep_orders_whole(
     tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -252,6 +261,7 @@ def test_a_long_file_is_checked_in_parts_that_keep_orders_whole(
     ]
 
 
+@pytest.mark.slow
 def test_orders_whose_lines_are_scattered_are_numbered_over_the_whole_file(
     tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -278,6 +288,7 @@ def test_an_unknown_table_is_named(tmp_path: Path, home: Path) -> None:
         bring(written(tmp_path, line("A")), home, "sales")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("content", "kind", "words"),
     [

@@ -207,6 +207,7 @@ def test_the_whole_row_is_quoted_as_it_stood() -> None:
 words = st.sampled_from([None, "", "1", "-1", "0", "2024-01-31", "nan", "inf", "1e300", "abc", "'"])
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(st.sampled_from(list(tables.CANONICAL.values())), st.data())
 def test_every_row_is_either_kept_or_named(table: tables.Table, data: st.DataObject) -> None:

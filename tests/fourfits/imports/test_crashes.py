@@ -119,6 +119,7 @@ print(report.batch_id, report.n_added, report.n_known, flush=True)
 """
 
 
+@pytest.mark.slow
 def test_two_processes_at_once_bring_every_row_once(tmp_path: Path) -> None:
     home = tmp_path / "home"
     files = []
@@ -159,6 +160,7 @@ def small_disk(tmp_path: Path) -> Any:
     subprocess.run(["umount", "-l", str(disk)], check=True)
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_said_in_a_sentence_and_changes_nothing(
     tmp_path: Path, small_disk: Path
 ) -> None:

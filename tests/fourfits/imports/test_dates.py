@@ -133,6 +133,7 @@ def test_columns_that_are_no_text_are_told_by_their_range(connection, type_, cel
 _FORMS = ("%Y-%m-%d", "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%d-%b-%y", "%Y%m%d", "%m-%d-%y")
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(
     st.lists(st.dates(datetime.date(1990, 1, 1), datetime.date(2049, 12, 31)), max_size=6),

@@ -55,6 +55,7 @@ def test_a_name_that_stands_twice_is_refused(header):
         _recognise(f"{header}\n1,2,3\n")
 
 
+@pytest.mark.slow
 def test_a_million_columns_are_refused_at_once(opened):
     header = ",".join(f"c{i}" for i in range(1_000_000))
 

@@ -68,6 +68,7 @@ def test_a_file_that_names_a_customer_on_every_line_is_no_list_of_customers(
     assert found.table == "orders"
 
 
+@pytest.mark.slow
 def test_dates_that_can_be_read_either_way_are_asked_about(tmp_path: Path) -> None:
     file = written(tmp_path, SALES.replace("13/02", "03/04"))
 
@@ -108,6 +109,7 @@ def test_a_survey_with_a_column_for_each_question_becomes_longer(tmp_path: Path)
     assert any("nps" in note for note in found.notes)
 
 
+@pytest.mark.slow
 def test_columns_left_out_are_not_stored(tmp_path: Path) -> None:
     file, home = written(tmp_path, SALES), tmp_path / "home"
 
@@ -134,6 +136,7 @@ def test_left_out_columns_do_not_stand_in_quarantine_either(tmp_path: Path) -> N
     assert "hello" not in row
 
 
+@pytest.mark.slow
 def test_a_column_to_leave_out_must_be_there(tmp_path: Path) -> None:
     file = written(tmp_path, SALES)
 

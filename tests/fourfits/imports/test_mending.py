@@ -61,6 +61,7 @@ LINES = (
 MAPPING = {"revenue_amount": "Unit Price"}
 
 
+@pytest.mark.slow
 def test_a_corrected_row_lands_where_it_would_have_stood(tmp_path: Path, home: Path) -> None:
     bring(written(tmp_path, *LINES), home, mapping=MAPPING)
     assert waiting(home) == [3, 5]
@@ -78,6 +79,7 @@ def test_a_corrected_row_lands_where_it_would_have_stood(tmp_path: Path, home: P
     assert mended == (2, datetime.datetime(2024, 4, 13), "orders-2", 3)
 
 
+@pytest.mark.slow
 def test_the_corrected_file_then_adds_nothing(tmp_path: Path, home: Path) -> None:
     bring(written(tmp_path, *LINES), home, mapping=MAPPING)
     corrections = {3: {"Unit Price": "9"}, 5: {"Qty": "1"}}
@@ -89,6 +91,7 @@ def test_the_corrected_file_then_adds_nothing(tmp_path: Path, home: Path) -> Non
     assert (report.n_known, report.n_added, report.n_changed) == (4, 0, 0)
 
 
+@pytest.mark.slow
 def test_a_row_that_still_breaks_the_contract_stays_and_says_why(
     tmp_path: Path, home: Path
 ) -> None:
@@ -104,6 +107,7 @@ def test_a_row_that_still_breaks_the_contract_stays_and_says_why(
     assert str(report) == "1 of 2 rows that orders-1 had set aside landed in orders as orders-2."
 
 
+@pytest.mark.slow
 def test_mending_counts_down_what_the_import_set_aside(tmp_path: Path, home: Path) -> None:
     bring(written(tmp_path, *LINES), home, mapping=MAPPING)
 
@@ -113,6 +117,7 @@ def test_mending_counts_down_what_the_import_set_aside(tmp_path: Path, home: Pat
     assert batch(home, "orders-2")["n_added"] == 1
 
 
+@pytest.mark.slow
 def test_mending_twice_does_no_harm(tmp_path: Path, home: Path) -> None:
     bring(written(tmp_path, *LINES), home, mapping=MAPPING)
     imports.mend("orders-1", {3: {"Unit Price": "9"}}, home=home, now=NOW)
@@ -123,6 +128,7 @@ def test_mending_twice_does_no_harm(tmp_path: Path, home: Path) -> None:
     assert len(stored(home, "line")) == 3
 
 
+@pytest.mark.slow
 def test_undoing_a_mend_sets_its_rows_aside_again(tmp_path: Path, home: Path) -> None:
     bring(written(tmp_path, *LINES), home, mapping=MAPPING)
     imports.mend("orders-1", {3: {"Unit Price": "9"}}, home=home, now=NOW)
@@ -134,6 +140,7 @@ def test_undoing_a_mend_sets_its_rows_aside_again(tmp_path: Path, home: Path) ->
     assert len(stored(home, "line")) == 2
 
 
+@pytest.mark.slow
 def test_undoing_the_import_leaves_what_was_mended(tmp_path: Path, home: Path) -> None:
     bring(written(tmp_path, *LINES), home, mapping=MAPPING)
     imports.mend("orders-1", {3: {"Unit Price": "9"}}, home=home, now=NOW)
@@ -145,6 +152,7 @@ def test_undoing_the_import_leaves_what_was_mended(tmp_path: Path, home: Path) -
     assert "orders" not in ff.open(home)
 
 
+@pytest.mark.slow
 def test_dates_are_read_as_their_file_wrote_them_and_as_we_write_them(
     tmp_path: Path, home: Path
 ) -> None:
@@ -162,6 +170,7 @@ def test_dates_are_read_as_their_file_wrote_them_and_as_we_write_them(
     ]
 
 
+@pytest.mark.slow
 def test_a_row_that_contradicts_an_earlier_one_replaces_it_or_gets_its_own_key(
     tmp_path: Path, home: Path
 ) -> None:
@@ -179,6 +188,7 @@ def test_a_row_that_contradicts_an_earlier_one_replaces_it_or_gets_its_own_key(
     ]
 
 
+@pytest.mark.slow
 def test_a_line_that_could_not_be_split_is_given_in_columns(tmp_path: Path, home: Path) -> None:
     lines = ("A,13/04/2024,1,1,c1,x", "B,13/04/2024,1,1,c1,x", "C,13/04/2024,1,1,c1,x,y,z")
     bring(written(tmp_path, *lines), home, mapping=MAPPING)
@@ -194,6 +204,7 @@ def test_a_line_that_could_not_be_split_is_given_in_columns(tmp_path: Path, home
     assert report.landed == (4,)
 
 
+@pytest.mark.slow
 def test_a_file_with_types_keeps_them(tmp_path: Path, home: Path) -> None:
     file = tmp_path / "sales.parquet"
     moments = [datetime.datetime(2024, 1, 1, 8), datetime.datetime(2024, 1, 2, 9)]
@@ -207,6 +218,7 @@ def test_a_file_with_types_keeps_them(tmp_path: Path, home: Path) -> None:
     assert stored(home, "order_id", "ordered_at")[1] == ("B", moments[1])
 
 
+@pytest.mark.slow
 def test_a_blank_removes_what_stood_there(tmp_path: Path, home: Path) -> None:
     bring(written(tmp_path, *LINES), home, mapping=MAPPING)
 
@@ -223,6 +235,7 @@ def test_an_undone_import_cannot_be_mended(tmp_path: Path, home: Path) -> None:
         imports.mend("orders-1", {3: {}}, home=home, now=NOW)
 
 
+@pytest.mark.slow
 def test_a_mend_cannot_be_mended(tmp_path: Path, home: Path) -> None:
     bring(written(tmp_path, *LINES), home, mapping=MAPPING)
     imports.mend("orders-1", {3: {"Unit Price": "9"}}, home=home, now=NOW)
@@ -231,6 +244,7 @@ def test_a_mend_cannot_be_mended(tmp_path: Path, home: Path) -> None:
         imports.mend("orders-2", {3: {}}, home=home, now=NOW)
 
 
+@pytest.mark.slow
 def test_the_record_says_what_was_mended(tmp_path: Path, home: Path) -> None:
     bring(written(tmp_path, *LINES), home, mapping=MAPPING)
 

@@ -54,6 +54,7 @@ def test_a_quotation_mark_anywhere_leaves_the_file_to_duckdb(opened, rows, steps
     assert steps == []
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=150)
 @given(LINES, st.sampled_from([",", ";", "\t"]), st.sampled_from(["\n", "\r\n", "\r"]))
 def test_the_rows_are_those_that_duckdb_reads(tmp_path_factory, lines, delimiter, end):

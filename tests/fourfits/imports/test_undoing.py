@@ -43,6 +43,7 @@ def plans(home: Path) -> dict[str, str]:
     return found
 
 
+@pytest.mark.slow
 def test_undoing_removes_the_rows_and_importing_again_brings_them_back(home: Path) -> None:
     bring(home, ann="Pro", ben="Free")
 
@@ -56,6 +57,7 @@ def test_undoing_removes_the_rows_and_importing_again_brings_them_back(home: Pat
     assert plans(home) == {"ann": "Pro", "ben": "Free"}
 
 
+@pytest.mark.slow
 def test_undoing_restores_what_was_replaced(home: Path) -> None:
     bring(home, ann="Free", ben="Free")
     bring(home, ann="Pro", cid="Pro")
@@ -70,6 +72,7 @@ def test_undoing_restores_what_was_replaced(home: Path) -> None:
     )
 
 
+@pytest.mark.slow
 def test_later_batches_stay(home: Path) -> None:
     bring(home, ann="Free", ben="Free")
     bring(home, ann="Pro", cid="Pro")
@@ -80,6 +83,7 @@ def test_later_batches_stay(home: Path) -> None:
     assert plans(home) == {"ann": "Team", "ben": "Free", "dan": "Team"}
 
 
+@pytest.mark.slow
 def test_a_row_is_restored_from_before_batches_that_were_undone_themselves(home: Path) -> None:
     bring(home, ann="Free")
     bring(home, ann="Pro")
@@ -102,6 +106,7 @@ def test_undoing_empties_the_batch_from_quarantine(home: Path) -> None:
     assert lake.Lake(home / "lake").files("quarantine") == []
 
 
+@pytest.mark.slow
 def test_undoing_marks_the_batch_and_old_versions_stay_readable(home: Path) -> None:
     bring(home, ann="Free")
 
@@ -135,6 +140,7 @@ def test_undoing_without_a_home_says_so(home: Path) -> None:
         undo(home, "customers-1")
 
 
+@pytest.mark.slow
 @settings(max_examples=12, deadline=None)
 @given(
     steps=st.lists(

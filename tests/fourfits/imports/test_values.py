@@ -105,6 +105,7 @@ def test_yes_and_no_have_many_words(connection):
     assert [row[0] for row in found] == [True, False, True, False, None]
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(
     st.lists(st.decimals(-(10**9), 10**9, places=2), min_size=1, max_size=8),

@@ -43,6 +43,7 @@ def plain(
     return dict(found)
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, 8), st.integers(0, 40)), min_size=12, max_size=60),
@@ -162,6 +163,7 @@ def test_a_short_curve_has_no_plateau() -> None:
     assert "later periods with 30 customers observed, 6 are needed" in result.warnings[0]
 
 
+@pytest.mark.slow
 def test_plateaus_come_by_group() -> None:
     loyal, fickle = simulated(0.8, 0.3, seed=2), simulated(0.2, 0.3, seed=3)
     both = {
@@ -200,6 +202,7 @@ def test_words_that_are_not_known_are_refused(wrong: dict[str, str]) -> None:
         kpis.retention(events_of([(0, 0)]), **wrong)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cohort", ["first_event", "every_event", "signed_up_on"])
 @pytest.mark.parametrize("returns", ["on", "on_or_after"])
 def test_every_engine_can_say_it(cohort: str, returns: str) -> None:

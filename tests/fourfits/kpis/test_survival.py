@@ -85,6 +85,7 @@ def test_a_change_of_plan_is_no_loss_of_the_account() -> None:
     assert (apart["retained_share"], joined["retained_share"]) == (0.5, 1)
 
 
+@pytest.mark.slow
 def test_the_interval_holds_its_level() -> None:
     rng, covered = np.random.default_rng(1), 0
     truth = 0.97**12

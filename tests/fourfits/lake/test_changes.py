@@ -56,6 +56,7 @@ def commit_pair(store: lake.Lake) -> None:
             change.commit()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("moment", [-1, 0, 1, 2])
 def test_a_dead_writer_is_finished_or_cleared_by_the_next(tmp_path: Path, moment: int) -> None:
     store = lake.Lake(tmp_path / "lake")
@@ -132,6 +133,7 @@ def test_a_disk_that_fills_up_in_the_middle_is_taken_back_or_finished(
     assert store.names() == (() if failing == 0 else ("accounts", "customers"))
 
 
+@pytest.mark.slow
 def test_a_lock_is_lifted_when_its_process_is_killed(tmp_path: Path) -> None:
     script = (
         "import sys, time; from pathlib import Path; from fourfits.lake import locks\n"

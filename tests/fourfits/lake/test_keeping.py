@@ -165,6 +165,7 @@ def test_a_restored_home_has_them(store: lake.Lake, tmp_path: Path) -> None:
     assert stored(lake.Lake(tmp_path / "again" / "lake")) == stored(store)
 
 
+@pytest.mark.slow
 def test_who_is_erased_leaves_every_version(store: lake.Lake) -> None:
     store.keep("memberships", members("rfm", a="Loyal", b="Lost"))
     store.keep("memberships", members("rfm", a="Lost", b="Lost"))

@@ -123,6 +123,7 @@ def test_new_columns_join_the_table_and_the_version_is_told_beforehand(store: la
     assert schema.names == ["customer_id", "city"]
 
 
+@pytest.mark.slow
 def test_a_reader_keeps_its_version_while_others_write(store: lake.Lake) -> None:
     store.append("customers", people("1"))
     files = store.files("customers")
@@ -135,6 +136,7 @@ def test_a_reader_keeps_its_version_while_others_write(store: lake.Lake) -> None
     assert ids(files) == ["1"]
 
 
+@pytest.mark.slow
 def test_many_small_files_are_joined_without_changing_a_row(store: lake.Lake) -> None:
     for number in range(config.SMALL_FILES):
         store.append("customers", people(f"{number:02}"))
@@ -173,6 +175,7 @@ def test_erasing_finds_a_customer_who_stands_only_in_older_versions(store: lake.
     assert store.erase("customers", "customer_id", "1") == 0
 
 
+@pytest.mark.slow
 def test_forgetting_covers_every_table_and_the_quarantine(store: lake.Lake) -> None:
     store.append("customers", people("1", "2"))
     store.append("responses", people("1", "1"))
@@ -199,6 +202,7 @@ def test_vacuum_keeps_what_stood_after_the_moment(store: lake.Lake) -> None:
         store.files("customers", 0)
 
 
+@pytest.mark.slow
 def test_a_writer_says_so_when_another_does_not_finish(
     store: lake.Lake, monkeypatch: pytest.MonkeyPatch
 ) -> None:

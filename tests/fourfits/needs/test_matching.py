@@ -71,6 +71,7 @@ def test_match_refuses_runs_over_other_items():
         match([0, 0], [0])
 
 
+@pytest.mark.slow
 @given(groups, st.permutations(range(7)))
 def test_match_of_a_run_with_itself_under_other_numbers_keeps_everything(before, numbers):
     after = np.where(before < 0, -1, np.array(numbers)[before])
@@ -84,6 +85,7 @@ def test_match_of_a_run_with_itself_under_other_numbers_keeps_everything(before,
     assert set(found.overlap.values()) <= {1.0}
 
 
+@pytest.mark.slow
 @given(pairs)
 def test_match_pairs_each_group_at_most_once_and_only_where_half_is_shared(pair):
     before, after = pair
@@ -97,6 +99,7 @@ def test_match_pairs_each_group_at_most_once_and_only_where_half_is_shared(pair)
         assert found.overlap[new] >= SAME
 
 
+@pytest.mark.slow
 @given(pairs)
 def test_match_leaves_no_pair_unmatched_that_shares_more_than_half(pair):
     before, after = pair
@@ -162,6 +165,7 @@ def test_carried_lets_go_what_nobody_shaped_and_no_run_finds():
     assert result.tolist() == [0] * 50 + [-1] * 10
 
 
+@pytest.mark.slow
 @given(pairs, st.sets(st.integers(0, 6)))
 def test_carried_gives_each_themed_item_a_group_and_invents_none(pair, held):
     before, after = pair

@@ -24,6 +24,7 @@ def _studies(draw: st.DrawFn) -> price_curves.Study:
     return price_curves.Study(prices, np.array(likely), np.array(n, float))
 
 
+@pytest.mark.slow
 @given(_studies())
 def test_curves_equal_their_definition(study: price_curves.Study) -> None:
     found = price_curves.numbers(study, study.n[None, :])[:, 0]
@@ -35,6 +36,7 @@ def test_curves_equal_their_definition(study: price_curves.Study) -> None:
         assert found[:, p].tolist() == [*cheap, *expensive]
 
 
+@pytest.mark.slow
 @given(_studies(), st.floats(0, 70))
 def test_trial_equals_the_mean_of_every_respondents_line(
     study: price_curves.Study, price: float
@@ -53,6 +55,7 @@ def test_trial_equals_the_mean_of_every_respondents_line(
     assert at_price == pytest.approx(expected(price), abs=1e-9)
 
 
+@pytest.mark.slow
 @given(_studies())
 def test_points_keep_their_order(study: price_curves.Study) -> None:
     points = price_curves.crossings(study, study.n[None, :])
@@ -61,6 +64,7 @@ def test_points_keep_their_order(study: price_curves.Study) -> None:
     assert points["pmc"] <= points["idp"] <= points["pme"]
 
 
+@pytest.mark.slow
 def test_intervals_hold_their_level() -> None:
     # The indifference price of this market is 50: cheap and expensive lie alike on both sides.
     rng, covered = np.random.default_rng(3), 0

@@ -65,6 +65,7 @@ def test_the_phone_study_gives_its_published_curves(phone: pd.DataFrame) -> None
     assert round(result.summary()["accepted_share"], 5) == round(1 - 0.028255 - 0.089808, 5)
 
 
+@pytest.mark.slow
 @settings(max_examples=10)
 @given(st.permutations(range(4)))
 def test_the_order_of_rows_changes_nothing(order: list[int]) -> None:

@@ -74,6 +74,7 @@ def test_the_plan_stands_in_ranks(loop: report.Loop) -> None:
     assert ranking.table.num_rows >= 10
 
 
+@pytest.mark.slow
 def test_orders_alone_are_answered_and_the_rest_says_what_is_missing() -> None:
     days = [datetime.datetime(2024, 1, 1) + datetime.timedelta(days=n) for n in range(150)]  # noqa: DTZ001 - stored without a zone
     orders = pa.table(

@@ -43,6 +43,7 @@ def test_the_machine_co_problem_of_the_textbook() -> None:
     assert placed(result) == {"A": "2", "B": "4", "C": "3", "D": "1"}
 
 
+@pytest.mark.slow
 def test_the_loss_of_each_forced_choice_is_that_of_solving_again() -> None:
     cells = [[14, 5, 8, 7], [2, 12, 6, 5], [7, 8, 3, 9], [2, 4, 6, 10]]
     result = roadmap.assign(long(cells), minimise=True)

@@ -42,6 +42,7 @@ def best(plans: list[np.ndarray], cost: np.ndarray) -> float:
     return min((cost[plan].sum() for plan in plans), default=math.inf)
 
 
+@pytest.mark.slow
 @given(problems())
 def test_as_many_places_are_filled_as_any_plan_fills(problem: Problem) -> None:
     cost, capacity, need = problem
@@ -55,6 +56,7 @@ def test_as_many_places_are_filled_as_any_plan_fills(problem: Problem) -> None:
     assert need[works].sum() - alone == need.sum() - places
 
 
+@pytest.mark.slow
 @given(problems())
 def test_the_plan_is_the_cheapest_of_all_plans(problem: Problem) -> None:
     cost, capacity, need = problem
@@ -67,6 +69,7 @@ def test_the_plan_is_the_cheapest_of_all_plans(problem: Problem) -> None:
     assert cost[plan].sum() == pytest.approx(best(full, cost))
 
 
+@pytest.mark.slow
 @given(problems())
 def test_each_regret_is_what_the_best_plan_with_the_other_choice_costs_more(
     problem: Problem,
@@ -98,6 +101,7 @@ def test_plain_assignment_equals_brute_force_up_to_six(n: int, m: int, seed: int
     assert cost[plan].sum() == pytest.approx(cheapest)
 
 
+@pytest.mark.slow
 @given(st.integers(2, 8), st.integers(2, 12), st.integers(0, 2**32 - 1))
 def test_regrets_equal_solving_again(n: int, m: int, seed: int) -> None:
     rng = np.random.default_rng(seed)

@@ -145,6 +145,7 @@ def test_dates_and_counts_answer_each_other() -> None:
     assert back["n_items_85"] >= 60
 
 
+@pytest.mark.slow
 def test_a_date_at_a_level_is_kept_that_often() -> None:
     kept = {50: 0, 70: 0, 85: 0, 95: 0}
 

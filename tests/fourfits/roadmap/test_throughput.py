@@ -15,6 +15,7 @@ LEVELS = (0.50, 0.70, 0.85, 0.95)
 weeks = arrays(np.int64, st.tuples(st.integers(1, 12), st.just(7)), elements=st.integers(0, 4))
 
 
+@pytest.mark.slow
 @given(weeks, st.integers(1, 60), st.integers(1, 400))
 def test_n_items_are_done_within_d_days_in_exactly_the_futures_that_reach_n_in_d_days(
     finished: np.ndarray, items: int, days: int

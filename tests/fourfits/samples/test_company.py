@@ -218,6 +218,7 @@ def _fingerprint(made: samples.Company) -> str:
     return digest.hexdigest()
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_company_and_another_a_different_one() -> None:
     first, again, other = (samples.company(seed, 1_000) for seed in (11, 11, 12))
 
@@ -250,6 +251,7 @@ def test_a_written_home_opens_with_its_settings_and_batches(
     ).as_py().quantize(Decimal("0.0001"))
 
 
+@pytest.mark.slow
 def test_writing_twice_leaves_one_company(company: samples.Company, tmp_path: Path) -> None:
     company.write(tmp_path)
     company.write(tmp_path)
@@ -257,12 +259,14 @@ def test_writing_twice_leaves_one_company(company: samples.Company, tmp_path: Pa
     assert ff.open(tmp_path).customers.count().to_pyarrow().as_py() == 2_000
 
 
+@pytest.mark.slow
 def test_company_in_memory_knows_its_segments(company: samples.Company) -> None:
     scores = ff.surveys.nps(company.data().responses, by="segment").table
 
     assert set(scores["segment"].to_pylist()) == set(company.truth.segments)
 
 
+@pytest.mark.slow
 def test_a_company_written_over_another_leaves_nothing_of_what_was_found_in_it(
     tmp_path: Path,
 ) -> None:

@@ -76,6 +76,7 @@ def test_price_range_of_every_segment(made: samples.Company, data: sources.Data)
             assert row[f"{point}_amount"] == pytest.approx(planted, rel=0.12), (row, point)
 
 
+@pytest.mark.slow
 def test_effect_of_the_experiment(made: samples.Company, data: sources.Data) -> None:
     result = experiments.experiment(
         data.exposures, orders=data.orders, days=made.truth.conversion_days, confidence=0.998
@@ -93,6 +94,7 @@ def test_effect_of_the_experiment(made: samples.Company, data: sources.Data) -> 
     assert found["revenue_amount"]["variance_removed_share"] > 0.05
 
 
+@pytest.mark.slow
 def test_needs_in_the_texts(made: samples.Company, data: sources.Data) -> None:
     from sklearn.metrics import normalized_mutual_info_score
 
@@ -147,6 +149,7 @@ def _economics(data: sources.Data, made: samples.Company, by: str | list[str]) -
     return rows
 
 
+@pytest.mark.slow
 def test_cost_of_every_channel(made: samples.Company, data: sources.Data) -> None:
     found = _economics(data, made, "channel")
 
@@ -156,6 +159,7 @@ def test_cost_of_every_channel(made: samples.Company, data: sources.Data) -> Non
         assert row["cac_amount"] == pytest.approx(planted, rel=0.1)
 
 
+@pytest.mark.slow
 def test_one_channel_cannot_pay_back(made: samples.Company, data: sources.Data) -> None:
     overall = _economics(data, made, "channel")
     within = _economics(data, made, ["channel", "segment"])
@@ -167,6 +171,7 @@ def test_one_channel_cannot_pay_back(made: samples.Company, data: sources.Data) 
     assert ratio["households"] < 1
 
 
+@pytest.mark.slow
 def test_the_plan_serves_a_segment_that_cannot_pay_back(
     made: samples.Company, data: sources.Data
 ) -> None:
@@ -190,6 +195,7 @@ def test_the_plan_serves_a_segment_that_cannot_pay_back(
     assert cheap["p_beyond_limit"] < 0.2
 
 
+@pytest.mark.slow
 def test_the_conflict_is_named_with_its_remedies(made: samples.Company, data: sources.Data) -> None:
     truth = made.truth
 
@@ -303,6 +309,7 @@ def test_the_churn_driver_of_accounts(made: samples.Company) -> None:
     assert abs(np.log(ratio / made.truth.churn_factor)) < 3 * error
 
 
+@pytest.mark.slow
 def test_one_account_carries_a_need(made: samples.Company, data: sources.Data) -> None:
     found = features.demand(
         data.feedback,
@@ -319,6 +326,7 @@ def test_one_account_carries_a_need(made: samples.Company, data: sources.Data) -
     assert carried["largest_account_share"] > 0.8 > max(others)
 
 
+@pytest.mark.slow
 def test_segments_in_what_customers_are_and_buy(made: samples.Company) -> None:
     from sklearn.cluster import KMeans
     from sklearn.metrics import adjusted_rand_score

@@ -46,6 +46,7 @@ lines = st.lists(
 ).filter(lambda rows: len({customer for customer, _, _ in rows}) >= 5)  # fmt: skip
 
 
+@pytest.mark.slow
 @settings(max_examples=10, deadline=None)
 @given(lines)
 def test_scores_equal_a_plain_ranking(rows: list[Line]) -> None:

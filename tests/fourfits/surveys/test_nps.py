@@ -39,6 +39,7 @@ def test_nps_of_the_telecom_verbatims_is_minus_24_69(realdata: Path) -> None:
     }
 
 
+@pytest.mark.slow
 @given(st.lists(st.integers(0, 10), min_size=1, max_size=200))
 def test_nps_equals_its_formula_and_stays_in_its_interval(scores: list[int]) -> None:
     row = surveys.nps({"score": scores}, score="score").summary()

@@ -44,6 +44,7 @@ def test_pmf_interval_is_the_published_wilson_interval() -> None:
     assert [round(of_148[end], 4) for end in ends] == [0.0624, 0.1605]
 
 
+@pytest.mark.slow
 @settings(max_examples=25)
 @given(st.integers(0, 80), st.integers(0, 80), st.integers(0, 80))
 def test_pmf_equals_its_formula_and_stays_in_its_interval(

@@ -128,6 +128,7 @@ def test_every_operation_is_described_with_its_refusals_and_who_may_call_it(owne
             )
 
 
+@pytest.mark.slow
 def test_every_operation_refuses_a_key_without_scopes(ask: Ask) -> None:
     known = {"item_id": "feedback_1", "need_id": "need_1"}
     for path, methods in described.get_openapi_schema()["paths"].items():

@@ -29,6 +29,7 @@ def _home(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr("time.time", lambda: 6_000.0)
 
 
+@pytest.mark.slow
 def test_processes_count_together(tmp_path: Path) -> None:
     others = [subprocess.Popen([sys.executable, "-c", COUNT, str(tmp_path)]) for _ in range(2)]
     for one in others:

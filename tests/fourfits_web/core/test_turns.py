@@ -24,6 +24,7 @@ with open(sys.argv[1], "ab") as file:
 """
 
 
+@pytest.mark.slow
 def test_another_process_waits_until_the_turn_ends(settings: object, tmp_path: Path) -> None:
     settings.HOME, had = tmp_path, tmp_path / "had"  # type: ignore[attr-defined]
     with turn():

@@ -41,6 +41,7 @@ def brought(ask: Ask, shop: str, empty_home: Path) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.slow
 def test_a_file_goes_all_the_way_in_and_is_taken_back(ask: Ask, brought: dict[str, Any]) -> None:
     path = f"/uploads/{brought['id']}"
     started = ask("post", f"{path}/import").json()["data"]
@@ -70,6 +71,7 @@ def test_a_file_goes_all_the_way_in_and_is_taken_back(ask: Ask, brought: dict[st
     }
 
 
+@pytest.mark.slow
 def test_a_file_is_read_as_it_is_said(ask: Ask, brought: dict[str, Any]) -> None:
     path = f"/uploads/{brought['id']}"
     said = ask("patch", path, {"left_out": ["Country"]})
@@ -85,6 +87,7 @@ def test_a_file_is_read_as_it_is_said(ask: Ask, brought: dict[str, Any]) -> None
     assert "orders" in str(unknown.json()["error"])
 
 
+@pytest.mark.slow
 def test_a_file_that_is_let_go_leaves_nothing(ask: Ask, brought: dict[str, Any]) -> None:
     answer = ask("delete", f"/uploads/{brought['id']}")
 
@@ -115,6 +118,7 @@ def test_a_request_without_a_file_is_refused(ask: Ask, empty_home: Path, body: A
     assert list(places.uploads().iterdir()) == []
 
 
+@pytest.mark.slow
 def test_only_who_may_import_sees_files(ask: Ask, brought: dict[str, Any]) -> None:
     path = f"/uploads/{brought['id']}"
     before = Upload.objects.count()
@@ -126,6 +130,7 @@ def test_only_who_may_import_sees_files(ask: Ask, brought: dict[str, Any]) -> No
     assert Upload.objects.count() == before
 
 
+@pytest.mark.slow
 def test_a_body_beyond_the_limit_is_refused_in_shape(
     ask: Ask, settings: Any, empty_home: Path
 ) -> None:
@@ -155,6 +160,7 @@ def test_a_file_that_is_sent_again_is_brought_once(
     assert Upload.objects.count() == 1
 
 
+@pytest.mark.slow
 def test_a_job_of_a_key_that_was_revoked_does_nothing(ask: Ask, brought: dict[str, Any]) -> None:
     started = ask("post", f"/uploads/{brought['id']}/import").json()["data"]
     for key in Key.objects.filter(revoked_at=None):

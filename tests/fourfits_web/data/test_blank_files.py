@@ -12,6 +12,7 @@ from django.test import Client
 from data_pages import Bring, address
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
 def test_a_template_can_be_imported_as_it_is(
     form: str, owner: Client, imported: Bring, empty_home: Path

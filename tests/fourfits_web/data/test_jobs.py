@@ -41,6 +41,7 @@ def n_orders(home: Path) -> int:
     return int(ff.open(home).orders.count().to_pyarrow().as_py())
 
 
+@pytest.mark.slow
 def test_an_import_that_is_run_twice_imports_once(
     owner: Client, bring: Bring, shop: str, empty_home: Path
 ) -> None:
@@ -54,6 +55,7 @@ def test_an_import_that_is_run_twice_imports_once(
     assert AuditEntry.objects.filter(verb="data.imported").count() == 1
 
 
+@pytest.mark.slow
 def test_an_import_whose_worker_died_after_the_lake_is_noted_the_next_time(
     owner: Client, bring: Bring, shop: str, empty_home: Path
 ) -> None:
@@ -67,6 +69,7 @@ def test_an_import_whose_worker_died_after_the_lake_is_noted_the_next_time(
     assert n_orders(empty_home) == 3
 
 
+@pytest.mark.slow
 def test_an_undo_that_is_run_twice_undoes_once(
     owner: Client, bring: Bring, shop: str, empty_home: Path
 ) -> None:
@@ -81,6 +84,7 @@ def test_an_undo_that_is_run_twice_undoes_once(
     assert AuditEntry.objects.filter(verb="data.undone").count() == 1
 
 
+@pytest.mark.slow
 def test_mending_whose_worker_died_after_the_lake_is_noted_the_next_time(
     owner: Client, bring: Bring, shop: str, empty_home: Path
 ) -> None:
@@ -97,6 +101,7 @@ def test_mending_whose_worker_died_after_the_lake_is_noted_the_next_time(
     assert Batch.objects.filter(mends="orders-1").count() == 1
 
 
+@pytest.mark.slow
 def test_whose_role_was_taken_meanwhile_imports_nothing(
     product_manager: Client, bring: Bring, shop: str, empty_home: Path
 ) -> None:
@@ -113,6 +118,7 @@ def test_whose_role_was_taken_meanwhile_imports_nothing(
     assert page.status_code == 403
 
 
+@pytest.mark.slow
 def test_a_home_that_is_busy_can_be_tried_again(
     owner: Client, bring: Bring, shop: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -134,6 +140,7 @@ def test_a_home_that_is_busy_can_be_tried_again(
     assert upload.status == Upload.Status.IMPORTED
 
 
+@pytest.mark.slow
 def test_a_cancelled_import_stores_nothing(
     owner: Client, bring: Bring, shop: str, empty_home: Path
 ) -> None:
@@ -147,6 +154,7 @@ def test_a_cancelled_import_stores_nothing(
     assert "It was stopped before its end" in owner.get(upload.get_absolute_url()).content.decode()
 
 
+@pytest.mark.slow
 def test_a_file_that_is_gone_says_so(owner: Client, bring: Bring, shop: str) -> None:
     upload = ready(owner, bring, shop)
     Path(upload.path).unlink()
@@ -158,6 +166,7 @@ def test_a_file_that_is_gone_says_so(owner: Client, bring: Bring, shop: str) -> 
     assert "There is no file" in upload.problem["message"]
 
 
+@pytest.mark.slow
 def test_files_that_nobody_went_on_with_are_removed_after_a_week(
     owner: Client, bring: Bring, shop: str
 ) -> None:
@@ -173,6 +182,7 @@ def test_files_that_nobody_went_on_with_are_removed_after_a_week(
     assert not list(places.uploads().iterdir())
 
 
+@pytest.mark.slow
 def test_rows_corrected_while_their_job_ended_are_read_later(
     owner: Client, bring: Bring, shop: str, empty_home: Path
 ) -> None:
@@ -188,6 +198,7 @@ def test_rows_corrected_while_their_job_ended_are_read_later(
     assert n_orders(empty_home) == 4
 
 
+@pytest.mark.slow
 def test_rows_of_an_undone_import_cannot_be_mended(
     owner: Client, bring: Bring, shop: str, empty_home: Path
 ) -> None:
@@ -204,6 +215,7 @@ def test_rows_of_an_undone_import_cannot_be_mended(
     assert "was undone" in row.again
 
 
+@pytest.mark.slow
 def test_only_the_last_checks_of_quality_are_kept(
     owner: Client, bring: Bring, shop: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

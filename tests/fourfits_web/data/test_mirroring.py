@@ -37,6 +37,7 @@ def kinds() -> list[str]:
     return list(Job.objects.order_by("created_at").values_list("kind", flat=True))
 
 
+@pytest.mark.slow
 def test_an_import_on_the_command_line_reaches_the_pages(by_command: Any) -> None:
     by_command()
 
@@ -50,6 +51,7 @@ def test_an_import_on_the_command_line_reaches_the_pages(by_command: Any) -> Non
     assert kinds() == ["data.mirror", "data.quality"]
 
 
+@pytest.mark.slow
 def test_nothing_is_queued_while_nothing_changed(by_command: Any) -> None:
     by_command()
     mirroring.notice()
@@ -67,6 +69,7 @@ def test_an_empty_home_asks_for_nothing(empty_home: Path) -> None:
     assert kinds() == []
 
 
+@pytest.mark.slow
 def test_one_copying_is_queued_however_often_it_is_looked(by_command: Any) -> None:
     by_command()
 
@@ -85,6 +88,7 @@ def test_an_import_that_runs_notes_its_changes_itself(by_command: Any) -> None:
     assert kinds() == ["data.import"]
 
 
+@pytest.mark.slow
 def test_a_table_that_was_emptied_is_noted_once(by_command: Any, empty_home: Path) -> None:
     by_command()
     mirroring.notice()
@@ -103,6 +107,7 @@ def test_a_table_that_was_emptied_is_noted_once(by_command: Any, empty_home: Pat
     assert Batch.objects.get().undone_at is not None
 
 
+@pytest.mark.slow
 def test_only_mirrors_of_what_changed_run(by_command: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     by_command()
     ran: list[str] = []

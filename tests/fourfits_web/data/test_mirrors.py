@@ -26,6 +26,7 @@ def copy() -> None:
     mirrors.imports(queries.source(), lambda _share, _step: None)
 
 
+@pytest.mark.slow
 def test_a_row_with_several_problems_is_one_row(empty_home: Path, shop: str) -> None:
     bring(empty_home, shop)
 
@@ -38,6 +39,7 @@ def test_a_row_with_several_problems_is_one_row(empty_home: Path, shop: str) -> 
     assert row.batch.columns[0] == "InvoiceNo"
 
 
+@pytest.mark.slow
 def test_copying_twice_writes_the_same(empty_home: Path, shop: str) -> None:
     bring(empty_home, shop)
     copy()
@@ -49,6 +51,7 @@ def test_copying_twice_writes_the_same(empty_home: Path, shop: str) -> None:
     assert Batch.objects.count() == 1
 
 
+@pytest.mark.slow
 def test_decisions_outlive_a_copy(empty_home: Path, shop: str) -> None:
     bring(empty_home, shop)
     copy()
@@ -59,6 +62,7 @@ def test_decisions_outlive_a_copy(empty_home: Path, shop: str) -> None:
     assert set(Quarantined.objects.values_list("status", "again")) == {("set_aside", "x")}
 
 
+@pytest.mark.slow
 def test_what_left_the_lake_leaves_the_copy(empty_home: Path, shop: str) -> None:
     bring(empty_home, shop)
     copy()
@@ -70,6 +74,7 @@ def test_what_left_the_lake_leaves_the_copy(empty_home: Path, shop: str) -> None
     assert Batch.objects.get().undone_at == NOW or Batch.objects.get().undone_at is not None
 
 
+@pytest.mark.slow
 def test_of_a_huge_quarantine_the_first_rows_are_shown(
     empty_home: Path, shop: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -82,6 +87,7 @@ def test_of_a_huge_quarantine_the_first_rows_are_shown(
     assert Batch.objects.get().n_quarantined == 2
 
 
+@pytest.mark.slow
 def test_a_character_that_databases_refuse_is_left_out(empty_home: Path, shop: str) -> None:
     bring(empty_home, shop.replace("six", "s\x00x"))
 

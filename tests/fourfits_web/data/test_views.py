@@ -58,6 +58,7 @@ def test_who_may_not_import_is_told_who_may(
     assert not Upload.objects.exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", MAKERS)
 def test_makers_import(
     role: Role, as_: Callable[[Role], Client], imported: Bring, shop: str
@@ -111,6 +112,7 @@ def test_an_empty_home_teaches_what_to_bring(
     assert "Choose a file" not in text(viewer, "start")
 
 
+@pytest.mark.slow
 def test_quality_shows_every_part_of_every_table(owner: Client, imported: Bring, shop: str) -> None:
     imported(owner, shop)
 
@@ -124,6 +126,7 @@ def test_quality_shows_every_part_of_every_table(owner: Client, imported: Bring,
     assert QualityCheck.objects.count() == 2
 
 
+@pytest.mark.slow
 def test_the_start_page_shows_rows_freshness_and_quality(
     owner: Client, imported: Bring, shop: str, empty_home: Path
 ) -> None:
@@ -136,6 +139,7 @@ def test_the_start_page_shows_rows_freshness_and_quality(
     assert "years ago" in page
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", PAGES)
 def test_pages_ask_the_database_the_same_few_questions_whatever_it_holds(
     page: str, owner: Client, imported: Bring, shop: str

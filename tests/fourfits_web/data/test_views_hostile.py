@@ -125,6 +125,7 @@ def bomb(name: str, size: int = 300 * 2**20) -> bytes:
     return out.getvalue()
 
 
+@pytest.mark.slow
 def test_a_bomb_is_refused_and_leaves_nothing(
     owner: Client, bring: Bring, empty_home: Path
 ) -> None:
@@ -135,6 +136,7 @@ def test_a_bomb_is_refused_and_leaves_nothing(
     assert not [file for file in places.workshop().rglob("*") if file.is_file()]
 
 
+@pytest.mark.slow
 def test_a_bomb_in_gzip_is_refused(owner: Client, bring: Bring) -> None:
     upload = bring(owner, gzip.compress(b"0" * (300 * 2**20), 9), "bomb.csv.gz")
 
@@ -142,6 +144,7 @@ def test_a_bomb_in_gzip_is_refused(owner: Client, bring: Bring) -> None:
     assert "unpacks to more than" in upload.problem["message"]
 
 
+@pytest.mark.slow
 def test_a_member_of_an_archive_cannot_climb_out(
     owner: Client, imported: Bring, shop: str, empty_home: Path
 ) -> None:
@@ -173,6 +176,7 @@ def test_a_file_cannot_choose_where_it_is_stored(
 SCRIPT = "<script>alert(1)</script>"
 
 
+@pytest.mark.slow
 def test_scripts_in_every_field_are_shown_and_not_run(
     owner: Client, imported: Bring, empty_home: Path
 ) -> None:
@@ -197,6 +201,7 @@ def test_scripts_in_every_field_are_shown_and_not_run(
         assert "<script>alert" not in page
 
 
+@pytest.mark.slow
 def test_formulas_are_disarmed_when_the_quarantine_is_exported(
     owner: Client, imported: Bring, empty_home: Path
 ) -> None:

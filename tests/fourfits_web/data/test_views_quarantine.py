@@ -12,6 +12,7 @@ from fourfits_web.core import jobs
 from fourfits_web.data.models import Batch, Quarantined
 
 
+@pytest.mark.slow
 def test_undo_takes_an_import_back_and_importing_again_restores_it(
     owner: Client, imported: Bring, shop: str, empty_home: Path
 ) -> None:
@@ -34,6 +35,7 @@ def test_undo_takes_an_import_back_and_importing_again_restores_it(
     assert "Undo this import" not in page
 
 
+@pytest.mark.slow
 def test_an_import_is_undone_once(owner: Client, imported: Bring, shop: str) -> None:
     imported(owner, shop)
     owner.post(address("undo", "orders-1"))
@@ -45,6 +47,7 @@ def test_an_import_is_undone_once(owner: Client, imported: Bring, shop: str) -> 
     assert "orders-1 was undone already." in answer.content.decode()
 
 
+@pytest.mark.slow
 def test_imports_are_listed_with_who_and_how_many(
     product_manager: Client, imported: Bring, shop: str
 ) -> None:
@@ -61,6 +64,7 @@ def test_imports_are_listed_with_who_and_how_many(
 # --------------------------------------------------------------------------------------- quarantine
 
 
+@pytest.mark.slow
 def test_a_row_is_mended_in_a_form_and_lands(
     owner: Client, imported: Bring, shop: str, empty_home: Path
 ) -> None:
@@ -78,6 +82,7 @@ def test_a_row_is_mended_in_a_form_and_lands(
     assert Batch.objects.get(batch_id="orders-2").mends == "orders-1"
 
 
+@pytest.mark.slow
 def test_a_row_that_is_still_wrong_says_so(owner: Client, imported: Bring, shop: str) -> None:
     imported(owner, shop)
     row = Quarantined.objects.get(line=4)
@@ -90,6 +95,7 @@ def test_a_row_that_is_still_wrong_says_so(owner: Client, imported: Bring, shop:
     assert 'value="many"' in page
 
 
+@pytest.mark.slow
 def test_rows_with_the_same_wrong_value_are_corrected_together(
     owner: Client, imported: Bring, shop: str, empty_home: Path
 ) -> None:
@@ -105,6 +111,7 @@ def test_rows_with_the_same_wrong_value_are_corrected_together(
     assert len(orders(empty_home)) == 7
 
 
+@pytest.mark.slow
 def test_undoing_what_was_mended_sets_it_aside_again(
     owner: Client, imported: Bring, shop: str
 ) -> None:
@@ -119,6 +126,7 @@ def test_undoing_what_was_mended_sets_it_aside_again(
     assert list(Quarantined.objects.order_by("line").values_list("line", flat=True)) == [4, 6]
 
 
+@pytest.mark.slow
 def test_rows_are_set_aside_for_good_and_taken_back(
     owner: Client, imported: Bring, shop: str
 ) -> None:
@@ -134,6 +142,7 @@ def test_rows_are_set_aside_for_good_and_taken_back(
     assert "2 rows" in text(owner, "quarantine")
 
 
+@pytest.mark.slow
 def test_what_was_set_aside_stays_so_after_the_next_import(
     owner: Client, imported: Bring, shop: str
 ) -> None:
@@ -147,6 +156,7 @@ def test_what_was_set_aside_stays_so_after_the_next_import(
     assert row.status == Quarantined.Status.SET_ASIDE
 
 
+@pytest.mark.slow
 def test_rows_are_read_again_in_bulk(owner: Client, imported: Bring, shop: str) -> None:
     imported(owner, shop)
     ids = list(Quarantined.objects.values_list("pk", flat=True))
@@ -164,6 +174,7 @@ def test_no_row_chosen_is_said_in_words(owner: Client, empty_home: Path) -> None
     assert "No row is chosen." in answer.content.decode()
 
 
+@pytest.mark.slow
 def test_a_viewer_reads_a_broken_row_but_cannot_mend_it(
     owner: Client, viewer: Client, imported: Bring, shop: str
 ) -> None:

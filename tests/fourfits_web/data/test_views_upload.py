@@ -16,6 +16,7 @@ from fourfits_web.data import places
 from fourfits_web.data.models import Batch, QualityCheck, Quarantined, Upload
 
 
+@pytest.mark.slow
 def test_a_file_is_recognised_counted_and_imported(
     owner: Client, bring: Bring, shop: str, empty_home: Path
 ) -> None:
@@ -39,6 +40,7 @@ def test_a_file_is_recognised_counted_and_imported(
     assert not list(places.uploads().iterdir()), "the copy is gone once its rows are in the lake"
 
 
+@pytest.mark.slow
 def test_each_step_leaves_its_entry_in_the_log(owner: Client, imported: Bring, shop: str) -> None:
     imported(owner, shop)
 
@@ -48,6 +50,7 @@ def test_each_step_leaves_its_entry_in_the_log(owner: Client, imported: Bring, s
     assert (entry.door, entry.subject_name) == ("job", "orders-1")
 
 
+@pytest.mark.slow
 def test_what_customers_wrote_does_not_stay_in_the_log(
     owner: Client, imported: Bring, shop: str
 ) -> None:
@@ -72,6 +75,7 @@ def test_the_page_of_a_file_can_be_left_and_opened_again(
     assert "On their way in" in text(owner, "start")
 
 
+@pytest.mark.slow
 def test_dates_with_two_readings_are_asked_about(
     owner: Client, bring: Bring, empty_home: Path
 ) -> None:
@@ -92,6 +96,7 @@ def test_dates_with_two_readings_are_asked_about(
     assert (moment.month, moment.day) == (3, 4)
 
 
+@pytest.mark.slow
 def test_columns_are_mapped_kept_and_left_out_by_hand(
     owner: Client, bring: Bring, empty_home: Path
 ) -> None:
@@ -113,6 +118,7 @@ def test_columns_are_mapped_kept_and_left_out_by_hand(
     assert "secret" not in row
 
 
+@pytest.mark.slow
 def test_two_columns_cannot_become_one(owner: Client, bring: Bring) -> None:
     upload = bring(owner, "order_id,customer_id,ordered_at,amount,net\nA,1,2024-03-04,5,4\n")
     fields = {
@@ -129,6 +135,7 @@ def test_two_columns_cannot_become_one(owner: Client, bring: Bring) -> None:
     assert "amount and net cannot both become quantity." in answer.content.decode()
 
 
+@pytest.mark.slow
 def test_a_file_that_fits_no_table_is_given_one(
     owner: Client, bring: Bring, empty_home: Path
 ) -> None:
@@ -148,6 +155,7 @@ def test_a_file_that_fits_no_table_is_given_one(
     assert ff.open(empty_home).feedback.text.to_pyarrow().to_pylist() == ["It is too slow"]
 
 
+@pytest.mark.slow
 def test_a_required_column_can_be_the_same_for_every_row(
     owner: Client, bring: Bring, empty_home: Path
 ) -> None:
@@ -166,6 +174,7 @@ def test_a_required_column_can_be_the_same_for_every_row(
     assert ff.open(empty_home).spend.channel.to_pyarrow().to_pylist() == ["radio"]
 
 
+@pytest.mark.slow
 def test_a_large_file_is_counted_when_asked(
     owner: Client, bring: Bring, shop: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -182,6 +191,7 @@ def test_a_large_file_is_counted_when_asked(
     assert upload.status == Upload.Status.CHECKED
 
 
+@pytest.mark.slow
 def test_the_very_same_file_again_changes_nothing(
     owner: Client, imported: Bring, shop: str, empty_home: Path
 ) -> None:
@@ -194,6 +204,7 @@ def test_the_very_same_file_again_changes_nothing(
     assert len(orders(empty_home)) == 3
 
 
+@pytest.mark.slow
 def test_a_file_can_be_let_go_of(owner: Client, bring: Bring, shop: str) -> None:
     upload = bring(owner, shop)
 
@@ -204,6 +215,7 @@ def test_a_file_can_be_let_go_of(owner: Client, bring: Bring, shop: str) -> None
     assert not list(places.uploads().iterdir())
 
 
+@pytest.mark.slow
 def test_the_page_and_the_command_line_lead_to_the_same_lake(
     owner: Client, imported: Bring, shop: str, empty_home: Path, tmp_path: Path
 ) -> None:
@@ -249,6 +261,7 @@ def test_online_retail_comes_in_through_the_pages(
 # ------------------------------------------------------------------------------ files of the server
 
 
+@pytest.mark.slow
 def test_a_file_in_the_inbox_is_read_where_it_lies(
     owner: Client, empty_home: Path, shop: str
 ) -> None:

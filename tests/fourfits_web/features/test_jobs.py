@@ -173,6 +173,7 @@ def test_an_undone_import_takes_its_features_unless_people_worked_on_them(
     assert in_lake(own_sample_home, "X2")["segment"] == "students"
 
 
+@pytest.mark.slow
 def test_the_first_feature_of_an_empty_home_makes_its_lake(empty_home: Path, actor: Act) -> None:
     actions.add(actor(Role.OWNER), name="The very first")
 

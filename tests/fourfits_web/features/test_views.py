@@ -127,6 +127,7 @@ def test_the_list_exports_csv_with_what_is_shown(viewer: Client, add: Add) -> No
     assert text.splitlines() == ["name,status", "'=1+1,planned"]
 
 
+@pytest.mark.slow
 def test_pages_ask_as_many_queries_for_a_thousand_features_as_for_sixty(
     product_manager: Client, many: Callable[[int], list[Feature]]
 ) -> None:

@@ -28,6 +28,7 @@ def ids_in(home: Path) -> list[str]:
     return [] if rows is None else sorted(rows["feedback_id"].to_pylist())
 
 
+@pytest.mark.slow
 def test_what_was_received_stands_in_the_lake_as_it_was_said(said: Said, empty_home: Path) -> None:
     item = said(
         "N'est-ce pas?\nLine two, with “quotes”", feedback_id="a", source="review", rating=4.0,
@@ -45,6 +46,7 @@ def test_what_was_received_stands_in_the_lake_as_it_was_said(said: Said, empty_h
     assert Item.objects.get().lake == Lake.STANDING
 
 
+@pytest.mark.slow
 def test_each_item_moves_exactly_once_though_the_worker_dies_before_marking(
     said: Said, empty_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -68,6 +70,7 @@ def test_each_item_moves_exactly_once_though_the_worker_dies_before_marking(
     assert set(Item.objects.values_list("lake", flat=True)) == {Lake.STANDING}
 
 
+@pytest.mark.slow
 def test_items_move_in_parts(said: Said, empty_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jobs, "AT_ONCE", 2)
     for number in range(5):
@@ -79,6 +82,7 @@ def test_items_move_in_parts(said: Said, empty_home: Path, monkeypatch: pytest.M
     assert Job.objects.get(kind="feedback.to_lake").result == {"moved": 5}
 
 
+@pytest.mark.slow
 def test_an_item_that_the_contract_refuses_stays_here_and_holds_up_nobody(
     said: Said, empty_home: Path
 ) -> None:
@@ -100,6 +104,7 @@ def test_the_worker_queues_one_move_however_much_comes_in(said: Said, empty_home
     assert Job.objects.filter(kind="feedback.to_lake").count() == 1
 
 
+@pytest.mark.slow
 def test_what_comes_in_while_items_move_is_moved_next_and_once(
     said: Said, empty_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -125,6 +130,7 @@ def test_what_comes_in_while_items_move_is_moved_next_and_once(
     assert sum(moved) == 3
 
 
+@pytest.mark.slow
 def test_the_worker_has_nothing_to_do_when_nothing_waits(said: Said, empty_home: Path) -> None:
     said("words")
     work()

@@ -63,6 +63,7 @@ def test_copying_again_writes_nothing(lake_home: Path) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_a_changed_row_keeps_what_the_team_did(lake_home: Path, sorter: Actor) -> None:
     brought(lake_home, "a.csv", "r1,C1,too loud,2026-01-02,2")
     copied(lake_home)
@@ -79,6 +80,7 @@ def test_a_changed_row_keeps_what_the_team_did(lake_home: Path, sorter: Actor) -
     assert list(queries.matching(queries.items(), "far")) == [item]
 
 
+@pytest.mark.slow
 def test_an_undone_import_takes_along_what_nobody_touched(lake_home: Path, sorter: Actor) -> None:
     batch = brought(
         lake_home, "a.csv", "r1,C1,too loud,2026-01-02,2", "r2,C2,too slow,2026-01-02,2"
@@ -94,6 +96,7 @@ def test_an_undone_import_takes_along_what_nobody_touched(lake_home: Path, sorte
     assert not queries.matching(queries.items(), "loud")
 
 
+@pytest.mark.slow
 def test_what_was_received_is_never_taken_along(lake_home: Path, said: Callable[..., Item]) -> None:
     said("by hand", feedback_id="h1")
     jobs.look()

@@ -267,6 +267,7 @@ def test_the_palette_finds_releases(viewer: Client, actor: Act) -> None:
     assert reverse("roadmap:release", args=[release.pk]) in text
 
 
+@pytest.mark.slow
 def test_pages_ask_as_many_queries_for_a_thousand_items_as_for_ten(
     product_manager: Client, db: None
 ) -> None:

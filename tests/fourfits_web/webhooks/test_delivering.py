@@ -148,6 +148,7 @@ def test_a_receiver_that_is_gone_hears_no_more(endpoint: Endpoint, receiver: Rec
     assert len(receiver.got) == 1
 
 
+@pytest.mark.slow
 def test_after_the_last_attempt_it_is_given_up(endpoint: Endpoint, receiver: Receiver) -> None:
     delivering.announce("need.accepted", timezone.now(), {})
     receiver.answers = [(500, {})] * 20

@@ -79,6 +79,7 @@ def direct(x: float, last: float, age: float, parameters: tuple[float, ...]) -> 
     return active + beta(a + 1, b + x - 1) / beta(a, b) * both / (alpha + last) ** (r + x)
 
 
+@pytest.mark.slow
 @given(st.lists(history, min_size=1, max_size=5), positive, positive, positive, positive)
 def test_the_likelihood_equals_the_formula(
     histories: list[tuple[int, float, float]], r: float, alpha: float, a: float, b: float
@@ -94,6 +95,7 @@ def test_the_likelihood_equals_the_formula(
     assert value == pytest.approx(triples.n @ np.log(each), rel=1e-8, abs=1e-7)
 
 
+@pytest.mark.slow
 @given(st.lists(history, min_size=1, max_size=5), positive, positive, positive, positive)
 def test_slopes_and_curvatures_equal_finite_differences(
     histories: list[tuple[int, float, float]], r: float, alpha: float, a: float, b: float
@@ -130,6 +132,7 @@ def test_nothing_overflows(x: int, scale: float) -> None:
     assert np.isfinite(model.expected_purchases(x, 0.9e4 * (x > 0), 1e4, 52))
 
 
+@pytest.mark.slow
 @given(
     st.tuples(st.integers(0, 60), st.floats(0.01, 1), st.floats(1, 100)),
     st.floats(0.1, 200),
@@ -167,6 +170,7 @@ def test_the_shares_of_repeat_purchases_add_up() -> None:
     assert (shares >= 0).all()
 
 
+@pytest.mark.slow
 def test_planted_parameters_are_found_again() -> None:
     result = customers.bg_nbd(simulated(20_000, 3))
 
@@ -176,6 +180,7 @@ def test_planted_parameters_are_found_again() -> None:
         assert row["estimate"] == pytest.approx(truth_here, rel=0.15)
 
 
+@pytest.mark.slow
 def test_intervals_hold_their_level() -> None:
     covered = np.zeros(4)
 

@@ -53,6 +53,7 @@ def direct(x: int, mean: float, p: float, q: float, v: float) -> float:
     )  # fmt: skip
 
 
+@pytest.mark.slow
 @given(
     st.lists(st.tuples(st.integers(1, 50), st.floats(0.01, 500)), min_size=1, max_size=5),
     positive, positive, positive,

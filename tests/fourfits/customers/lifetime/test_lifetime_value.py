@@ -38,6 +38,7 @@ def shop(n: int = 400, seed: int = 4) -> pa.Table:
     )
 
 
+@pytest.mark.slow
 def test_the_total_equals_a_slow_sum_over_customers_and_months() -> None:
     orders = shop()
 
@@ -74,6 +75,7 @@ def test_single_customers_add_up_to_the_total() -> None:
     assert total == pytest.approx(result.summary()["value_amount"], rel=1e-5)
 
 
+@pytest.mark.slow
 def test_groups_add_up_to_the_total_and_show_who_is_worth_more() -> None:
     orders = shop()
 
@@ -85,6 +87,7 @@ def test_groups_add_up_to_the_total_and_show_who_is_worth_more() -> None:
     assert groups[0]["value_low"] > groups[1]["value_high"]
 
 
+@pytest.mark.slow
 def test_attributes_come_from_the_customers_of_the_same_source() -> None:
     orders = shop().append_column("order_id", pa.array([f"o{n}" for n in range(len(shop()))]))
     orders = orders.append_column("line", pa.array([1] * len(orders)))
@@ -96,6 +99,7 @@ def test_attributes_come_from_the_customers_of_the_same_source() -> None:
     assert {row["plan"]: row["n_customers"] for row in rows} == {"Basic": 200, "Pro": 200}
 
 
+@pytest.mark.slow
 def test_the_interval_shrinks_with_more_customers() -> None:
     few, many = (customers.lifetime_value(shop(n), margin_share=1).summary() for n in (150, 1_500))
 
@@ -103,6 +107,7 @@ def test_the_interval_shrinks_with_more_customers() -> None:
     assert 0 < width[1] < 0.6 * width[0]
 
 
+@pytest.mark.slow
 def test_margin_comes_from_the_orders_where_they_carry_it() -> None:
     orders = shop()
     known = orders.append_column(
@@ -134,6 +139,7 @@ def test_settings_that_make_no_sense_are_refused(wrong: dict[str, float]) -> Non
         customers.lifetime_value(shop(50), **wrong)
 
 
+@pytest.mark.slow
 def test_the_result_can_be_shown_and_stored() -> None:
     result = customers.lifetime_value(shop(), by="kind", margin_share=0.5)
 

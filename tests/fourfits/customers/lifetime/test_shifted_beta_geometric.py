@@ -51,6 +51,7 @@ def chance(period: int, alpha: float, beta: float) -> float:
     return share
 
 
+@pytest.mark.slow
 @given(
     st.lists(st.tuples(st.integers(1, 9), st.booleans()), min_size=1, max_size=6),
     positive,
@@ -86,6 +87,7 @@ def test_planted_parameters_are_found_again() -> None:
     assert rows[1]["estimate_low"] < 2.0 < rows[1]["estimate_high"]
 
 
+@pytest.mark.slow
 def test_intervals_hold_their_level() -> None:
     covered = np.zeros(2)
 

@@ -79,6 +79,7 @@ def test_plain_data_keep_the_numbers_of_features_and_remedies(
     assert isinstance(found.table["remedies"][0].as_py(), str)
 
 
+@pytest.mark.slow
 def test_a_plan_for_those_who_pay_back_is_no_conflict(data: sources.Data) -> None:
     features = data.features
     features = features.filter(features.segment != "students", features.need != "central billing")
@@ -96,6 +97,7 @@ def test_a_plan_for_those_who_pay_back_is_no_conflict(data: sources.Data) -> Non
     assert charts.svg(found.chart()).startswith("<svg")
 
 
+@pytest.mark.slow
 def test_kinds_that_the_data_cannot_show_are_named(company: samples.Company) -> None:
     data = company.data()
 
@@ -106,6 +108,7 @@ def test_kinds_that_the_data_cannot_show_are_named(company: samples.Company) -> 
     assert any(note.startswith("Not looked at: channel") for note in found.warnings)
 
 
+@pytest.mark.slow
 def test_a_price_that_a_segment_refuses_is_found_with_the_price_that_it_takes(
     data: sources.Data,
 ) -> None:
@@ -120,6 +123,7 @@ def test_a_price_that_a_segment_refuses_is_found_with_the_price_that_it_takes(
     assert remedy.numbers["accepted_share"] > 0.5
 
 
+@pytest.mark.slow
 def test_a_plan_for_segments_that_nobody_knows_is_not_taken_for_agreement(
     data: sources.Data,
 ) -> None:

@@ -103,6 +103,7 @@ def test_themes_of_airline_tweets_name_what_passengers_complain_of(realdata: Pat
     assert not re.search(r"@\w|https?:", quotes)
 
 
+@pytest.mark.slow
 def test_themes_keep_planted_topics_apart() -> None:
     texts, topics = planted()
     feedback = table(texts)
@@ -112,6 +113,7 @@ def test_themes_keep_planted_topics_apart() -> None:
     assert purity(found, feedback, topics) > 0.95
 
 
+@pytest.mark.slow
 def test_themes_do_not_depend_on_the_order_of_rows() -> None:
     texts, _ = planted()
     feedback = pa.table(table(texts))
@@ -120,6 +122,7 @@ def test_themes_do_not_depend_on_the_order_of_rows() -> None:
     assert needs.themes(feedback).table.equals(needs.themes(shuffled).table)
 
 
+@pytest.mark.slow
 def test_themes_count_people_accounts_and_money() -> None:
     texts, _ = planted()
     n = len(texts)
@@ -165,6 +168,7 @@ def test_themes_count_people_accounts_and_money() -> None:
     assert sum(row["n_items"] for row in rows) == len(found.assignments())
 
 
+@pytest.mark.slow
 def test_themes_tell_what_grows() -> None:
     texts, topics = planted()
     rng = np.random.default_rng(5)
@@ -183,6 +187,7 @@ def test_themes_tell_what_grows() -> None:
             assert row["trend_low"] > 1
 
 
+@pytest.mark.slow
 def test_themes_take_the_names_of_known_needs() -> None:
     company = samples.company(size=1_000)
     truth = company.truth.assignments.to_pydict()
@@ -196,6 +201,7 @@ def test_themes_take_the_names_of_known_needs() -> None:
     assert len(set(found.table["theme"].to_pylist())) == len(found.table)
 
 
+@pytest.mark.slow
 def test_themes_leave_out_what_came_after_the_day() -> None:
     texts, _ = planted()
     moments = [moment(2024, 1, 1)] * 200 + [moment(2025, 1, 1)] * (len(texts) - 200)
@@ -205,6 +211,7 @@ def test_themes_leave_out_what_came_after_the_day() -> None:
     assert found.data["feedback"] == 200
 
 
+@pytest.mark.slow
 def test_themes_count_copies_and_leave_out_empty_texts() -> None:
     texts, _ = planted()
 
@@ -224,6 +231,7 @@ def test_themes_refuse_feedback_without_an_id() -> None:
         needs.themes({"text": ["a"]})
 
 
+@pytest.mark.slow
 def test_themes_push_down_to_every_engine() -> None:
     texts, _ = planted()
     customers = pa.table({"customer_id": ["c"], "account_id": ["a"]})
@@ -250,6 +258,7 @@ def test_themes_push_down_to_every_engine() -> None:
             assert "SELECT" in sums.sql(query, dialect)
 
 
+@pytest.mark.slow
 def test_the_chart_of_themes_is_drawn() -> None:
     texts, _ = planted()
 

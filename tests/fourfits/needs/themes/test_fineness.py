@@ -25,6 +25,7 @@ def n_found(x: np.ndarray, resolution: float) -> int:
     return len(set(community.tolist()))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("n_clouds", [6, 12, 40])
 def test_as_many_groups_as_there_are_come_out(n_clouds: int) -> None:
     x = clouds(n_clouds, 1_800 // n_clouds, 0.7)
@@ -37,6 +38,7 @@ def test_as_many_groups_as_there_are_come_out(n_clouds: int) -> None:
     assert abs(n_found(x, found.resolution) - n_clouds) <= 0.1 * n_clouds
 
 
+@pytest.mark.slow
 def test_texts_without_groups_are_not_stable() -> None:
     found = fineness.found(clouds(900, 1, 0), seed=1)
 
@@ -44,12 +46,14 @@ def test_texts_without_groups_are_not_stable() -> None:
     assert found.stability < 0.6
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_answer() -> None:
     x = clouds(8, 100, 1.2)
 
     assert fineness.found(x, seed=3) == fineness.found(x, seed=3)
 
 
+@pytest.mark.slow
 def test_many_texts_cost_no_more_than_the_sample(monkeypatch: pytest.MonkeyPatch) -> None:
     seen = []
     monkeypatch.setattr(

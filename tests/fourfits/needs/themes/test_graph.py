@@ -30,6 +30,7 @@ def test_exact_neighbours_are_the_most_similar_others() -> None:
     assert np.allclose(similarity, np.take_along_axis(whole, ids, axis=1), atol=1e-5)
 
 
+@pytest.mark.slow
 def test_approximate_neighbours_find_nearly_all_exact_ones(monkeypatch: pytest.MonkeyPatch) -> None:
     x, _ = clouds(40, 100)
     exact, _ = graph.neighbours(x, 10, seed=1)

@@ -37,6 +37,7 @@ def test_it_counts_items_people_and_months() -> None:
     assert export["months"] == [1, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1]
 
 
+@pytest.mark.slow
 def test_it_quotes_items_by_their_ids() -> None:
     found = needs.tally(FEEDBACK, ASSIGNMENTS).table.to_pylist()
 
@@ -46,6 +47,7 @@ def test_it_quotes_items_by_their_ids() -> None:
         assert [said[item] for item in row["quoted"]] == row["quotes"]
 
 
+@pytest.mark.slow
 def test_it_tells_the_segments_that_carry_a_need_among_those_who_spoke() -> None:
     memberships = {
         "segmentation": ["m"] * 3,
@@ -61,6 +63,7 @@ def test_it_tells_the_segments_that_carry_a_need_among_those_who_spoke() -> None
     ]
 
 
+@pytest.mark.slow
 def test_an_item_that_speaks_of_two_needs_counts_in_both() -> None:
     both = {"feedback_id": ["1", "1"], "theme": ["export", "quiet"]}
 
@@ -81,6 +84,7 @@ def test_needs_of_other_feedback_are_refused() -> None:
         needs.tally(FEEDBACK, {"feedback_id": ["x"], "theme": ["export"]})
 
 
+@pytest.mark.slow
 def test_it_counts_what_was_planted(company: samples.Company) -> None:
     planted = company.truth.assignments.to_pandas().groupby("theme").size()
 
