@@ -12,6 +12,7 @@ from django.db import models, transaction
 from fourfits_web.core import audit, registry, roles
 from fourfits_web.core.actors import Actor
 from fourfits_web.core.errors import RefusedError
+from fourfits_web.core.models import AuditEntry
 from fourfits_web.core.turns import turn
 
 P = ParamSpec("P")
@@ -59,8 +60,8 @@ def action(
                 about = result if isinstance(result, models.Model) else given
                 left = about if isinstance(about, models.Model) and about.pk else None
                 subject = audit.Subject.of(about) if left is not None else named
-                entry = audit.record(actor, verb, subject, before, audit.snapshot(left))
-                registry.announce([(entry, result)])
+                entry = audit.draft(actor, verb, subject, before, audit.snapshot(left))
+                _log([(entry, result)])
             return result
 
         _register(Action(verb, may, event, run))
@@ -89,15 +90,25 @@ def each_action(
             require(actor, may)
             with turn(), transaction.atomic():
                 made = function(actor, *args, **kwargs)
-                left = [(audit.Subject.of(one), None, audit.snapshot(one)) for one in made]
-                entries = audit.record_each(actor, verb, left) if left else []
-                registry.announce(list(zip(entries, made, strict=True)))
+                _log([(_made(actor, verb, one), one) for one in made])
             return made
 
         _register(Action(verb, may, event, run))
         return run
 
     return wrap
+
+
+def _made(actor: Actor, verb: str, record: models.Model) -> AuditEntry:
+    return audit.draft(actor, verb, audit.Subject.of(record), None, audit.snapshot(record))
+
+
+def _log(done: Sequence[tuple[AuditEntry, Any]]) -> None:
+    if not done:
+        return
+    registry.announce(done)
+    audit.add([entry for entry, _ in done])
+    registry.act_after(done)
 
 
 def _register(one: Action) -> None:

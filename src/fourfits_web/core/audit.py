@@ -7,6 +7,7 @@ not: keep the last hash elsewhere (`fourfits audit --verify` prints it) and comp
 from __future__ import annotations
 
 import datetime
+import functools
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
@@ -22,11 +23,17 @@ from fourfits_web.core.models import AuditEntry
 
 START = "0" * 64
 HIDDEN = "(hidden)"
-LOCK = 4_444
-"""Number of the lock that PostgreSQL's transactions take before they look for the chain's end."""
 
 _SHOWN = 30
-_LAST = "SELECT hash FROM core_auditentry ORDER BY id DESC LIMIT 1"
+_LAST = {
+    "sqlite": f"coalesce((SELECT hash FROM core_auditentry ORDER BY id DESC LIMIT 1), '{START}')",  # noqa: S608 - a constant
+    "postgresql": "core_audit_last()",
+}
+"""The end of the chain, once it is one's turn; SQLite's writing transactions stand in line."""
+_SHA256 = {
+    "sqlite": "sha256({})",
+    "postgresql": "encode(sha256(convert_to({}, 'UTF8')), 'hex')",
+}
 _HASHED = (
     "at", "actor_kind", "actor_id", "actor_name", "role", "door", "address",
     "verb", "subject_kind", "subject_id", "subject_name", "before", "after",
@@ -53,26 +60,8 @@ class Subject:
         return cls(kind=records[0]._meta.label_lower, name=f"{len(records)} records")
 
 
-def record(actor: Actor, verb: str, subject: Subject, before: Any, after: Any) -> AuditEntry:
-    """Add an entry; the last thing that a transaction does, because others wait for the chain."""
-    return record_each(actor, verb, [(subject, before, after)])[0]
-
-
-def record_each(
-    actor: Actor, verb: str, changes: Sequence[tuple[Subject, Any, Any]]
-) -> list[AuditEntry]:
-    """Add an entry for each change (what it is about, before, after), one after the other."""
-    last, entries = _last_hash(), []
-    for subject, before, after in changes:
-        entry = _entry(actor, verb, subject, _text(before), _text(after))
-        entry.previous_hash = last
-        last = entry.hash = _hash(entry)
-        entries.append(entry)
-    prepared.insert(entries)
-    return entries
-
-
-def _entry(actor: Actor, verb: str, subject: Subject, before: str, after: str) -> AuditEntry:
+def draft(actor: Actor, verb: str, subject: Subject, before: Any, after: Any) -> AuditEntry:
+    """An entry that has no place in the chain yet."""
     return AuditEntry(
         at=timezone.now(),
         actor_kind=actor.kind,
@@ -85,8 +74,40 @@ def _entry(actor: Actor, verb: str, subject: Subject, before: str, after: str) -
         subject_kind=subject.kind,
         subject_id=subject.id,
         subject_name=subject.name,
-        before=before,
-        after=after,
+        before=_text(before),
+        after=_text(after),
+    )
+
+
+def add(entries: Sequence[AuditEntry]) -> None:
+    """Chain drafts one after the other; late in a transaction, because others wait for the chain."""
+    if len(entries) == 1:
+        _add_one(entries[0])
+        return
+    last = _last_hash()
+    for entry in entries:
+        entry.previous_hash = last
+        last = entry.hash = _hash(entry)
+    prepared.insert(entries)
+
+
+def _add_one(entry: AuditEntry) -> None:
+    """Find the end, hash and add in one statement: the others wait for one way there and back less."""
+    values = prepared.values(entry, _HASHED)
+    with prepared.cursor() as cursor:
+        cursor.execute(_adding(connection.vendor), [*values, _rest(entry)])
+        entry.pk, entry.previous_hash, entry.hash = cursor.fetchone()
+    entry._state.adding, entry._state.db = False, connection.alias
+
+
+@functools.cache
+def _adding(vendor: str) -> str:
+    marks = ", ".join(["%s"] * len(_HASHED))
+    sha256 = _SHA256[vendor].format("last || %s")
+    return (
+        f"INSERT INTO core_auditentry ({', '.join(_HASHED)}, previous_hash, hash) "  # noqa: S608 - names of ours
+        f"SELECT {marks}, last, {sha256} FROM (SELECT {_LAST[vendor]} AS last) AS chain "
+        "RETURNING id, previous_hash, hash"
     )
 
 
@@ -138,8 +159,12 @@ def snapshot(record_: models.Model | None) -> dict[str, Any] | None:
 
 
 def _hash(entry: AuditEntry) -> str:
-    parts = [_plain(getattr(entry, name)) for name in _HASHED]
-    return hashlib.sha256("\x1f".join([entry.previous_hash, *parts]).encode()).hexdigest()
+    return hashlib.sha256(f"{entry.previous_hash}{_rest(entry)}".encode()).hexdigest()
+
+
+def _rest(entry: AuditEntry) -> str:
+    """What is hashed behind the hash of the entry before."""
+    return "".join(f"\x1f{_plain(getattr(entry, name))}" for name in _HASHED)
 
 
 def _plain(value: Any) -> str:
@@ -153,12 +178,6 @@ def _text(value: Any) -> str:
 
 
 def _last_hash() -> str:
-    """The end of the chain, once it is one's turn; SQLite's writing transactions stand in line."""
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":  # both in one message, each as it is when it runs
-            cursor.execute(f"SELECT pg_advisory_xact_lock({LOCK}); {_LAST}")
-            cursor.nextset()
-        else:
-            cursor.execute(_LAST)
-        found = cursor.fetchone()
-    return found[0] if found else START
+        cursor.execute(f"SELECT {_LAST[connection.vendor]}")
+        return str(cursor.fetchone()[0])

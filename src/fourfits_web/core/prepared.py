@@ -6,7 +6,7 @@ Wording a statement anew takes the ORM several times as long as the database tak
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,9 +42,9 @@ class _Plan:
         values = list(self.values)
         for place, which in self.places:
             values[place] = given[which]
-        with connection.cursor() as cursor:
-            cursor.execute(self.sql, values)
-            found = cursor.fetchall()
+        with cursor() as standing:
+            standing.execute(self.sql, values)
+            found = standing.fetchall()
         return [self.make(self._in_python(row) if self.converters else row) for row in found]
 
     def _in_python(self, row: Sequence[Any]) -> tuple[Any, ...]:
@@ -53,6 +53,11 @@ class _Plan:
             for step in steps:
                 whole[place] = step(whole[place], column, connection)
         return tuple(whole)
+
+
+def cursor() -> Any:
+    """A cursor for statements that come often; PostgreSQL keeps how it runs them."""
+    return getattr(connection, "standing_cursor", connection.cursor)()
 
 
 class Question:
@@ -146,19 +151,24 @@ def insert(records: Sequence[models.Model]) -> None:
 def _insert(records: Sequence[models.Model]) -> None:
     kind = type(records[0])
     fields = _fields(kind)
-    values = [
-        getattr(record, field.attname)
-        if type(field) in _PLAIN
-        else field.get_db_prep_save(field.pre_save(record, add=True), connection)
-        for record in records
-        for field in fields
-    ]
-    with connection.cursor() as cursor:
-        cursor.execute(_worded(kind, len(records)), values)
-        keys = cursor.fetchall()
+    values = [_value(record, field) for record in records for field in fields]
+    with cursor() as standing:
+        standing.execute(_worded(kind, len(records)), values)
+        keys = standing.fetchall()
     for record, (key,) in zip(records, keys, strict=True):
         record.pk = key
         record._state.adding, record._state.db = False, connection.alias
+
+
+def values(record: models.Model, names: Iterable[str]) -> list[Any]:
+    """What a database is given for these fields of a new record."""
+    return [_value(record, record._meta.get_field(name)) for name in names]
+
+
+def _value(record: models.Model, field: Any) -> Any:
+    if type(field) in _PLAIN:
+        return getattr(record, field.attname)
+    return field.get_db_prep_save(field.pre_save(record, add=True), connection)
 
 
 @functools.cache

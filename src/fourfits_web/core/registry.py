@@ -79,6 +79,7 @@ PALETTE: dict[str, Callable[[Actor, str, int], Iterable[Found]]] = {}
 PANELS: dict[str, list[Panel]] = defaultdict(list)
 MIRRORS: list[Mirror] = []
 LISTENERS: list[Callable[[Told], None]] = []
+FOLLOWERS: list[Callable[[AuditEntry, Any], None]] = []
 TICKS: list[Callable[[], None]] = []
 LARGE_BODIES: set[str] = set()
 SECTIONS: Sequence[str] = ("", "Customers", "Product", "Market", "Fits", "Workspace")
@@ -112,18 +113,16 @@ def mirror(**fields: Any) -> None:
     MIRRORS.sort(key=lambda item: item.place)
 
 
-def listen(listener: Callable[[AuditEntry, Any], None]) -> None:
-    """Hear of every action, inside its transaction: what the listener writes stands or falls with it."""
-
-    def hear_each(told: Told) -> None:
-        for entry, result in told:
-            listener(entry, result)
-
-    listen_to_all(hear_each)
+def follow(follower: Callable[[AuditEntry, Any], None]) -> None:
+    """Act after an action, inside its transaction: what follows stands or falls with it."""
+    FOLLOWERS.append(follower)
 
 
-def listen_to_all(listener: Callable[[Told], None]) -> None:
-    """Hear of every action in the same way, of all at once that are done together."""
+def listen(listener: Callable[[Told], None]) -> None:
+    """Hear of actions that are done together, before their entries take their place in the log.
+
+    The listener may write, inside their transaction, but not act: its entry would stand before.
+    """
     LISTENERS.append(listener)
 
 
@@ -141,6 +140,13 @@ def announce(told: Told) -> None:
     """Tell the listeners of actions that are done together: each entry, and what came of it."""
     for listener in LISTENERS:
         listener(told)
+
+
+def act_after(told: Told) -> None:
+    """Let others act after actions that stand in the log."""
+    for entry, result in told:
+        for follower in FOLLOWERS:
+            follower(entry, result)
 
 
 def panels(request: HttpRequest, page: str, about: Any) -> list[dict[str, Any]]:

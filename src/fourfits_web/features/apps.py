@@ -34,6 +34,6 @@ class FeaturesConfig(AppConfig):
             place=40,
         )
         registry.mirror(name="Features", tables=frozenset({"features"}), run=jobs.mirror, place=60)
-        registry.listen(panels.follow_need)
+        registry.follow(panels.follow_need)
         for analysis in ("ranking", "demand"):
             running.when_kept(analysis, analyses.keep)

@@ -18,7 +18,7 @@ class FitsConfig(AppConfig):
 
         running.when_kept("scorecard", actions.note_scores)
         running.when_kept("conflicts", actions.note_conflicts)
-        registry.listen(actions.answered_by_decision)
+        registry.follow(actions.answered_by_decision)
         registry.panel(
             "pricing.study", template="fits/_on_pricing.html", context=panels.market_pricing
         )

@@ -196,7 +196,7 @@ def _postgresql(url: str) -> dict[str, object]:
     known = {named[key]: str(value) for key, value in parts.items() if key in named and value}
     options = {key: value for key, value in parts.items() if key not in named}
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "fourfits_web.core.postgresql",
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": options,

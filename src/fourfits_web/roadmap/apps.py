@@ -34,4 +34,4 @@ class RoadmapConfig(AppConfig):
         registry.mirror(
             name="Roadmap", tables=frozenset({"features", "deliveries"}), run=jobs.mirror, place=70
         )
-        registry.listen(jobs.follow_feature)
+        registry.follow(jobs.follow_feature)

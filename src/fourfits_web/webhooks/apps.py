@@ -15,7 +15,7 @@ class WebhooksConfig(AppConfig):
         from fourfits_web.core import registry
         from fourfits_web.webhooks import delivering
 
-        registry.listen_to_all(delivering.hear)
+        registry.listen(delivering.hear)
         registry.tick(delivering.look)
         registry.menu(
             section="Workspace",

@@ -24,7 +24,7 @@ def some_entries(actor: Callable[[Role], Actor]) -> None:
     owner = actor(Role.OWNER)
     for number in range(60):
         subject = audit.Subject(kind="test", id=str(number), name=f"Subject {number}")
-        audit.record(owner, "test.done", subject, None, None)
+        audit.add([audit.draft(owner, "test.done", subject, None, None)])
 
 
 @pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])

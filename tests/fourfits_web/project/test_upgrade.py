@@ -53,7 +53,9 @@ of_then.get_model("decisions", "Decision").objects.create(
     what="Build it", why="Asked for", kind="product", decided_by_id=member.pk, role="owner",
     decided_at=now, changed_at=now)
 for number in range(3):
-    audit.record(Actor.workspace("command"), "need.add", audit.Subject(), None, {"n": number})
+    audit.add(
+        [audit.draft(Actor.workspace("command"), "need.add", audit.Subject(), None, {"n": number})]
+    )
 """
 )
 LOOK = """
