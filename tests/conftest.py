@@ -11,7 +11,7 @@ from typing import Any
 import hypothesis
 import pytest
 
-from fourfits import samples
+from fourfits import report, samples, sources
 
 # A machine that is busy with other work must not fail a test.
 hypothesis.settings.register_profile("fourfits", deadline=None)
@@ -84,3 +84,9 @@ def home(company: samples.Company, tmp_path_factory: pytest.TempPathFactory) -> 
     folder = tmp_path_factory.mktemp("home")
     company.write(folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def loop(home: Path) -> report.Loop:
+    """The whole loop on the sample company, computed once in a run of the tests."""
+    return report.run(sources.open(home), today=samples.TODAY)

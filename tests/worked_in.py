@@ -14,7 +14,7 @@ from django.utils import timezone
 
 import addresses
 from addresses import Address
-from fourfits import report, samples, sources
+from fourfits import report
 from fourfits_web.core import jobs
 from fourfits_web.core.actors import Actor
 from fourfits_web.core.models import AuditEntry, Job
@@ -85,12 +85,6 @@ ROWS: dict[str, Callable[[], Any]] = {
 }
 """What the first argument of an address stands for; the longest beginning of its name counts."""
 OTHERS = {"evidence": Evidence.objects.first, "form": lambda: "csv", "need": Need.objects.first}
-
-
-@pytest.fixture(scope="session")
-def loop(home: Path) -> report.Loop:
-    """What the library's whole loop finds in the sample company."""
-    return report.run(sources.open(home), today=samples.TODAY)
 
 
 @pytest.fixture

@@ -27,9 +27,9 @@ from fourfits_web.members.models import Member
 from fourfits_web.reports import queries as reports
 from fourfits_web.reports import running, words
 from fourfits_web.reports.models import Report
-from worked_in import filled, loop
+from worked_in import filled
 
-__all__ = ["filled", "loop"]  # fixtures of tests that need a workspace people have worked in
+__all__ = ["filled"]  # for tests that need a workspace people have worked in
 
 
 @pytest.fixture(scope="session", autouse=True)
