@@ -37,8 +37,7 @@ FILL = (
     FIRST
     + """
 import datetime
-from fourfits_web.core import audit
-from fourfits_web.core.actors import Actor
+import hashlib
 
 now = datetime.datetime(2026, 3, 1, tzinfo=datetime.UTC)
 member = of_then.get_model("members", "Member").objects.create(
@@ -52,10 +51,16 @@ of_then.get_model("features", "Feature").objects.create(
 of_then.get_model("decisions", "Decision").objects.create(
     what="Build it", why="Asked for", kind="product", decided_by_id=member.pk, role="owner",
     decided_at=now, changed_at=now)
+last = "0" * 64
 for number in range(3):
-    audit.add(
-        [audit.draft(Actor.workspace("command"), "need.add", audit.Subject(), None, {"n": number})]
-    )
+    told = {"at": now, "actor_kind": "workspace", "actor_id": "", "actor_name": "Workspace",
+            "role": "owner", "door": "command", "address": "", "verb": "need.add",
+            "subject_kind": "", "subject_id": "", "subject_name": "", "before": "null",
+            "after": f'{{"n": {number}}}'}
+    read = [last, now.isoformat(timespec="microseconds"), *list(told.values())[1:]]
+    new = hashlib.sha256(chr(31).join(read).encode()).hexdigest()
+    of_then.get_model("core", "AuditEntry").objects.create(**told, previous_hash=last, hash=new)
+    last = new
 """
 )
 LOOK = """
