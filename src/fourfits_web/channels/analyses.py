@@ -23,6 +23,19 @@ MARKETS = {
 }
 
 
+VERDICTS = (
+    "More could be spent here",
+    "Sound",
+    "Not certain",
+    f"Brings less than {config.LTV_CAC_SOUND:g} times its cost",
+    "Pays back too late",
+    "Costs more than it brings",
+    "Nobody was won",
+    "Nothing was spent",
+)
+"""Whatever can be said of a channel, from good to bad."""
+
+
 def verdict(row: Row) -> tuple[str, str]:
     """What the numbers allow to say of a channel: words and tone.
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.urls import reverse
@@ -14,7 +15,18 @@ from fourfits import config
 from fourfits_web.channels import analyses
 from fourfits_web.core import display, lists
 
+if TYPE_CHECKING:
+    from fourfits_web.core.lists.sources import Rows
+
 Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, eq=False)
+class _Verdict(lists.Choice):
+    """What the numbers allow to say, which is no field of the report."""
+
+    def narrow(self, rows: Rows, chosen: list[str]) -> Rows:
+        return rows.when(lambda row: analyses.verdict(row)[0] in chosen)
 
 
 def _address(row: Row) -> str:
@@ -91,6 +103,19 @@ def _list(division: str, name: str) -> lists.List:
         columns=_columns(name),
         search=("channel", "segment", "plan"),
         search_hint="Search channels",
+        filters=(
+            _Verdict("verdict", "Verdict", options=[(words, words) for words in analyses.VERDICTS]),
+            lists.Range("spend", "Spent", field="spend_amount"),
+            lists.Range("ltv_to_cac", "Worth against cost"),
+            lists.Range("payback", "Pays back in", field="payback_months", unit="months"),
+        ),
+        empty=lists.Empty(
+            "No channel yet",
+            "Import what was spent and how customers came; then their cost and worth stand here.",
+            action=("Import data", "data:bring"),
+            permission="data.import",
+            icon="speakerphone",
+        ),
         default_sort="-spend",
         open=_address,
         row_id="row_id",

@@ -19,8 +19,8 @@ def test_the_list_shows_cost_worth_and_payback_with_a_verdict(
     page = viewer.get("/channels/").content.decode()
 
     assert "display ads" in page
-    assert "Costs more than it brings" in page
-    assert "More could be spent here" in page
+    assert '<span class="status bad">Costs more than it brings</span>' in page
+    assert '<span class="status info">More could be spent here</span>' in page
     assert "Pays back in" in page
 
 
@@ -31,6 +31,25 @@ def test_the_list_is_sorted_and_exported(viewer: Client, sample_reports: dict[st
     assert answer["Content-Type"].startswith("text/csv")
     assert "referral" in lines[1]
     assert len(lines) == 1 + len(sample_reports["acquisition"].rows)
+
+
+def test_channels_are_filtered_by_verdict_and_by_number(
+    viewer: Client, sample_reports: dict[str, Report]
+) -> None:
+    rows = sample_reports["acquisition"].rows
+    said = {analyses.verdict(row)[0] for row in rows}
+    costly = [row for row in rows if (row["payback_months"] or 0) >= 12]
+
+    by_verdict = {
+        words: viewer.get("/channels/", {"verdict": words}).context["listing"].records
+        for words in analyses.VERDICTS
+    }
+    slow = viewer.get("/channels/", {"payback_min": 12}).context["listing"].count
+
+    assert said <= {*analyses.VERDICTS}
+    assert sum(map(len, by_verdict.values())) == len(rows)
+    assert all(analyses.verdict(row)[0] == words for words in said for row in by_verdict[words])
+    assert slow == len(costly)
 
 
 def test_a_channel_shows_its_plans_and_segments(
