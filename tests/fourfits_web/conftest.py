@@ -212,8 +212,19 @@ def answers(home: Path) -> Answers:
     for name in ("scorecard", "conflicts", "van_westendorp", "acquisition", "experiment"):
         asked = words.usual(name)[0]
         said[name] = (dict(asked), running.answered(source, name, asked)[1] | {"quality": []})
-    counted = {name: int(source.table(name).count().to_pyarrow().as_py()) for name in source}
-    return Answers(source, counted, said)
+    return Answers(source, _counted(source), said)
+
+
+@pytest.fixture(scope="session")
+def recommended(home: Path) -> Answers:
+    """How likely the sample company's customers are to recommend it, by segment."""
+    source, asked = sources.open(home), {"by": "segment"}
+    answer = running.answered(source, "nps", asked)[1] | {"quality": []}
+    return Answers(source, _counted(source), {"nps": (dict(asked), answer)})
+
+
+def _counted(source: sources.Data) -> dict[str, int]:
+    return {name: int(source.table(name).count().to_pyarrow().as_py()) for name in source}
 
 
 @pytest.fixture

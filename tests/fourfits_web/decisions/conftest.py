@@ -5,27 +5,22 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from fourfits_web.core import jobs
 from fourfits_web.core.actors import Actor
 from fourfits_web.core.roles import Role
 from fourfits_web.decisions import actions
 from fourfits_web.decisions.models import Decision
-from fourfits_web.reports import actions as report_actions
-from fourfits_web.reports import queries as reports
 from fourfits_web.reports.models import Report
 
 
 @pytest.fixture
-def report(own_sample_home: Path, actor: Callable[[Role], Actor]) -> Report:
+def report(own_sample_home: Path, recommended: Any) -> Report:
     """The net promoter score of today."""
-    report_actions.refresh(actor(Role.ANALYST), "nps", {"by": "segment"})
-    jobs.run_waiting()
-    found = reports.stored("nps", {"by": "segment"})
-    assert found is not None
-    return found
+    kept: Report = recommended.keep()["nps"]
+    return kept
 
 
 @pytest.fixture
