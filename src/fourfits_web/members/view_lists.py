@@ -169,7 +169,7 @@ class _Changing:
         )
         return SafeString(
             self._button("make_link", place, "Make a sign-in link")
-            + self._button("deactivate", place, "Close the door", leaving)
+            + self._button("deactivate", place, "Deactivate", leaving)
         )
 
     def _button(self, name: str, place: Place, word: str, confirm: str = "") -> SafeString:

@@ -71,6 +71,14 @@ def test_p_alive_is_not_claimed_of_who_bought_once(db: None, viewer: Client) -> 
     assert "99%" not in text
 
 
+def test_p_alive_is_said_in_plain_words_where_it_stands(db: None, viewer: Client) -> None:
+    Person.objects.create(customer_id="twice", name="Twice", n_orders=2, alive_share=0.71, digest=1)
+
+    text = viewer.get("/customers/people/twice/").content.decode()
+
+    assert "71%<small>probability that they are still a customer<" in text
+
+
 def test_an_account_shows_its_committee_those_who_decide_first(
     copied: Path, viewer: Client
 ) -> None:

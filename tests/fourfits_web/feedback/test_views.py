@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from fourfits_web.core.actors import Actor
+from fourfits_web.customers.models import Person
 from fourfits_web.feedback import actions
 from fourfits_web.feedback.models import Item, Status
 
@@ -62,6 +63,16 @@ def test_a_viewer_changes_nothing(said: Said, viewer: Client) -> None:
         assert post(viewer, name, ids=[item.pk]) == 403
     item.refresh_from_db()
     assert item.touched_at is None
+
+
+def test_feedback_of_a_person_is_offered_to_whoever_may_add_it(
+    db: None, viewer: Client, product_manager: Client
+) -> None:
+    Person.objects.create(customer_id="one", name="One", digest=1)
+    address = "/feedback/add/?customer=one"
+
+    assert address in shown(product_manager, "/customers/people/one/")
+    assert address not in shown(viewer, "/customers/people/one/")
 
 
 def test_several_items_are_closed_and_undone_as_one(said: Said, product_manager: Client) -> None:

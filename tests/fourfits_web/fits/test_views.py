@@ -131,6 +131,27 @@ def test_a_conflict_shows_size_probability_and_both_kinds_of_remedy(
     assert "Save the answer" not in page
 
 
+def test_a_conflict_says_its_remedies_once(
+    viewer: Client, sample_reports: dict[str, Report]
+) -> None:
+    for found in Conflict.objects.all():
+        page = viewer.get(found.get_absolute_url()).content.decode()
+
+        assert "What would mend it" not in page
+        assert found.remedies[0]["sentence"] not in page
+
+
+def test_whoever_may_not_decide_is_not_offered_it(
+    product_manager: Client, viewer: Client, sample_reports: dict[str, Report]
+) -> None:
+    conflict = Conflict.objects.all()[0].get_absolute_url()
+    for address in ("/fits/", conflict):  # the manager first: what is drawn for one is kept
+        assert "/decisions/new/" in product_manager.get(address).content.decode()
+
+        assert "/decisions/new/" not in viewer.get(address).content.decode()
+        assert "Answer otherwise" not in viewer.get(address).content.decode()
+
+
 def test_a_note_answers_a_conflict_until_it_is_opened_again(
     product_marketing_manager: Client, sample_reports: dict[str, Report]
 ) -> None:

@@ -85,6 +85,7 @@ def test_only_owners_are_offered_what_changes_members(
     offered, read = (client.get(MEMBERS).content.decode() for client in (owner, viewer))
 
     assert all(door in offered for door in doors)
+    assert "Deactivate" in offered
     assert not any(door in read for door in doors)
     assert all(
         name in read for name in ("Analyst", "new@example.org", "Invited", "by Owner, until")

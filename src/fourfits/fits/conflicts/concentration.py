@@ -13,6 +13,14 @@ from fourfits.fits.conflicts import found
 from fourfits.fits.conflicts.found import Conflict, Feature, Remedy
 
 REMEDIES_SHOWN = 3
+_REMEDY_NUMBERS = (
+    "feature_id",
+    "need",
+    "n_accounts",
+    "people",
+    "account_amount",
+    "largest_account_share",
+)
 
 
 def find(
@@ -143,10 +151,7 @@ def _broader(
                 f"for it with {found.money(row['account_amount'])} a year at stake, the largest "
                 f"holds {found.percent(row['largest_account_share'])}."
             ),
-            numbers={
-                name: row[name]
-                for name in ("feature_id", "need", "n_accounts", "people", "account_amount")
-            },
+            numbers={"feature": row["name"]} | {name: row[name] for name in _REMEDY_NUMBERS},
         )
         for row in ideas[:REMEDIES_SHOWN]
     ]

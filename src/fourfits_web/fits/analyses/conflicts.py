@@ -171,6 +171,7 @@ def _named(kind: str, numbers: Mapping[str, Any], currency: str) -> str:
 
 
 _FACTS: Sequence[tuple[str, str, str]] = (
+    ("feature", "Feature", "text"),
     ("need", "Need", "text"),
     ("need_share", "Have the need", "share"),
     ("payback_months", "Pays back in", "payback"),
@@ -179,10 +180,13 @@ _FACTS: Sequence[tuple[str, str, str]] = (
     ("margin_of_those_amount", "Margin a month of those", "money"),
     ("revenue_of_those_amount", "Revenue a month of those", "money"),
     ("accepted_share", "Accept the price", "share"),
+    ("range_low_amount", "Accepted from", "money"),
+    ("range_high_amount", "Accepted to", "money"),
     ("price_today_amount", "Today", "money"),
     ("retention_against_product", "Stay, against all", "ratio"),
     ("n_accounts", "Accounts that ask", "number"),
     ("account_amount", "Their money a year", "money"),
+    ("largest_account_share", "The largest holds", "share"),
 )
 
 
