@@ -2,47 +2,96 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from django import forms
 from django.forms.renderers import DjangoTemplates
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
 
 class Renderer(DjangoTemplates):
-    """Django's fields inside our frame; the stylesheet knows them by their place."""
+    """Django's fields inside our frame; the stylesheet knows them by their place.
+
+    The fields themselves are drawn letter by letter as Django draws them, but not by its templates:
+    these are three or four within each other for each option, and took half of a page with a form.
+    """
 
     form_template_name = "core/form.html"
     field_template_name = "core/field.html"
 
-
-class CheckboxSelectMultiple(forms.CheckboxSelectMultiple):
-    """Boxes to tick, as Django draws them, but without three templates for each."""
-
-    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        """Draw them; choices stand in no groups."""
-        widget = self.get_context(name, value, attrs)["widget"]
-        ticks = (_tick(option) for _, options, _ in widget["optgroups"] for option in options)
-        whole = {key: widget["attrs"].get(key) for key in ("id", "class")}
-        return mark_safe(f"<div{_attributes(whole)}>{''.join(ticks)}\n</div>")  # noqa: S308 - escaped
+    def render(self, template_name: str, context: Any, request: Any = None) -> SafeString:
+        """Draw a field here where it is of a kind that is known, by its template otherwise."""
+        draw = _DRAWN.get(template_name)
+        if draw is None:
+            return super().render(template_name, context, request)  # type: ignore[return-value]
+        return mark_safe(draw(context["widget"]))  # noqa: S308 - all that is given is escaped
 
 
-def _tick(option: dict[str, Any]) -> str:
-    attrs = {
-        "type": "checkbox",
-        "name": option["name"],
-        "value": option["value"],
-        **option["attrs"],
-    }
-    label = _attributes({"for": attrs.get("id")})
-    words = conditional_escape(option["label"])
-    return f"<div>\n    <label{label}><input{_attributes(attrs)}>\n {words}</label>\n</div>"
+def _input(widget: Mapping[str, Any]) -> str:
+    value = widget["value"]
+    given = "" if value is None else f' value="{_text(value)}"'
+    named = f'type="{_text(widget["type"])}" name="{_text(widget["name"])}"'
+    return f"<input {named}{given}{_attributes(widget['attrs'])}>"
 
 
-def _attributes(attrs: dict[str, Any]) -> str:
+def _textarea(widget: Mapping[str, Any]) -> str:
+    value = _text(widget["value"]) if widget["value"] else ""
+    named = f'name="{_text(widget["name"])}"{_attributes(widget["attrs"])}'
+    return f"<textarea {named}>\n{value}</textarea>"
+
+
+def _select(widget: Mapping[str, Any]) -> str:
+    groups = []
+    for title, options, _ in widget["optgroups"]:
+        inner = "".join(f"\n  {_option(one)}\n" for one in options)
+        whole = f'\n  <optgroup label="{_text(title)}">{inner}\n  </optgroup>' if title else inner
+        groups.append(whole)
+    named = f'name="{_text(widget["name"])}"{_attributes(widget["attrs"])}'
+    return f"<select {named}>{''.join(groups)}\n</select>"
+
+
+def _option(option: Mapping[str, Any]) -> str:
+    given = f'value="{_text(option["value"])}"{_attributes(option["attrs"])}'
+    return f"<option {given}>{_text(option['label'])}</option>"
+
+
+def _ticks(widget: Mapping[str, Any]) -> str:
+    """Boxes or buttons to choose from, in groups or not."""
+    groups = []
+    for title, options, _ in widget["optgroups"]:
+        inner = "".join(f"<div>\n    {_tick(one)}\n\n</div>" for one in options)
+        whole = f"\n  <div><label>{_text(title)}</label>{inner}\n  </div>" if title else inner
+        groups.append(whole)
+    named = {name: widget["attrs"].get(name) or False for name in ("id", "class")}
+    return f"<div{_attributes(named)}>{''.join(groups)}\n</div>"
+
+
+def _tick(option: Mapping[str, Any]) -> str:
+    if not option["wrap_label"]:
+        return _input(option)
+    label = _attributes({"for": option["attrs"].get("id") or False})
+    return f"<label{label}>{_input(option)}\n {_text(option['label'])}</label>"
+
+
+def _attributes(attrs: Mapping[str, Any]) -> str:
     return "".join(
-        f" {name}" if value is True else f' {name}="{conditional_escape(value)}"'
+        f" {name}" if value is True else f' {name}="{_text(value)}"'
         for name, value in attrs.items()
-        if value is not None and value is not False
+        if value is not False
     )
+
+
+def _text(value: Any) -> str:
+    return conditional_escape(value if isinstance(value, SafeString) else str(value))
+
+
+_INPUTS = ("text", "number", "email", "url", "password", "hidden", "date", "datetime", "time",
+           "checkbox", "file", "search", "tel", "color")  # fmt: skip
+_DRAWN: dict[str, Callable[[Mapping[str, Any]], str]] = {
+    **{f"django/forms/widgets/{name}.html": _input for name in _INPUTS},
+    "django/forms/widgets/textarea.html": _textarea,
+    "django/forms/widgets/select.html": _select,
+    "django/forms/widgets/checkbox_select.html": _ticks,
+    "django/forms/widgets/radio.html": _ticks,
+}

@@ -8,7 +8,6 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from fourfits_web.core.forms import CheckboxSelectMultiple
 from fourfits_web.decisions.models import Fit, Kind, Look
 
 USUAL_LOOK = datetime.timedelta(days=90)
@@ -36,7 +35,7 @@ class DecisionForm(forms.Form):
         label="Fits that it touches",
         choices=Fit.choices,
         required=False,
-        widget=CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple,
     )
     expected_effect = forms.CharField(
         label="Expected effect",
@@ -55,7 +54,7 @@ class DecisionForm(forms.Form):
                 label="Reports that it rests on",
                 choices=[(pk, str(report)) for pk, report in self.reports.items()],
                 required=False,
-                widget=CheckboxSelectMultiple,
+                widget=forms.CheckboxSelectMultiple,
                 help_text="Kept as they stand today, with their data.",
             )
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 
-from fourfits_web.core.forms import CheckboxSelectMultiple
 from fourfits_web.experiments import analyses
 from fourfits_web.experiments.models import State
 from fourfits_web.members import queries as members
@@ -45,7 +44,7 @@ class MeasureForm(forms.Form):
     """What is measured, and how."""
 
     metrics = forms.MultipleChoiceField(
-        choices=list(analyses.METRICS.items()), widget=CheckboxSelectMultiple
+        choices=list(analyses.METRICS.items()), widget=forms.CheckboxSelectMultiple
     )
     cuped = forms.BooleanField(
         required=False,

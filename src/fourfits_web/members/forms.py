@@ -6,7 +6,6 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 
 from fourfits_web.core import roles
-from fourfits_web.core.forms import CheckboxSelectMultiple
 from fourfits_web.members import queries
 
 
@@ -52,6 +51,6 @@ class KeyForm(forms.Form):
     )
     scopes = forms.MultipleChoiceField(
         choices=[(name, meaning) for name, (meaning, _) in roles.PERMISSIONS.items()],
-        widget=CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple,
         initial=["workspace.read", "feedback.add"],
     )
