@@ -15,19 +15,23 @@ from fourfits_web.core.pages import may, page
 @may("workspace.read")
 def docs(request: HttpRequest) -> HttpResponse:
     """The API for people: every operation with what it takes and gives."""
-    from fourfits_web.project.api import api
-
-    schema = api.get_openapi_schema()
-    groups: dict[str, list[dict[str, Any]]] = {}
-    for path, methods in schema["paths"].items():
-        for method, operation in methods.items():
-            groups.setdefault(operation["tags"][0], []).append(_shown(path, method, operation))
     context = {
-        "groups": groups,
+        "groups": _groups,
         "scopes": [(name, meaning) for name, (meaning, _) in roles.PERMISSIONS.items()],
         "base": request.build_absolute_uri("/api/v1"),
     }
     return page(request, "project/api_docs.html", context)
+
+
+def _groups() -> dict[str, list[dict[str, Any]]]:
+    """The operations by what they are about; the page asks once as long as the server runs."""
+    from fourfits_web.project.api import api
+
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for path, methods in api.get_openapi_schema()["paths"].items():
+        for method, operation in methods.items():
+            groups.setdefault(operation["tags"][0], []).append(_shown(path, method, operation))
+    return groups
 
 
 def _shown(path: str, method: str, operation: dict[str, Any]) -> dict[str, Any]:

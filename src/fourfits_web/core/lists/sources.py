@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from django.core.cache import cache
 from django.core.exceptions import EmptyResultSet
+from django.db import connection
 from django.db.models import F, Q, QuerySet
 
 from fourfits_web.core.lists.columns import field
@@ -97,7 +98,7 @@ class Query:
         return [by_key[key] for key in keys if key in by_key]
 
     def count(self, limit: int) -> int:
-        counted = self.found.order_by()[:limit]
+        counted = self.found.order_by().values_list("pk")[:limit]
         try:
             sql, values = counted.query.sql_with_params()
         except EmptyResultSet:
@@ -105,7 +106,9 @@ class Query:
         words = hashlib.sha256(repr((sql, values)).encode()).hexdigest()
         reached: int | None = cache.get(f"lists.reached:{words}")
         if reached is None:
-            reached = counted.count()
+            with connection.cursor() as cursor:
+                cursor.execute(f"SELECT count(*) FROM ({sql}) AS counted", values)  # noqa: S608
+                reached = int(cursor.fetchone()[0])
             if reached == limit:  # counting so far takes longest, and it will not soon be fewer
                 cache.set(f"lists.reached:{words}", reached, _REACHED_SECONDS)
         return reached
