@@ -37,6 +37,7 @@ def both(widget: forms.Widget, value: Any, attrs: dict[str, Any]) -> tuple[str, 
     return drawn[0], drawn[1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("attrs", ATTRS)
 @pytest.mark.parametrize("kind", PLAIN)
 @given(value=st.none() | st.text() | st.integers() | st.booleans())
