@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import uuid
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from fourfits_web.core.lists.sources import Rows
 
 _NONE = SafeString('<span class="none">–</span>')
+_SAMPLE = uuid.UUID(int=0)
 _NAMED = 3
 """Events that a row names; more are counted."""
 _STATES = {"active": ("Active", "good"), "paused": ("Paused", "warn")}
@@ -94,10 +96,10 @@ ENDPOINTS = lists.List(
 
 def deliveries(request: HttpRequest) -> lists.List:
     """The log of one receiver, newest first; each message can be sent again."""
-    form = lists.Form(request)
+    form, page, replay = lists.Form(request), _around("delivery"), _around("replay")
 
     def again(one: Delivery) -> SafeString:
-        return form.button(reverse("webhooks:replay", args=[one.pk]), "Send again")
+        return form.button(str(one.pk).join(replay), "Send again")
 
     return lists.List(
         key="deliveries",
@@ -121,7 +123,7 @@ def deliveries(request: HttpRequest) -> lists.List:
         search=("event", "message_id"),
         search_hint="Search event or message",
         default_sort="-created_at",
-        open=lambda one: reverse("webhooks:delivery", args=[one.pk]),
+        open=lambda one: str(one.pk).join(page),
         prepare=_prepare,
         empty=lists.Empty(
             "Nothing was sent there yet",
@@ -129,6 +131,12 @@ def deliveries(request: HttpRequest) -> lists.List:
             icon="webhook",
         ),
     )  # fmt: skip
+
+
+def _around(name: str) -> tuple[str, str]:
+    """What stands before and after the key in an address: resolved once for all rows."""
+    before, _, after = reverse(f"webhooks:{name}", args=[_SAMPLE]).partition(str(_SAMPLE))
+    return before, after
 
 
 def _prepare(found: list[Any]) -> None:
