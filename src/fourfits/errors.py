@@ -25,6 +25,15 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 
+def counted(n: int, noun: str) -> str:
+    """How many there are, in words of sentences.
+
+    >>> counted(1, "row"), counted(2300, "customer")
+    ('1 row', '2,300 customers')
+    """
+    return f"{n:,} {noun}{'' if n == 1 else 's'}"
+
+
 class FourfitsError(Exception):
     """The root of the tree; catch it to catch everything that fourfits raises on purpose."""
 

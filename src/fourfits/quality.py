@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import pyarrow as pa
 
-from fourfits import charts, config, results, sums, tables
+from fourfits import charts, config, errors, results, sums, tables
 
 if TYPE_CHECKING:
     import altair as alt
@@ -380,14 +380,14 @@ def _unknown(contract: tables.Table, column: str, target: str, data: Mapping[str
     (all_,) = sums.fetch_arrow(total).to_pylist()
     names = sums.fetch_arrow(known.limit(_NAMES_COMPARED + 1))["known"].to_pylist()
     shown = "; ".join(
-        f"'{row['value']}' in {_rows(row['n'])}{_proposal(row['value'], names)}"
+        f"'{row['value']}' in {errors.counted(row['n'], 'row')}{_proposal(row['value'], names)}"
         for row in sums.fetch_arrow(top).to_pylist()
     )
     n_values = "a value" if all_["n_values"] == 1 else f"{all_['n_values']:,} values"
     more = "" if all_["n_values"] <= _UNKNOWN_SHOWN else "; and more"
     return (
         f"{contract.name}.{column} holds {n_values} that {target} does not have, "
-        f"in {_rows(all_['n_rows'])}: {shown}{more}."
+        f"in {errors.counted(all_['n_rows'], 'row')}: {shown}{more}."
     )
 
 
@@ -402,10 +402,6 @@ def _proposal(value: str, names: list[str]) -> str:
     plain = {_plain(name): name for name in names if name}
     close = difflib.get_close_matches(_plain(value), plain, n=1, cutoff=0.8)
     return f" (is '{plain[close[0]]}' meant?)" if close else ""
-
-
-def _rows(n: int) -> str:
-    return "1 row" if n == 1 else f"{n:,} rows"
 
 
 def _plain(name: str) -> str:

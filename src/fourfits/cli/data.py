@@ -193,7 +193,7 @@ def erase(
             f"No table holds {what} {identifier}.", hint="check the spelling of the id"
         )
     parts = ", ".join(f"{count:,} in {name}" for name, count in removed.items())
-    typer.echo(f"Erased {sum(removed.values()):,} rows: {parts}.")
+    typer.echo(f"Erased {errors.counted(sum(removed.values()), 'row')}: {parts}.")
 
 
 def backup(

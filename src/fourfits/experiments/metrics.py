@@ -183,7 +183,7 @@ def refuse(rows: sums.Columns, place: dict[str, int], metrics: list[Metric]) -> 
         empty = int(rows["n"].sum() - rows[f"known_{i}"].sum())
         if empty or np.isnan(rows[f"mean_{i}"]).any():
             raise errors.RangeError(
-                f"{name} is empty in {empty or 'some'} rows, must be known for every unit.",
+                f"{name} is empty in {errors.counted(empty, 'row') if empty else 'some rows'}, must be known for every unit.",
                 hint="fill it with 0 where nothing happened, or leave these units out",
             )
     for metric in metrics:

@@ -302,7 +302,10 @@ def _at_stake(query: ir.Table) -> _Money:
     rows = sums.fetch(query)
     empty = np.isnan(rows["amount"])
     n_unknown = len(np.unique(rows["account_id"][empty].astype(str)))
-    note = f"{n_unknown:,} accounts that spoke have no known revenue and count nothing in money."
+    have = (
+        "has no known revenue and counts" if n_unknown == 1 else "have no known revenue and count"
+    )
+    note = f"{errors.counted(n_unknown, 'account')} that spoke {have} nothing in money."
     return _Money(
         need=rows["need"],
         account=rows["account_id"],

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from fourfits import errors
+
 
 @dataclass(frozen=True, kw_only=True)
 class ImportReport:
@@ -48,7 +50,7 @@ class ImportReport:
         """The counts, the first reasons, and how to take it back."""
         kind = f" ({self.description})" if self.description else ""
         lines = [
-            f"{self.table}: {_rows(self.n_read)} read from {self.file}{kind}; {self.n_added:,} added, "
+            f"{self.table}: {errors.counted(self.n_read, 'row')} read from {self.file}{kind}; {self.n_added:,} added, "
             f"{self.n_changed:,} changed, {self.n_known:,} known already, "
             f"{self.n_quarantined:,} set aside."
         ]
@@ -92,7 +94,7 @@ class UndoReport:
     def __str__(self) -> str:
         """The counts in one sentence."""
         return (
-            f"{self.batch_id} is undone: {_rows(self.n_removed)} removed from {self.table}, "
+            f"{self.batch_id} is undone: {errors.counted(self.n_removed, 'row')} removed from {self.table}, "
             f"{self.n_restored:,} older ones restored, {self.n_quarantined:,} removed from "
             "quarantine."
         )
@@ -124,10 +126,7 @@ class MendReport:
 
     def __str__(self) -> str:
         """The counts in one sentence."""
-        rows = f"{len(self.landed):,} of {len(self.landed) + len(self.reasons):,} rows"
+        every = len(self.landed) + len(self.reasons)
+        rows = f"{len(self.landed):,} of {errors.counted(every, 'row')}"
         end = f" as {self.batch_id}" if self.batch_id else ""
         return f"{rows} that {self.batch} had set aside landed in {self.table}{end}."
-
-
-def _rows(n: int) -> str:
-    return "1 row" if n == 1 else f"{n:,} rows"

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from fourfits import tables
+from fourfits import errors, tables
 from fourfits.imports import files, matching, structured, values, wide
 from fourfits.lake import engine
 
@@ -120,5 +120,7 @@ def _per_item(
     if n_before == n_after:
         return source, given, ()
     shorter = replace(source, folder=None, relation=structured.view(connection, rows))
-    note = f"{n_before - n_after:,} rows repeat what another says of the same item: one is kept"
+    more = n_before - n_after
+    repeat = "repeats" if more == 1 else "repeat"
+    note = f"{errors.counted(more, 'row')} {repeat} what another says of the same item: one is kept"
     return shorter, given, (note,)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 Part = Mapping[str, str]
 """Equalities, by column, that tell which rows of a table are replaced; none are all."""
 
+_OF_ONE = {"are": "is", "have": "has", "hold": "holds"}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Kept:
@@ -39,9 +41,12 @@ class Kept:
         """What `fourfits analyse --keep` prints."""
         if not self.changed:
             return (
-                f"{self.table} holds these {self.n_rows:,} rows already (version {self.version})."
+                f"{self.table} holds these {errors.counted(self.n_rows, 'row')} already "
+                f"(version {self.version})."
             )
-        return f"Kept {self.n_rows:,} rows in {self.table} (version {self.version})."
+        return (
+            f"Kept {errors.counted(self.n_rows, 'row')} in {self.table} (version {self.version})."
+        )
 
 
 def lay(
@@ -93,8 +98,10 @@ def check(
             f"SELECT count(*) FROM {relation} WHERE ({condition}) IS NOT FALSE"
         ).fetchone()
         if row and row[0]:
+            verb, _, rest = complaint.partition(" ")
+            said = f"{_OF_ONE[verb] if row[0] == 1 else verb} {rest}"
             raise errors.RangeError(
-                f"{row[0]:,} rows for {contract.name} {complaint}; nothing was changed.",
+                f"{errors.counted(row[0], 'row')} for {contract.name} {said}; nothing was changed.",
                 hint=f"`fourfits tables {contract.name}` says what each column holds",
             )
     keys = engine.listed(contract.key)

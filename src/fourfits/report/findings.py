@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from fourfits import checks, config
+from fourfits import checks, config, errors
 from fourfits.results import plain, shown
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def _nps(result: results.Result, rows: list[Row]) -> str:
         row = rows[0]
         return (
             f"NPS is {row['nps']:.0f} ({row['nps_low']:.0f} to {row['nps_high']:.0f}) "
-            f"among {row['n_responses']:,} answers."
+            f"among {errors.counted(row['n_responses'], 'answer')}."
         )
     best, worst = ends
     return (
@@ -171,9 +171,14 @@ def _lifetime_value(result: results.Result, rows: list[Row]) -> str:
 def _bg_nbd(result: results.Result, _: list[Row]) -> str:
     found = {row["parameter"]: row for row in result.table.to_pylist()}
     alive = found["alive_share"]
+    still = (
+        f"{percent(alive['estimate'])} of {errors.counted(alive['n_customers'], 'customer')} are "
+        "still active"
+        if getattr(result, "tells_who_left", True)
+        else f"Who of {errors.counted(alive['n_customers'], 'customer')} has left can hardly be told"
+    )
     return (
-        f"{percent(alive['estimate'])} of {alive['n_customers']:,} customers are still active; "
-        f"while active they buy {found['purchase_rate']['estimate']:.2g} times a "
+        f"{still}; while active they buy {found['purchase_rate']['estimate']:.2g} times a "
         f"{result.parameters.get('unit', 'week')}."
     )
 
@@ -248,7 +253,8 @@ def _acquisition(result: results.Result, rows: list[Row]) -> str:
 def _ranking(_: results.Result, rows: list[Row]) -> str:
     sure = [row for row in rows if row["p_top_k"] >= 0.9]
     first = rows[0]
-    belongs = f"{len(sure)} features surely belong to the chosen ones. " if sure else ""
+    belong = "feature surely belongs" if len(sure) == 1 else "features surely belong"
+    belongs = f"{len(sure)} {belong} to the chosen ones. " if sure else ""
     return (
         f'{belongs}First is "{first["name"]}", on ranks {first["rank_low"]:.0f} to '
         f"{first['rank_high']:.0f}."

@@ -285,7 +285,8 @@ def _ranks(counts: sums.Columns) -> dict[str, _Ranks]:
         values, n = counts["value"][here][order], counts["n"][here][order]
         if n.sum() < SCORES:
             raise errors.NotEnoughDataError(
-                f"There are purchases of {int(n.sum())} customers, at least {SCORES} are needed.",
+                f"There are purchases of {errors.counted(int(n.sum()), 'customer')}, at least {SCORES} "
+                "are needed.",
                 hint="pass orders with a `customer_id` and a positive `revenue_amount`",
             )
         middle = (np.cumsum(n) - n / 2) / n.sum()

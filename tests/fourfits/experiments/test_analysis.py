@@ -224,7 +224,7 @@ def test_a_change_from_nothing_is_not_put_in_percent() -> None:
     [
         ({}, errors.ParameterError, "No metric was named; the table has variant, x, twice, bad"),
         ({"means": "revenue"}, errors.ColumnError, "has no column 'revenue'"),
-        ({"means": "bad"}, errors.RangeError, "bad is empty in 1 rows"),
+        ({"means": "bad"}, errors.RangeError, "bad is empty in 1 row,"),
         ({"means": "variant"}, errors.ParameterError, "variant holds string, must hold numbers"),
         ({"proportions": "x"}, errors.RangeError, "x holds values other than 0 and 1"),
         ({"ratios": "x"}, errors.ParameterError, "'x' cannot be read as a ratio"),

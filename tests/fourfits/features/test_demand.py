@@ -221,7 +221,7 @@ def test_an_account_of_unknown_revenue_is_named_and_counts_nothing() -> None:
     )
 
     assert rows(found)["export"]["account_amount"] == pytest.approx(100)
-    assert any("1 accounts that spoke have no known revenue" in note for note in found.warnings)
+    assert any("1 account that spoke has no known revenue" in note for note in found.warnings)
 
 
 def test_money_stays_empty_where_no_table_tells_it() -> None:

@@ -31,7 +31,7 @@ def test_rows_that_say_the_same_of_an_item_are_one(opened, canonical):
     found, read = canonical(source, tables.DELIVERIES)
 
     assert [row["item_id"] for row in read] == ["T1", "T2", "T2"]
-    assert "1 rows repeat what another says of the same item: one is kept" in found.notes
+    assert "1 row repeats what another says of the same item: one is kept" in found.notes
 
 
 @pytest.mark.realdata

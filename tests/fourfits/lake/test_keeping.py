@@ -133,12 +133,12 @@ def test_rows_may_come_as_a_stream(store: lake.Lake) -> None:
         (
             "memberships",
             {"segmentation": ["rfm"], "customer_id": ["a"], "segment": [None]},
-            "1 rows for memberships have no segment",
+            "1 row for memberships has no segment",
         ),
         (
             "assignments",
             {"feedback_id": ["f"], "theme": ["t"], "confidence_share": [1.5]},
-            "hold a confidence_share that is not a share between 0 and 1",
+            "1 row for assignments holds a confidence_share that is not a share between 0 and 1",
         ),
     ],
 )
@@ -152,7 +152,7 @@ def test_rows_that_break_the_contract_change_nothing(
 
 
 def test_rows_of_another_part_are_refused(store: lake.Lake) -> None:
-    with pytest.raises(errors.RangeError, match="1 rows for memberships are not of segmentation"):
+    with pytest.raises(errors.RangeError, match="1 row for memberships is not of segmentation"):
         store.keep("memberships", members("size", a="small"), part={"segmentation": "rfm"})
 
 

@@ -170,6 +170,12 @@ class BgNbdResult(results.Result):
     log_likelihood: float
     repeats: pa.Table
 
+    @property
+    def tells_who_left(self) -> bool:
+        """Whether the share that leaves after a purchase is known well enough to tell who left."""
+        (row,) = (row for row in self.table.to_pylist() if row["parameter"] == "dropout_share")
+        return not row["error"] >= VAGUE * row["estimate"]
+
     def alive_share(self, frequency: ArrayLike, recency: ArrayLike, age: ArrayLike) -> Array:
         """Probability that a customer will buy again (see `BgNbdModel.alive_share`)."""
         return self.model.alive_share(frequency, recency, age)
@@ -305,7 +311,7 @@ class Triples:
         repeaters = int(n[x > 0].sum())
         if repeaters < config.LIFETIME_MIN_REPEATERS:
             raise errors.NotEnoughDataError(
-                f"Only {repeaters} of {int(n.sum())} customers bought on more than one day; "
+                f"Only {repeaters} of {errors.counted(int(n.sum()), 'customer')} bought on more than one day; "
                 f"the model needs at least {config.LIFETIME_MIN_REPEATERS}.",
                 hint="take a longer period, or more customers",
             )

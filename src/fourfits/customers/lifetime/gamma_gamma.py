@@ -210,8 +210,8 @@ class Amounts:
             )
         if n.sum() < config.LIFETIME_MIN_REPEATERS:
             raise errors.NotEnoughDataError(
-                f"Only {int(n.sum())} customers bought on more than one day; the model needs at "
-                f"least {config.LIFETIME_MIN_REPEATERS}.",
+                f"Only {errors.counted(int(n.sum()), 'customer')} bought on more than one day; the "
+                f"model needs at least {config.LIFETIME_MIN_REPEATERS}.",
                 hint="take a longer period, or more customers",
             )
         mean = total.sum() / n.sum()

@@ -245,13 +245,17 @@ def _warnings(found: texts.Texts, theme: graph.Ids, period: voices.Period) -> tu
     alone = int((theme[found.place] < 0).sum())
     if alone:
         notes.append(
-            f"{alone:,} of {len(found.ids):,} items resemble too few others and have no theme."
+            f"{alone:,} of {errors.counted(len(found.ids), 'item')} "
+            f"{'resembles' if alone == 1 else 'resemble'} too few others and "
+            f"{'has' if alone == 1 else 'have'} no theme."
         )
     if found.n_empty:
-        notes.append(f"{found.n_empty:,} items have no words and are left out.")
+        left = "has no words and is" if found.n_empty == 1 else "have no words and are"
+        notes.append(f"{errors.counted(found.n_empty, 'item')} {left} left out.")
     if len(found.distinct) < config.THEME_FEW_TEXTS:
         notes.append(
-            f"{len(found.distinct)} distinct texts are few: themes are hints, read the quotes."
+            f"{errors.counted(len(found.distinct), 'distinct text')} "
+            f"{'is' if len(found.distinct) == 1 else 'are'} few: themes are hints, read the quotes."
         )
     if period.middle is None:
         notes.append("The items carry no moments: no trend can be told.")

@@ -13,6 +13,7 @@ from scipy.special import hyp2f1
 
 from fourfits import customers, errors, results
 from fourfits.customers.lifetime.bg_nbd import BgNbdModel, Triples, derivatives
+from fourfits.report import findings
 
 positive = st.floats(0.05, 20)
 history = st.tuples(st.integers(0, 30), st.floats(0.01, 1), st.floats(0.5, 100))
@@ -236,6 +237,9 @@ def test_what_hardly_tells_who_left_is_said() -> None:
     result = customers.bg_nbd({"x": kept, "t_x": last, "T": np.full(300, 52.0)})
 
     assert any("hardly tell who has left" in warning for warning in result.warnings)
+    assert not result.tells_who_left
+    assert "still active" not in findings.finding(result)
+    assert "can hardly be told" in findings.finding(result)
 
 
 def test_bg_nbd_refuses_customers_who_never_came_back() -> None:
