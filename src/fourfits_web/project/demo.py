@@ -99,7 +99,9 @@ def fill(loop: Loop) -> None:
     from fourfits_web.reports import running
 
     by = Actor.workspace("command")
+    typer.echo("\nFilling the workspace: keeping each answer as a report")
     running.keep_loop(by, queries.source(), loop)
+    typer.echo("  copying what the answers changed to where pages read")
     jobs.run_waiting("data.mirror")  # here, so that needs are counted once, by what it copies
     actions.look_at_quality(by)
 
@@ -113,6 +115,7 @@ def _serve(port: int, first: Callable[[], None] = lambda: None) -> None:
 
     def fill_and_tell() -> None:
         first()
+        typer.echo("  opening the server")
         server.wait_until_open(HOST, port)
         typer.echo(f"\nThe workspace: {address} (Ctrl-C stops it)")
         if waiting := ", ".join(job.title for job in jobs.waiting()):

@@ -65,6 +65,8 @@ def test_the_demo_opens_a_filled_workspace_and_opens_it_again_as_it_was_left(
     assert running.wait(60) == 0
 
     assert "In the background: " in said
+    steps = ("keeping each answer as a report", "copying what", "opening the server")
+    assert [said.count(step) for step in steps] == [1, 1, 1]  # in a pipe too
     assert "/fits/product-market/" in first
     assert "fit-points" in first
     assert "opens as it was left" in said_again
