@@ -55,9 +55,8 @@ _waited_for = prepared.Question(
 _ideas = prepared.Question(
     lambda: (
         Feature.objects.filter(status=AHEAD[0])
-        .select_related("standing")
-        .only("name", "standing__rank")
-        .order_by(F("standing__rank").asc(nulls_last=True), "name")[:IDEAS]
+        .order_by(F("standing__rank").asc(nulls_last=True), "name")
+        .values_list("pk", "name", "standing__rank")[:IDEAS]
     )
 )
 _words = {
@@ -82,8 +81,8 @@ def by_id(ids: Iterable[str]) -> dict[str, Feature]:
     return {each.feature_id: each for each in found}
 
 
-def ideas() -> list[Feature]:
-    """The first features that nobody has planned yet, best rank first."""
+def ideas() -> list[tuple[int, str, int | None]]:
+    """The first features that nobody has planned yet, best rank first: key, name, rank."""
     return _ideas()
 
 

@@ -90,7 +90,7 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "ENQUEUE_ON_C
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "OPTIONS": {"MAX_ENTRIES": 1_000},  # frames by role and page, and four parts of each report
+        "OPTIONS": {"MAX_ENTRIES": 2_000},  # frames, four parts of each report, cards of the board
     }
 }
 

@@ -115,6 +115,18 @@ class Item(Record):
         return self.team or self.work_team
 
     @property
+    def drawn_of(self) -> str:
+        """What its card on the board shows, as one text."""
+        feature, release = self.feature, self.release
+        standing = getattr(feature, "standing", None)  # a feature without any report has none
+        ranked = standing and (
+            standing.rank, standing.rank_low, standing.rank_high, standing.carried_by_one_account
+        )  # fmt: skip
+        named = (feature.name, feature.need, feature.segment, release and release.name, self.doer)
+        dated = (feature.release_on, self.finish_50_on, self.finish_85_on, self.chance, self.lane)
+        return repr((self.pk, feature.pk, self.release_id, *named, *dated, ranked, self.is_shared))
+
+    @property
     def chance(self) -> str:
         """How likely its planned date holds, as far as the forecast's levels tell."""
         planned = self.feature.release_on

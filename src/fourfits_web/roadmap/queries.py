@@ -100,8 +100,8 @@ def choices() -> dict[str, list[str]]:
     return {name: sorted(values - {""}) for name, values in found.items()}
 
 
-def ideas() -> list[Feature]:
-    """What could be put on the roadmap, best rank first."""
+def ideas() -> list[tuple[int, str, int | None]]:
+    """What could be put on the roadmap, best rank first: key, name, rank."""
     return features.ideas()
 
 

@@ -272,8 +272,8 @@ def _board(request: HttpRequest) -> dict[str, Any]:
 
 def _ideas() -> str:
     """What can be put on the board, as options."""
-    ideas = tuple((one.pk, one.name, features.standing(one).rank) for one in queries.ideas())
-    return drawn("roadmap/_ideas.html", ideas=ideas) if ideas else ""
+    ideas = queries.ideas()
+    return drawn("roadmap/_ideas.html", ideas=tuple(ideas)) if ideas else ""
 
 
 def _before_first_shown(request: HttpRequest, lane: str, moved: Item) -> int:

@@ -8,7 +8,7 @@ import pytest
 from django import forms
 from django.forms.renderers import DjangoTemplates
 from django.utils.safestring import mark_safe
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fourfits_web.core.forms import Renderer
@@ -37,9 +37,9 @@ def both(widget: forms.Widget, value: Any, attrs: dict[str, Any]) -> tuple[str, 
     return drawn[0], drawn[1]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("attrs", ATTRS)
 @pytest.mark.parametrize("kind", PLAIN)
+@settings(max_examples=10)
 @given(value=st.none() | st.text() | st.integers() | st.booleans())
 def test_a_field_is_drawn_letter_by_letter_as_django_draws_it(
     kind: type[forms.Widget], attrs: dict[str, Any], value: Any

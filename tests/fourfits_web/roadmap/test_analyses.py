@@ -13,6 +13,7 @@ from fourfits_web.core.actors import Actor
 from fourfits_web.core.roles import Role
 from fourfits_web.data import mirroring
 from fourfits_web.data import queries as data
+from fourfits_web.features.models import Feature
 from fourfits_web.reports.models import Report
 from fourfits_web.roadmap import actions, analyses, queries
 from fourfits_web.roadmap.models import Item
@@ -90,7 +91,8 @@ def test_work_without_items_is_sized_by_its_estimate_and_says_so(
     mirrored()
     idea = Item.objects.filter(feature__feature_id="F08").first()
     assert idea is None
-    feature = next(each for each in queries.ideas() if each.feature_id == "F08")
+    feature = Feature.objects.get(feature_id="F08")
+    assert feature.pk in {pk for pk, _, _ in queries.ideas()}
     actions.put(actor(Role.PRODUCT_MANAGER), feature, lane="next")
     jobs.run_waiting()
 
