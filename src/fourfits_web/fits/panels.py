@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+import functools
 from typing import Any
 
 from django.conf import settings
@@ -9,6 +11,7 @@ from django.http import HttpRequest
 
 from fourfits_web.fits import queries
 from fourfits_web.fits.analyses import conflicts, scorecard
+from fourfits_web.reports import queries as reports
 
 
 def market_pricing(request: HttpRequest, study: Any) -> dict[str, Any] | None:
@@ -21,11 +24,18 @@ def of_channel(request: HttpRequest, channel: Any) -> dict[str, Any] | None:
     report = queries.newest_scorecard()
     if report is None or report.refused:
         return None
-    fit = scorecard.read(report, {}, {}).get("product_channel")
+    fit = _product_channel(report.pk, report.computed_at)
     group = next((each for each in fit.groups if each.name == channel), None) if fit else None
     if group is None or group.gauge is None:
         return None
     return {"fit": fit, "group": group, "report": report}
+
+
+@functools.lru_cache(maxsize=2)
+def _product_channel(number: int, computed_at: datetime.datetime) -> scorecard.Fit | None:
+    """The fit as a run found it, which does not change: read once by each process."""
+    report = reports.read_once(number, computed_at)
+    return scorecard.read(report, {}, {}).get("product_channel")
 
 
 def of_feature(request: HttpRequest, feature: Any) -> dict[str, Any] | None:

@@ -81,6 +81,7 @@ _named = prepared.Question(
     # without what only their own pages show
     lambda pks: Need.objects.filter(pk__in=pks).defer("description", "figures", "parts")
 )
+_of_name = prepared.Question(lambda name: active().filter(name=name)[:1])
 _choices = prepared.Question(lambda: active().values_list("pk", "name"))
 _last_run = prepared.Question(lambda: Run.objects.order_by("-pk")[:1])
 
@@ -107,7 +108,11 @@ def need(pk: int) -> Need | None:
 
 def named(name: str) -> Need | None:
     """The need of that name, if it stands."""
-    return active().filter(name__iexact=name.strip()).first() if name.strip() else None
+    said = name.strip()
+    if not said:
+        return None
+    same: Need | None = _of_name.first(said)
+    return same or active().filter(name__iexact=said).first()
 
 
 def choices() -> list[tuple[int, str]]:
