@@ -131,7 +131,7 @@ def test_amounts_that_are_all_alike_are_refused_in_words() -> None:
 
 
 def test_too_few_buyers_are_refused() -> None:
-    with pytest.raises(errors.NotEnoughDataError, match="Only 1 customers bought on more than one"):
+    with pytest.raises(errors.NotEnoughDataError, match="Only 1 customer bought on more than one"):
         customers.gamma_gamma({"x": [0, 2], "mean_amount": [0.0, 7.0]})
 
 
