@@ -5,6 +5,7 @@ import os
 import psycopg
 import pytest
 from django.db import connection
+from django.db.backends.postgresql import base
 from django.test.utils import CaptureQueriesContext
 
 pytestmark = [
@@ -32,11 +33,18 @@ def test_a_statement_that_stands_is_told_with_its_values() -> None:
         assert [one["sql"] for one in asked] == ["SELECT 'so'::text"]
 
 
-def test_a_connection_is_found_usable_without_a_question() -> None:
+@pytest.mark.parametrize("failed", [False, True])
+def test_a_connection_is_found_usable_without_a_question_unless_something_failed(
+    failed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     connection.ensure_connection()
-    with CaptureQueriesContext(connection) as asked:
-        assert connection.is_usable()
-    assert not asked
+    asked = []
+    monkeypatch.setattr(connection, "errors_occurred", failed)
+    monkeypatch.setattr(base.DatabaseWrapper, "is_usable", lambda one: asked.append(one) or True)
+
+    assert connection.is_usable()
+
+    assert bool(asked) == failed
 
 
 def test_a_connection_that_the_server_ended_is_noticed() -> None:

@@ -44,10 +44,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def is_usable(self) -> bool:
         """Whether the other end still listens: one that left has said so, and that lies unread.
 
-        Django asks `SELECT 1` before each request, a way there and back.
+        Django asks `SELECT 1` before each request, a way there and back; after an error so do we.
         """
         if self.connection is None or self.connection.closed:
             return False
+        if self.errors_occurred:
+            return super().is_usable()
         with selectors.DefaultSelector() as unread:
             unread.register(self.connection, selectors.EVENT_READ)
             return not unread.select(0) or super().is_usable()
