@@ -42,13 +42,9 @@ def _textarea(widget: Mapping[str, Any]) -> str:
 
 
 def _select(widget: Mapping[str, Any]) -> str:
-    groups = []
-    for title, options, _ in widget["optgroups"]:
-        inner = "".join(f"\n  {_option(one)}\n" for one in options)
-        whole = f'\n  <optgroup label="{_text(title)}">{inner}\n  </optgroup>' if title else inner
-        groups.append(whole)
+    groups = _grouped(widget, "\n  {}\n", _option, '<optgroup label="{}">', "</optgroup>")
     named = f'name="{_text(widget["name"])}"{_attributes(widget["attrs"])}'
-    return f"<select {named}>{''.join(groups)}\n</select>"
+    return f"<select {named}>{groups}\n</select>"
 
 
 def _option(option: Mapping[str, Any]) -> str:
@@ -58,13 +54,21 @@ def _option(option: Mapping[str, Any]) -> str:
 
 def _ticks(widget: Mapping[str, Any]) -> str:
     """Boxes or buttons to choose from, in groups or not."""
-    groups = []
-    for title, options, _ in widget["optgroups"]:
-        inner = "".join(f"<div>\n    {_tick(one)}\n\n</div>" for one in options)
-        whole = f"\n  <div><label>{_text(title)}</label>{inner}\n  </div>" if title else inner
-        groups.append(whole)
+    groups = _grouped(widget, "<div>\n    {}\n\n</div>", _tick, "<div><label>{}</label>", "</div>")
     named = {name: widget["attrs"].get(name) or False for name in ("id", "class")}
-    return f"<div{_attributes(named)}>{''.join(groups)}\n</div>"
+    return f"<div{_attributes(named)}>{groups}\n</div>"
+
+
+def _grouped(
+    widget: Mapping[str, Any], around: str, draw: Callable[..., str], opening: str, closing: str
+) -> str:
+    """Every option within its frame; those of a group that has a title within the group's."""
+    drawn = []
+    for title, options, _ in widget["optgroups"]:
+        inner = "".join(around.format(draw(one)) for one in options)
+        whole = f"\n  {opening.format(_text(title))}{inner}\n  {closing}"
+        drawn.append(whole if title else inner)
+    return "".join(drawn)
 
 
 def _tick(option: Mapping[str, Any]) -> str:
