@@ -183,10 +183,11 @@ def test_a_job_is_watched_until_it_is_over(browser_page: Open, axe: Callable[[Pa
     )
     page = browser_page()
     page.goto(f"/jobs/{job.pk}/")
-    expect(page.get_by_role("progressbar")).to_be_visible()
+    expect(page.get_by_role("progressbar", name="Progress", exact=True)).to_be_visible()
+    corner = page.get_by_role("link", name="Count to ten")  # of every page
+    expect(corner.get_by_role("progressbar")).to_have_accessible_name("Progress of Count to ten")
     axe(page)
 
-    page.get_by_role("link", name="Count to ten").wait_for()  # in the corner of every page
     Job.objects.filter(pk=job.pk).update(status=Job.Status.DONE)
 
     expect(page.get_by_text("Done", exact=True)).to_be_visible()
