@@ -23,10 +23,13 @@ from fourfits_web.members.models import Member, new_secret
 from fourfits_web.project import ready
 
 PATIENCE_SECONDS = 20
+TOO_SOON_SECONDS = 5
+"""Background work that ends so soon after its start would end again."""
+WORKER = [sys.executable, "-m", "django", "work"]
 
 
 def run(host: str, port: int, *, first: Callable[[], None] | None = None) -> None:
-    """Serve until stopped; a part that dies alone takes the other with it.
+    """Serve until stopped. Background work that was killed begins again; without the server all ends.
 
     Args:
         host: Where to listen.
@@ -42,14 +45,30 @@ def run(host: str, port: int, *, first: Callable[[], None] | None = None) -> Non
     try:
         if first is not None:
             first()
-        parts.append(_started([sys.executable, "-m", "django", "work"]))
-        while not stop.asked and all(part.poll() is None for part in parts):
-            time.sleep(0.2)
+        parts.append(_started(WORKER))
+        _watch(parts, stop)
     finally:
         _end(parts)
     failed = [part.returncode for part in parts if part.returncode not in {0, -signal.SIGTERM}]
     if failed and not stop.asked:
         sys.exit(1)
+
+
+def _watch(parts: list[subprocess.Popen[bytes]], stop: _Stop) -> None:
+    """Return when asked to stop, or when a part ended for good; say what ended."""
+    begun = time.monotonic()
+    while not stop.asked:
+        server, worker = parts
+        if server.poll() is not None:
+            typer.echo("The server ended; background work ends with it.", err=True)
+            return
+        if worker.poll() is not None:
+            if time.monotonic() - begun < TOO_SOON_SECONDS:
+                typer.echo("Background work ended as it began; the workspace stops.", err=True)
+                return
+            typer.echo("Background work ended; it begins again.", err=True)
+            parts[1], begun = _started(WORKER), time.monotonic()
+        time.sleep(0.2)
 
 
 def first_start(host: str, port: int) -> None:

@@ -7,7 +7,9 @@ import re
 import signal
 import socket
 import subprocess
-from collections.abc import Iterator
+import sys
+import types
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
@@ -109,6 +111,47 @@ def test_a_taken_port_makes_no_owner_and_no_link(capsys: pytest.CaptureFixture[s
 
     assert not Member.objects.exists()
     assert capsys.readouterr().out == ""
+
+
+@pytest.fixture
+def parts(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """Serve for that long, with a worker that ends at once."""
+
+    def serve(seconds: float) -> None:
+        web = [sys.executable, "-c", f"import time; time.sleep({seconds})"]
+        monkeypatch.setattr(server, "WORKER", [sys.executable, "-c", "raise SystemExit(9)"])
+        monkeypatch.setattr(server, "_granian", lambda *_: web)
+        server.run("127.0.0.1", 0)
+
+    monkeypatch.setattr(server, "_Stop", lambda: types.SimpleNamespace(asked=False))
+    monkeypatch.setattr(server.ready, "lay_static", lambda: None)
+    return serve
+
+
+@pytest.mark.slow
+def test_background_work_that_was_killed_begins_again_beside_the_server(
+    parts: Callable[[float], None],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(server, "TOO_SOON_SECONDS", 0)
+
+    with pytest.raises(SystemExit):
+        parts(3)
+
+    said = capsys.readouterr().err
+    assert "Background work ended; it begins again." in said
+    assert said.endswith("The server ended; background work ends with it.\n")
+
+
+@pytest.mark.slow
+def test_background_work_that_cannot_begin_ends_the_server_in_words(
+    parts: Callable[[float], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        parts(60)
+
+    assert capsys.readouterr().err == "Background work ended as it began; the workspace stops.\n"
 
 
 @pytest.mark.parametrize(
