@@ -15,6 +15,7 @@ class CoreConfig(AppConfig):
         from fourfits_web.core import api_replies, job_actions, jobs, registry  # noqa: F401
 
         registry.tick(jobs.recover)
+        registry.tick(jobs.forget_tasks)
         registry.tick(api_replies.forget_old)
         registry.menu(
             section="Workspace", title="Background work", url_name="core:jobs", icon="progress",

@@ -16,13 +16,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import OperationalError, connection, transaction
-from django.db.models import F, Q, Value
+from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Concat
 from django.utils import timezone
-from django_tasks import task
+from django_tasks import TaskResultStatus, task
+from django_tasks_db.models import DBTaskResult
 
 from fourfits import errors
-from fourfits_web.core import roles
 from fourfits_web.core.actors import Actor
 from fourfits_web.core.errors import CancelledError, ConflictError
 from fourfits_web.core.models import Job
@@ -30,6 +30,10 @@ from fourfits_web.core.models import Job
 BEAT_SECONDS = 5
 SILENT_SECONDS = 30
 """A running job without a heartbeat for so long has lost its worker."""
+MOST_LOST = 5
+"""After every so many runs, a job that lost its worker in the last one is not queued again by itself:
+one that takes too much memory would end worker after worker."""
+TASKS_KEPT = datetime.timedelta(days=1)
 SHOWN_EVERY_SECONDS = 0.5
 
 log = logging.getLogger(__name__)
@@ -128,7 +132,7 @@ class Progress:
             heartbeat_at=timezone.now(),
             log=Concat(F("log"), Value(line)),
         )
-        if rows.values_list("cancel_asked", flat=True).get():
+        if rows.filter(cancel_asked=True).exists():
             raise CancelledError("The job was cancelled.")
 
     @property
@@ -168,15 +172,47 @@ def execute(job_id: str) -> None:
 
 
 def recover() -> None:
-    """Queue again what lost its worker."""
+    """Queue again what lost its worker: while it ran, or when it was taken but had not begun."""
     silent = timezone.now() - datetime.timedelta(seconds=SILENT_SECONDS)
     lost = Job.objects.filter(status=Job.Status.RUNNING).filter(
         Q(heartbeat_at__lt=silent) | Q(heartbeat_at=None)
     )
     for row in lost:
+        if row.attempts and row.attempts % MOST_LOST == 0:
+            _give_up(lost.filter(pk=row.pk), row)
+            continue
         with transaction.atomic():
             if lost.filter(pk=row.pk).update(status=Job.Status.QUEUED, heartbeat_at=None):
                 execute.enqueue(str(row.pk))
+    for key in _never_begun(silent):
+        execute.enqueue(key)
+
+
+def forget_tasks() -> None:
+    """Remove what told workers to begin; the jobs themselves stay to be read."""
+    DBTaskResult.objects.finished().filter(finished_at__lt=timezone.now() - TASKS_KEPT).delete()
+
+
+def _give_up(rows: QuerySet[Job], row: Job) -> None:
+    rows.update(
+        status=Job.Status.FAILED,
+        finished_at=timezone.now(),
+        error=f"Its worker ended in the middle {row.attempts} times.",
+        hint="see whether the machine has memory and disk enough, then run it again",
+    )
+
+
+def _never_begun(silent: datetime.datetime) -> list[str]:
+    """Jobs that wait, but that no task waits for: its worker died between taking it and the claim."""
+    queued = Job.objects.filter(status=Job.Status.QUEUED, created_at__lt=silent)
+    keys = [str(pk) for pk in queued.values_list("pk", flat=True)]
+    if not keys:
+        return []
+    ready = DBTaskResult.objects.filter(
+        status=TaskResultStatus.READY, task_path=execute.module_path
+    )
+    waited_for = {given["args"][0] for given in ready.values_list("args_kwargs", flat=True)}
+    return [key for key in keys if key not in waited_for]
 
 
 def failed_lately(kind: str) -> bool:
@@ -242,8 +278,3 @@ class _Heartbeat:
             with contextlib.suppress(OperationalError):  # busy: the next beat comes soon
                 Job.objects.filter(pk=self._pk).update(heartbeat_at=timezone.now())
         connection.close()
-
-
-def is_theirs(actor: Actor, row: Job) -> bool:
-    """Whether the actor asked for the job, or may manage everybody's."""
-    return actor.id == row.actor_id or roles.may(actor.role, "jobs.manage")
