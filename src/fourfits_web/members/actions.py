@@ -66,10 +66,39 @@ def activate(actor: Actor, member: Member) -> Member:
 @action("member.rename", may="self.change")
 def rename(actor: Actor, member: Member, *, name: str) -> Member:
     """Change one's own name."""
-    if actor.member != member:
-        raise ConflictError("Only the member can change the name.")
+    _themselves(actor, member)
     member.name = name
     member.save(update_fields=["name"])
+    return member
+
+
+@action("password.choose", may="self.change")
+def choose_password(actor: Actor, member: Member, *, password: str) -> Member:
+    """Choose one's own password; the log says that it happened, and never what was chosen."""
+    _themselves(actor, member)
+    member.set_password(password)
+    member.save(update_fields=["password"])
+    return member
+
+
+@action("second_factor.turn_on", may="self.change")
+def note_second_factor(actor: Actor, member: Member) -> Member:
+    """Note that sign-in asks for a code from now on; the code's secret is kept by allauth."""
+    _themselves(actor, member)
+    return member
+
+
+@action("second_factor.turn_off", may="self.change")
+def note_no_second_factor(actor: Actor, member: Member) -> Member:
+    """Note that the password alone lets in from now on."""
+    _themselves(actor, member)
+    return member
+
+
+@action("recovery_codes.make", may="self.change")
+def note_recovery_codes(actor: Actor, member: Member) -> Member:
+    """Note that there are new codes for the day the phone is lost."""
+    _themselves(actor, member)
     return member
 
 
@@ -174,6 +203,11 @@ def revoke_key(actor: Actor, key: Key) -> Key:
 def new_key() -> str:
     """The secret of a key; its start tells scanners of leaked secrets what it is."""
     return KEY_START + new_secret()
+
+
+def _themselves(actor: Actor, member: Member) -> None:
+    if actor.member != member:
+        raise ConflictError("Only the member can change that.")
 
 
 def _keep_an_owner(member: Member, *, stays: bool) -> None:

@@ -9,7 +9,10 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.http import HttpRequest
 from django.shortcuts import render
+from django.urls import reverse
 
+from fourfits_web.core.actors import Actor, client_address
+from fourfits_web.members import actions
 from fourfits_web.members.models import Member
 
 
@@ -19,6 +22,15 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Never."""
         return False
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        """Back to where one came from, not to the form that asks for the next one."""
+        return reverse("members:profile")
+
+    def set_password(self, user: Member, password: str) -> None:
+        """Choosing a password is an action, also for who comes by the link of a mail."""
+        actor = Actor.member_at(user, "page", address=client_address(self.request))
+        actions.choose_password(actor, user, password=password)
 
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]

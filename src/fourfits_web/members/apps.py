@@ -11,9 +11,9 @@ class MembersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Put the members' pages in the menu; tell jobs who asked for them."""
+        """Put the members' pages in the menu; tell jobs who asked; hear allauth."""
         from fourfits_web.core import jobs, registry
-        from fourfits_web.members import queries
+        from fourfits_web.members import queries, second_factor  # noqa: F401 - it listens
 
         jobs.ASKERS.update(member=queries.asker, key=queries.asker_by_key)
         registry.menu(

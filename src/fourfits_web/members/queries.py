@@ -37,11 +37,6 @@ def by_address(email: str) -> Member | None:
     return active().filter(email=email.lower()).first()
 
 
-def with_role(role: Role) -> Member | None:
-    """The first active member with a role."""
-    return active().filter(role=role).order_by("id").first()
-
-
 def open_invitations(now: datetime.datetime) -> QuerySet[Invitation]:
     """Who was asked and has not answered."""
     waiting = Invitation.objects.filter(accepted_at=None, revoked_at=None, expires_at__gt=now)

@@ -25,11 +25,23 @@ class Later(URLResolver):
             super()._populate()
 
 
+NOT_OFFERED = [
+    ("email", "account_email"),
+    ("confirm-email", "account_email_verification_sent"),
+    ("3rdparty", "socialaccount_connections"),
+]
+"""Pages of allauth by which members could change under which address they are known, past our
+actions and their log. Whoever comes there is led to the profile."""
+
 urlpatterns: list[Any] = [
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
     path("api/v1/docs/", api_docs.docs, name="api_docs"),
     Later(RoutePattern("api/v1/"), "fourfits_web.project.api", app_name="ninja", namespace="api"),
+    *(
+        path(f"sign-in/{address}/", RedirectView.as_view(pattern_name="members:profile"), name=name)
+        for address, name in NOT_OFFERED
+    ),
     path("sign-in/", include("allauth.urls")),
     path("", include("fourfits_web.core.urls")),
     *(

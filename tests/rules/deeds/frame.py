@@ -67,6 +67,26 @@ def _() -> Deed:
     return lambda actor: members.rename(actor, actor.member, name="Another name")
 
 
+@case("password.choose")
+def _() -> Deed:
+    return lambda actor: members.choose_password(actor, actor.member, password="x" * 12)
+
+
+@case("second_factor.turn_on")
+def _() -> Deed:
+    return lambda actor: members.note_second_factor(actor, actor.member)
+
+
+@case("second_factor.turn_off")
+def _() -> Deed:
+    return lambda actor: members.note_no_second_factor(actor, actor.member)
+
+
+@case("recovery_codes.make")
+def _() -> Deed:
+    return lambda actor: members.note_recovery_codes(actor, actor.member)
+
+
 def _invitation() -> Invitation:
     return members.invite(
         records.us(), email="i@example.org", role=Role.VIEWER, secret=records.SECRET

@@ -1,0 +1,156 @@
+"""Passwords, second factors and addresses, through allauth's pages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import requests
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import (
+    format_hotp_value,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+
+from fourfits_web.core.models import AuditEntry
+from fourfits_web.core.roles import Role
+from fourfits_web.members.models import Member
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "a long enough secret"  # noqa: S105 - of nobody
+CHOSEN = {"password1": PASSWORD, "password2": PASSWORD}
+
+
+def _entries() -> list[tuple[str, str]]:
+    found = AuditEntry.objects.order_by("id").values_list("verb", "actor_name")
+    return [(verb, name) for verb, name in found if not verb.startswith("member.")]
+
+
+def _code(secret: str) -> str:
+    return str(format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time())))))
+
+
+def _turn_on(client: Client) -> None:
+    secret = client.get(reverse("mfa_activate_totp")).context["form"].secret
+    client.post(reverse("mfa_activate_totp"), {"code": _code(secret)})
+
+
+def test_a_chosen_password_stands_in_the_log_without_its_words(viewer: Client) -> None:
+    answer = viewer.post(reverse("account_set_password"), CHOSEN)
+
+    entry = AuditEntry.objects.get(verb="password.choose")
+    assert answer["Location"] == reverse("members:profile")
+    assert Member.objects.get(pk=entry.subject_id).check_password(PASSWORD)
+    assert (entry.actor_name, entry.address) == ("Viewer", "127.0.0.1")
+    assert PASSWORD not in f"{entry.before}{entry.after}"
+    assert "pbkdf2" not in f"{entry.before}{entry.after}"
+
+
+def test_a_changed_password_leads_back_to_the_profile(viewer: Client) -> None:
+    viewer.post(reverse("account_set_password"), CHOSEN)
+    another = {"password1": "yet another secret", "password2": "yet another secret"}
+
+    answer = viewer.post(reverse("account_change_password"), another | {"oldpassword": PASSWORD})
+
+    assert answer["Location"] == reverse("members:profile")
+    assert viewer.get(reverse("members:profile")).status_code == 200
+    assert _entries() == [("password.choose", "Viewer")] * 2
+
+
+def test_a_password_of_a_forgotten_one_is_chosen_by_the_member(
+    stranger: Client, member: Callable[[Role], Member]
+) -> None:
+    lost = member(Role.ANALYST)
+    stranger.post(reverse("account_reset_password"), {"email": lost.email})
+    path = re.search(r"/sign-in/password/reset/key/\S+", mail.outbox[0].body)
+    assert path is not None
+
+    form = stranger.get(path[0], follow=True)
+    stranger.post(form.request["PATH_INFO"], CHOSEN)
+
+    assert _entries() == [("password.choose", lost.name)]
+
+
+def test_a_second_factor_stands_in_the_log_on_and_off(
+    viewer: Client, django_capture_on_commit_callbacks: Any
+) -> None:
+    viewer.post(reverse("account_set_password"), CHOSEN)
+    viewer.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+
+    with django_capture_on_commit_callbacks(execute=True):
+        _turn_on(viewer)
+        viewer.post(reverse("mfa_generate_recovery_codes"))
+        viewer.post(reverse("mfa_deactivate_totp"))
+
+    assert not Authenticator.objects.exists()
+    assert sorted(verb for verb, _ in _entries()) == [
+        "password.choose",
+        "recovery_codes.make",
+        "recovery_codes.make",
+        "second_factor.turn_off",
+        "second_factor.turn_on",
+    ]
+    assert {name for _, name in _entries()} == {"Viewer"}
+
+
+@pytest.mark.parametrize("name", ["account_email", "socialaccount_connections"])
+def test_no_page_changes_an_address_past_the_log(viewer: Client, name: str) -> None:
+    before = Member.objects.get(role=Role.VIEWER).email
+
+    answer = viewer.post(
+        reverse(name), {"action_add": "", "email": "another@example.org"}, follow=True
+    )
+
+    assert answer.redirect_chain[0][0] == reverse("members:profile")
+    assert not EmailAddress.objects.filter(email="another@example.org").exists()
+    assert Member.objects.get(role=Role.VIEWER).email == before
+
+
+@pytest.fixture
+def provider(settings: Any) -> None:
+    """An identity provider in the settings."""
+    app = {
+        "provider_id": "sso", "name": "Example ID", "client_id": "us", "secret": "s",
+        "settings": {"server_url": "https://id.example.org"},
+    }  # fmt: skip
+    settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [app]}}
+
+
+@pytest.mark.usefixtures("provider")
+def test_the_way_to_the_provider_is_said_in_our_words(stranger: Client) -> None:
+    door = stranger.get(reverse("account_login")).content.decode()
+    page = stranger.get(reverse("openid_connect_login", args=["sso"])).content.decode()
+
+    assert "Continue with Example ID" in door
+    assert "<h1>Sign in with Example ID</h1>" in page
+    assert "third-party" not in page
+
+
+@pytest.mark.parametrize("name", ["socialaccount_login_error", "socialaccount_login_cancelled"])
+def test_a_sign_in_that_fails_elsewhere_leads_back_to_the_door(stranger: Client, name: str) -> None:
+    page = stranger.get(reverse(name), follow=True).content.decode()
+
+    assert reverse("account_login") in page
+    assert "Third-Party" not in page
+
+
+@pytest.mark.usefixtures("provider")
+def test_a_provider_that_does_not_answer_is_said_in_words(
+    stranger: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: Any, **__: Any) -> None:
+        raise requests.ConnectionError("refused")
+
+    monkeypatch.setattr("requests.adapters.HTTPAdapter.send", refuse)
+
+    answer = stranger.post(reverse("openid_connect_login", args=["sso"]))
+
+    assert answer.status_code == 502
+    assert "Your identity provider did not answer" in answer.content.decode()
