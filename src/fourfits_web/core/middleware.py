@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import functools
+import logging
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import unquote_to_bytes
+from urllib.parse import unquote_to_bytes, urlsplit
 
 from csp.constants import HEADER
 from csp.utils import build_policy
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import get_urlconf, reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from fourfits import errors
 from fourfits_web.core import display, registry
 from fourfits_web.core.errors import ConflictError, RefusedError
 
 API = "/api/"
+BY_PROVIDER = "/sign-in/oidc/"
+log = logging.getLogger(__name__)
+SIGNED_OUT = "You were signed out meanwhile, so nothing was stored. Sign in and send it again."
 
 
 class StrangersRefused(LoginRequiredMiddleware):
@@ -38,6 +45,23 @@ class StrangersRefused(LoginRequiredMiddleware):
         if match is not None and match.namespaces[:1] == ["api"]:
             return None
         return super().process_view(request, view_func, view_args, view_kwargs)
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> Any:
+        """Ask for a sign-in; whoever sent a form hears that it was not kept, and comes back to it."""
+        if request.method in {"GET", "HEAD"}:
+            return super().handle_no_permission(request, view_func)
+        if request.COOKIES.get(settings.CSRF_COOKIE_NAME):  # a browser that had a page of ours
+            messages.warning(request, SIGNED_OUT)
+        return redirect_to_login(_page_before(request), self.get_login_url(view_func))
+
+
+def _page_before(request: HttpRequest) -> str:
+    """The page that held the form: its own address may take nothing but forms."""
+    before = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(before, {request.get_host()}):
+        return request.path
+    parts = urlsplit(before)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
 class Policy:
@@ -128,6 +152,9 @@ class RefusalsInWords:
 
     def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse | None:
         """Answer for the view."""
+        if isinstance(problem, OSError) and request.path.startswith(BY_PROVIDER):
+            log.warning("the identity provider does not answer: %s", problem)
+            return render(request, "socialaccount/authentication_error.html", status=502)
         if not isinstance(problem, errors.FourfitsError):
             return None
         context = {"message": problem.message, "hint": problem.hint}

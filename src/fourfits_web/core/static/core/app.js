@@ -183,6 +183,32 @@ document.addEventListener("click", (event) => {
   navigator.clipboard?.writeText(source.value ?? source.textContent.trim()).then(() => say("Copied."));
 });
 
+// What was typed comes back after a sign-in that a form met on its way
+
+const TYPED = "textarea, select, input:not([type=hidden], [type=password], [type=file], [type=checkbox], [type=radio])";
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post" || location.pathname.startsWith("/sign-in/")) return;
+  const fields = [...form.querySelectorAll(TYPED)].filter((field) => field.name).map((field) => [field.name, field.value]);
+  if (fields.length) sessionStorage.setItem("typed", JSON.stringify({ page: location.pathname, action: form.getAttribute("action"), fields }));
+});
+
+if (!location.pathname.startsWith("/sign-in/")) {
+  const typed = JSON.parse(sessionStorage.getItem("typed"));
+  sessionStorage.removeItem("typed");
+  const cameBySignIn = document.referrer && new URL(document.referrer).pathname.startsWith("/sign-in/");
+  if (typed?.page === location.pathname && cameBySignIn) bringBack(typed);
+}
+
+function bringBack({ action, fields }) {
+  const form = [...document.querySelectorAll("form[method=post]")].find((each) => each.getAttribute("action") === action && each.querySelector(TYPED));
+  if (!form) return;
+  for (const [name, value] of fields) if (form.elements[name]?.matches?.(TYPED)) form.elements[name].value = value;
+  form.closest("dialog")?.showModal();
+  say("What you typed is here again; it still has to be sent.");
+}
+
 // Uploads: a dropzone is a label around a file field
 
 for (const kind of ["dragenter", "dragover", "dragleave", "drop"]) {
@@ -203,7 +229,9 @@ document.addEventListener("change", (event) => {
   if (!large) return;
   event.target.value = "";
   event.stopImmediatePropagation();
-  say(`${large.name} is ${size(large.size)}; at most ${size(limit)} can be sent here.`);
+  const sentence = `${large.name} is ${size(large.size)}; at most ${size(limit)} can be sent here.`;
+  const names = event.target.closest("[data-limit]").querySelector("[data-dropzone-names]");
+  if (names) names.textContent = sentence; else say(sentence); // beside the field, where it stays
 }, true);
 document.addEventListener("change", (event) => {
   const names = event.target.closest("[data-dropzone]")?.querySelector("[data-dropzone-names]");

@@ -1,0 +1,42 @@
+"""What strangers are told at the door."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+pytestmark = pytest.mark.django_db
+SENT = {"text": "Words that somebody typed"}
+
+
+def test_who_was_signed_out_hears_that_the_form_was_not_kept(viewer: Client) -> None:
+    viewer.get(reverse("members:profile"))
+    viewer.cookies["csrftoken"] = "x" * 32
+    viewer.logout()
+    viewer.cookies["csrftoken"] = "x" * 32
+
+    page = viewer.post(reverse("feedback:add"), SENT, follow=True).content.decode()
+
+    assert "You were signed out meanwhile, so nothing was stored." in page
+
+
+def test_after_the_sign_in_the_page_with_the_form_comes_again(stranger: Client) -> None:
+    form = "http://testserver/needs/7/?tab=quotes"
+
+    answer = stranger.post("/needs/7/accept/", headers={"referer": form})
+
+    assert answer["Location"] == "/sign-in/login/?next=/needs/7/%3Ftab%3Dquotes"
+
+
+@pytest.mark.parametrize("page", ["http://elsewhere.example/needs/7/", "javascript:alert(1)", ""])
+def test_a_sign_in_leads_nowhere_else(stranger: Client, page: str) -> None:
+    answer = stranger.post("/needs/7/accept/", headers={"referer": page})
+
+    assert answer["Location"] == "/sign-in/login/?next=/needs/7/accept/"
+
+
+def test_a_stranger_who_only_looks_hears_nothing_of_forms(stranger: Client) -> None:
+    page = stranger.get(reverse("feedback:add"), follow=True).content.decode()
+
+    assert "signed out" not in page
