@@ -31,8 +31,29 @@ function chosen() {
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-palette]")) openPalette();
 });
-results?.addEventListener("htmx:afterSwap", () => choose(options()[0]));
+// Who types quicker than the server answers and presses Enter goes where the answer leads.
+let asked;
+let answered;
+let waiting = false;
+
+function go() {
+  waiting = text.value !== answered;
+  const target = waiting ? undefined : chosen();
+  if (target) location.assign(target.href);
+}
+
+text?.addEventListener("htmx:beforeRequest", () => { asked = text.value; });
+results?.addEventListener("htmx:afterSwap", () => {
+  answered = asked;
+  choose(options()[0]);
+  if (waiting) go();
+});
+text?.addEventListener("input", () => { waiting = false; });
 text?.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") {
+    event.preventDefault(); // which would only empty the field
+    palette.close();
+  }
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (!step) return;
   event.preventDefault();
@@ -41,8 +62,7 @@ text?.addEventListener("keydown", (event) => {
 });
 document.querySelector("[data-palette-form]")?.addEventListener("submit", (event) => {
   event.preventDefault();
-  const target = chosen();
-  if (target) location.assign(target.href);
+  go();
 });
 
 // Keys anywhere
