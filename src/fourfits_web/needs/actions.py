@@ -90,6 +90,7 @@ def merge(actor: Actor, need: Need, *, into: Need) -> Need:
     _shaped(into)
     _recount(into)
     need.merged_into, need.n_items, need.n_people, need.n_accounts = into, 0, 0, 0
+    need.figures, need.people, need.account_amount, need.trend_ratio = {}, None, None, None
     return _shaped(need, status=Status.MERGED)
 
 
@@ -159,7 +160,7 @@ def take(actor: Actor, *, found: continuing.Found, report: Report | None) -> Run
     new = continuing.continued(found, old)
     born = _born(found, new)
     speaks = dict(new.speaks) | {item: born[theme].pk for item, theme in new.born.items()}
-    _speak(speaks, old, found)
+    _speak(speaks, new.through, old, found)
     faded = _fade(old)
     newest = Item.objects.order_by("-pk").values_list("pk", flat=True).first()
     return Run.objects.create(
@@ -259,8 +260,12 @@ def _recount(need: Need) -> None:
         accounts=Count("item__account_id", distinct=True, filter=~Q(item__account_id="")),
     )
     Need.objects.filter(pk=need.pk).update(
-        n_items=known["items"], n_people=known["people"], n_accounts=known["accounts"]
+        n_items=known["items"],
+        n_people=known["people"],
+        n_accounts=known["accounts"],
+        counted_at=None,
     )
+    need.counted_at = None
     need.n_items, need.n_people = known["items"], known["people"]
     need.n_accounts = known["accounts"]
     count_soon(Actor.workspace())
@@ -287,7 +292,12 @@ def _untaken(label: str, taken: Collection[str]) -> str:
     return next(name for name in names if name.lower() not in taken)
 
 
-def _speak(wanted: Mapping[int, int], old: continuing.Standing, found: continuing.Found) -> None:
+def _speak(
+    wanted: Mapping[int, int],
+    through: Mapping[int, int],
+    old: continuing.Standing,
+    found: continuing.Found,
+) -> None:
     """Make the machine's links what they should be; items that people linked are left alone."""
     by_people = Link.objects.filter(origin=Link.Origin.PERSON, holds=True)
     ours = Link.objects.filter(origin=Link.Origin.MACHINE).exclude(
@@ -307,6 +317,7 @@ def _speak(wanted: Mapping[int, int], old: continuing.Standing, found: continuin
                     need_id=wanted[item],
                     origin=Link.Origin.MACHINE,
                     confidence_share=found.sure.get(keys[item]),
+                    came_from_id=through.get(item),
                 )
                 for item in part
                 if item in keys
@@ -336,21 +347,21 @@ def _outcome(
 ) -> dict[str, Any]:
     """What happened to each need, for the page of the run."""
     matching = new.matching
+    stands = {need.pk: need for need in old.needs}
+    whole = [stands[continuing.whole(need)] for need in old.needs]
     sizes: dict[int, int] = {}
     for theme in new.born.values():
         sizes[theme] = sizes.get(theme, 0) + 1
     return {
         "kept": [
-            {**_named(old.needs[place]), "overlap": matching.overlap.get(theme)}
+            {**_named(whole[place]), "overlap": matching.overlap.get(theme)}
             for theme, place in matching.kept.items()
         ],
         "born": [
             {
                 **_named(need),
                 "n": sizes[theme],
-                "from": _named(old.needs[matching.parted[theme]])
-                if theme in matching.parted
-                else None,
+                "from": _named(whole[matching.parted[theme]]) if theme in matching.parted else None,
             }
             for theme, need in born.items()
         ],
@@ -358,10 +369,12 @@ def _outcome(
         "joined": [
             {
                 **_named(old.needs[place]),
-                "with": _named(old.needs[matching.kept[theme]]) if theme in matching.kept else None,
+                "with": _named(whole[matching.kept[theme]]) if theme in matching.kept else None,
             }
             for place, theme in matching.joined.items()
-            if continuing.is_held(old.needs[place]) and place not in matching.kept.values()
+            if continuing.is_held(old.needs[place])
+            and old.needs[place].status != Status.MERGED
+            and place not in matching.kept.values()
         ],
     }
 

@@ -28,8 +28,10 @@ class Found:
 class Standing:
     """What stood before a run: the needs that a theme can continue, and who speaks of them.
 
-    `speaks` gives each item's need, a person's word before the machine's; `pinned` only the words
-    of persons; `barred` are pairs of item and need that a person took apart.
+    Needs that were merged into one of these are among them: a theme may continue each of the parts,
+    and all go to the need that stands. `speaks` gives each item's need or part, a person's word
+    before the machine's; `pinned` only the words of persons; `barred` are pairs of item and need
+    that a person took apart.
     """
 
     needs: Sequence[Need]
@@ -45,11 +47,13 @@ class Continuation:
 
     Attributes:
         speaks: Item to its need (its key), for items that the machine may assign.
+        through: Item to the part of its need that brought it along, where the need was merged.
         born: Item to the number of its theme, where that is a new need.
         matching: What continues what, by numbers of themes and places in `Standing.needs`.
     """
 
     speaks: Mapping[int, int] = field(default_factory=dict)
+    through: Mapping[int, int] = field(default_factory=dict)
     born: Mapping[int, int] = field(default_factory=dict)
     matching: Matching = field(default_factory=Matching)
 
@@ -72,19 +76,23 @@ def found(result: Any) -> Found:
 def standing(last_item: int) -> Standing:
     """What stands now; dropped needs are kept too, so that their themes stay dropped."""
     needs = list(Need.objects.filter(status__in=[*STANDING, Status.DROPPED]).order_by("pk"))
-    links = Link.objects.filter(need__in=needs).values_list("item", "need", "origin", "holds")
+    parts = list(Need.objects.filter(status=Status.MERGED, merged_into__in=needs).order_by("pk"))
+    into = {part.pk: part.merged_into_id for part in parts}
+    links = Link.objects.filter(need__in=needs).order_by("pk")
     by_machine: dict[int, int] = {}
     pinned: dict[int, int] = {}
     barred = set()
-    for item, need, origin, holds in links.order_by("pk").iterator(chunk_size=20_000):
+    for item, need, origin, holds, part in links.values_list(
+        "item", "need", "origin", "holds", "came_from"
+    ).iterator(chunk_size=20_000):
         if not holds:
             barred.add((item, need))
         elif origin == Link.Origin.PERSON:
             pinned[item] = need
         else:
-            by_machine[item] = need
+            by_machine[item] = part if into.get(part) == need else need
     return Standing(
-        needs=needs,
+        needs=[*needs, *parts],
         speaks=by_machine | pinned,
         pinned=pinned,
         barred=frozenset(barred),
@@ -112,13 +120,20 @@ def continued(new: Found, old: Standing) -> Continuation:
     groups, born = carried(before, after, matching, held=held, pinned=pinned)
 
     theme_born = {group: theme for theme, group in born.items()}
-    speaks, new_ones = {}, {}
+    speaks, through, new_ones = {}, {}, {}
     for item, group in zip(items.tolist(), groups.tolist(), strict=True):
         if group in theme_born:
             new_ones[item] = theme_born[group]
-        elif group >= 0 and (item, old.needs[group].pk) not in old.barred:
-            speaks[item] = old.needs[group].pk
-    return Continuation(speaks=speaks, born=new_ones, matching=matching)
+        elif group >= 0 and (item, whole(old.needs[group])) not in old.barred:
+            speaks[item] = whole(old.needs[group])
+            if speaks[item] != old.needs[group].pk:
+                through[item] = old.needs[group].pk
+    return Continuation(speaks=speaks, through=through, born=new_ones, matching=matching)
+
+
+def whole(need: Need) -> int:
+    """The key of the need that stands for it: the one that it was merged into, or its own."""
+    return need.pk if need.merged_into_id is None else need.merged_into_id
 
 
 def is_held(need: Need) -> bool:
@@ -132,7 +147,7 @@ def _numbers(items: Numbers, of: Mapping[int, int]) -> Numbers:
 
 def _by_name(names: Sequence[str], needs: Sequence[Need]) -> dict[int, int]:
     """Themes that are called like a need, such as one that people made before anybody spoke of it."""
-    known = {need.name.lower(): place for place, need in enumerate(needs)}
+    known = {need.name.lower(): place for place, need in reversed(list(enumerate(needs)))}
     return {
         number: known[name.lower()] for number, name in enumerate(names) if name.lower() in known
     }

@@ -61,6 +61,32 @@ def test_a_merger_stays_after_the_next_run_finds_the_parts_again(
     assert members("loud") == list(range(10))
 
 
+def test_a_merger_stays_after_a_run_puts_a_part_of_it_elsewhere(
+    finds: Finds, shaper: Actor
+) -> None:
+    finds({"loud": range(5), "noise": range(5, 10), "slow": range(10, 16)})
+    actions.merge(shaper, named("noise"), into=named("loud"))
+
+    finds({"loud": range(5), "slow": range(5, 16)})
+
+    assert members("loud") == list(range(10))
+    assert members("slow") == list(range(10, 16))
+
+
+def test_a_merger_takes_in_what_is_said_later_and_gives_it_back(
+    finds: Finds, shaper: Actor
+) -> None:
+    finds({"loud": range(5), "noise": range(5, 10), "slow": range(10, 16)})
+    merged = actions.merge(shaper, named("noise"), into=named("loud"))
+
+    found = finds({"loud": range(5), "noise": [*range(5, 10), 16, 17], "slow": range(10, 16)})
+
+    assert members("loud") == [*range(10), 16, 17]
+    assert [one["name"] for one in found.of("kept")] == ["loud", "loud", "slow"]
+    actions.unmerge(shaper, queries.need(merged.pk))
+    assert (members("loud"), members("noise")) == (list(range(5)), [*range(5, 10), 16, 17])
+
+
 def test_a_merger_can_be_taken_back(finds: Finds, shaper: Actor) -> None:
     finds({"loud": range(5), "noise": range(5, 10)})
     merged = actions.merge(shaper, named("noise"), into=named("loud"))
