@@ -24,3 +24,6 @@ STORAGES = {
 ALLOWED_HOSTS = [*ALLOWED_HOSTS, "testserver"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 WHITENOISE_AUTOREFRESH = True
+if DATABASES["default"]["ENGINE"] == "fourfits_web.core.sqlite":
+    # By itself a run on several processes keeps only Django's own engine in memory.
+    DATABASES["default"].setdefault("TEST", {})["NAME"] = ":memory:"

@@ -22,6 +22,7 @@ TEST_FILES = sorted(TESTS.rglob("test_*.py"))
 EVERY = sorted(
     [
         *SOURCES,
+        *(ROOT / "src" / "fourfits_web").rglob("*.py"),
         *(ROOT / "tests").rglob("*.py"),
         *(ROOT / "benchmarks").rglob("*.py"),
         *(ROOT / "docs").rglob("*.py"),

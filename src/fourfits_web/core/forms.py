@@ -5,27 +5,53 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.forms.boundfield import BoundField
 from django.forms.renderers import DjangoTemplates
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
 
 class Renderer(DjangoTemplates):
-    """Django's fields inside our frame; the stylesheet knows them by their place.
+    """Django's fields inside our frame: label, field, hint, problem; the stylesheet knows their place.
 
     The fields themselves are drawn letter by letter as Django draws them, but not by its templates:
     these are three or four within each other for each option, and took half of a page with a form.
     """
 
     form_template_name = "core/form.html"
-    field_template_name = "core/field.html"
+    field_template_name = "core/field"
+    """No file: drawn here."""
 
     def render(self, template_name: str, context: Any, request: Any = None) -> SafeString:
         """Draw a field here where it is of a kind that is known, by its template otherwise."""
+        if template_name == self.field_template_name:
+            return mark_safe(_framed(context["field"]))  # noqa: S308 - all that is given is escaped
         draw = _DRAWN.get(template_name)
         if draw is None:
             return super().render(template_name, context, request)  # type: ignore[return-value]
         return mark_safe(draw(context["widget"]))  # noqa: S308 - all that is given is escaped
+
+
+def _framed(field: BoundField) -> str:
+    classes = (
+        f"field has-problem field-{field.widget_type}"
+        if field.errors
+        else f"field field-{field.widget_type}"
+    )
+    title, own = _text(field.label), _text(field)
+    optional = "" if field.field.required else ' <span class="optional">optional</span>'
+    if field.use_fieldset:
+        told = _attributes({"aria-describedby": field.aria_describedby or False})
+        inner = f"<fieldset{told}><legend>{title}{optional}</legend>{own}</fieldset>"
+    else:
+        of = f'for="{_text(field.id_for_label)}"'
+        if field.widget_type == "checkbox":
+            inner = f'<label class="check" {of}>{own}<span>{title}</span></label>'
+        else:
+            inner = f"<label {of}>{title}{optional}</label>{own}"
+    hint = f'<div class="form-hint" id="{_text(field.auto_id)}_helptext">{field.help_text}</div>'
+    problems = _text(field.errors) if field.errors else ""
+    return f'<div class="{classes}">\n{inner}\n{hint if field.help_text else ""}\n{problems}</div>'
 
 
 def _input(widget: Mapping[str, Any]) -> str:

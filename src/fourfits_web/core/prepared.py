@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from django.db.models.query import ModelIterable, get_related_populators
 
 ROWS = 200
@@ -29,7 +29,7 @@ SEVERAL = 256
 
 
 @dataclass(frozen=True)
-class _Plan:
+class Statement:
     """A statement, the places of its values, what turns its rows into Python."""
 
     sql: str
@@ -38,26 +38,31 @@ class _Plan:
     converters: tuple[tuple[int, list[Callable[..., Any]], Any], ...]
     make: Callable[[Sequence[Any]], Any]
 
-    def rows(self, given: Sequence[Any]) -> list[Any]:
+    def rows(self, given: Sequence[Any] = ()) -> list[Any]:
+        """What the database answers, with the given in their places."""
         values = list(self.values)
         for place, which in self.places:
             values[place] = given[which]
         with cursor() as standing:
             standing.execute(self.sql, values)
             found = standing.fetchall()
-        return [self.make(self._in_python(row) if self.converters else row) for row in found]
+        if self.converters:
+            found = self._in_python(found)
+        return list(map(self.make, found))
 
-    def _in_python(self, row: Sequence[Any]) -> tuple[Any, ...]:
-        whole = list(row)
+    def _in_python(self, found: Sequence[Sequence[Any]]) -> list[list[Any]]:
+        asked, rows = connections[DEFAULT_DB_ALIAS], list(map(list, found))
         for place, steps, column in self.converters:
             for step in steps:
-                whole[place] = step(whole[place], column, connection)
-        return tuple(whole)
+                for row in rows:
+                    row[place] = step(row[place], column, asked)
+        return rows
 
 
 def cursor() -> Any:
     """A cursor for statements that come often; PostgreSQL keeps how it runs them."""
-    return getattr(connection, "standing_cursor", connection.cursor)()
+    asked = connections[DEFAULT_DB_ALIAS]
+    return getattr(asked, "standing_cursor", asked.cursor)()
 
 
 class Question:
@@ -69,7 +74,7 @@ class Question:
 
     def __init__(self, words: Callable[..., models.QuerySet[Any, Any]]) -> None:
         self._words = words
-        self._plans: dict[Any, _Plan] = {}
+        self._statements: dict[Any, Statement] = {}
 
     def __call__(self, *given: Given) -> list[Any]:
         """What the database answers."""
@@ -84,33 +89,42 @@ class Question:
         if any(isinstance(one, int) and not -_LARGEST <= one <= _LARGEST for one in values):
             return []  # no record has such a number, and no database takes it
         key = (connection.vendor, *shape)
-        plan = self._plans.get(key) or self._planned(shape)
+        statement = self._statements.get(key) or self._worded_for(shape)
         if len(values) <= SEVERAL:
-            self._plans[key] = plan
-        return plan.rows(values)
+            self._statements[key] = statement
+        return statement.rows(values)
 
     def first(self, *given: Given) -> Any | None:
         """The first that the database answers, if any."""
         found = self(*given)
         return found[0] if found else None
 
-    def _planned(self, shape: Sequence[tuple[bool, type, int]]) -> _Plan:
+    def _worded_for(self, shape: Sequence[tuple[bool, type, int]]) -> Statement:
         marks: list[Any] = []
         asked: list[Any] = []
         for is_one, kind, n in shape:
             new = [_mark(kind, place) for place in range(len(marks), len(marks) + n)]
             marks += new
             asked.append(new[0] if is_one else new)
-        rows = self._words(*asked)
-        compiler = rows.query.get_compiler(connection=connection)
-        sql, values = compiler.as_sql()
+        whole = worded(self._words(*asked))
         which = {mark: place for place, mark in enumerate(marks)}
-        places = [(place, which[one]) for place, one in enumerate(values) if one in which]
+        places = [(place, which[one]) for place, one in enumerate(whole.values) if one in which]
         if {one for _, one in places} != set(which.values()):
             raise ValueError("Each value must stand in the statement as it is given.")
-        found = compiler.get_converters(one for one, _, _ in compiler.select)
-        converters = tuple((place, steps, column) for place, (steps, column) in found.items())
-        return _Plan(sql, tuple(values), tuple(places), converters, _maker(rows, compiler))
+        return replace(whole, places=tuple(places))
+
+
+def worded(rows: models.QuerySet[Any, Any]) -> Statement:
+    """A query as the statement that asks it, again and again; nothing is prefetched.
+
+    Raises:
+        EmptyResultSet: If the query says by itself that nothing passes.
+    """
+    compiler = rows.query.get_compiler(connection=connection)
+    sql, values = compiler.as_sql()
+    found = compiler.get_converters(one for one, _, _ in compiler.select)
+    converters = tuple((place, steps, column) for place, (steps, column) in found.items())
+    return Statement(sql, tuple(values), (), converters, _maker(rows, compiler))
 
 
 def _filled(several: list[Any]) -> list[Any]:
@@ -130,13 +144,19 @@ def _maker(rows: Any, compiler: Any) -> Callable[[Sequence[Any]], Any]:
     kind, places = compiler.klass_info["model"], compiler.klass_info["select_fields"]
     start, end = places[0], places[-1] + 1
     names = [column.target.attname for column, _, _ in compiler.select[start:end]]
-    alias = connection.alias
-    related = get_related_populators(compiler.klass_info, compiler.select, alias)  # type: ignore[call-arg]
+    related = get_related_populators(
+        compiler.klass_info,
+        compiler.select,
+        DEFAULT_DB_ALIAS,  # type: ignore[call-arg]
+    )
+    computed = tuple(compiler.annotation_col_map.items())
 
     def made(row: Sequence[Any]) -> Any:
-        record = kind.from_db(connection.alias, names, row[start:end])
+        record = kind.from_db(DEFAULT_DB_ALIAS, names, row[start:end])
         for each in related:
             each.populate(row, record)
+        for name, place in computed:
+            setattr(record, name, row[place])
         return record
 
     return made

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from fourfits_web.core import addresses, lists
@@ -63,11 +64,11 @@ AUDIT = lists.List(
 )
 
 
-def jobs() -> object:
+def jobs() -> QuerySet[Job]:
     """All jobs, without their logs."""
     return Job.objects.defer("log", "result", "arguments")
 
 
-def entries() -> object:
+def entries() -> QuerySet[AuditEntry]:
     """All entries, without what they hold."""
     return AuditEntry.objects.defer("before", "after")

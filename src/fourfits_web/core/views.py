@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from fourfits_web.core import audit, job_actions, registry, view_lists
+from fourfits_web.core import audit, job_actions, lists, registry, view_lists
 from fourfits_web.core.actors import Actor
 from fourfits_web.core.context import workspace
 from fourfits_web.core.models import AuditEntry, Job
@@ -43,7 +43,7 @@ def help_page(request: HttpRequest) -> HttpResponse:
 @may("workspace.read")
 def jobs(request: HttpRequest) -> HttpResponseBase:
     """Background work, newest first."""
-    return view_lists.JOBS.answer(request, view_lists.jobs())
+    return view_lists.JOBS.answer(request, lists.Standing(view_lists.jobs))
 
 
 @require_GET
@@ -84,7 +84,7 @@ def retry_job(request: HttpRequest, pk: str) -> HttpResponse:
 @may("audit.read")
 def audit_log(request: HttpRequest) -> HttpResponseBase:
     """Every write, newest first."""
-    return view_lists.AUDIT.answer(request, view_lists.entries(), "core/audit.html")
+    return view_lists.AUDIT.answer(request, lists.Standing(view_lists.entries), "core/audit.html")
 
 
 @require_GET

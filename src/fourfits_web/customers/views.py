@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from fourfits_web.core import registry
+from fourfits_web.core import lists, registry
 from fourfits_web.core.pages import may, page
 from fourfits_web.customers import drawing, queries, timeline, view_lists
 from fourfits_web.customers.models import Account, Person
@@ -24,7 +24,7 @@ from fourfits_web.reports.models import Report
 def people(request: HttpRequest) -> HttpResponseBase:
     """Everybody."""
     listed = view_lists.people(queries.facets("person"))
-    return listed.answer(request, queries.everybody())
+    return listed.answer(request, lists.Standing(queries.everybody))
 
 
 @require_GET
@@ -32,7 +32,7 @@ def people(request: HttpRequest) -> HttpResponseBase:
 def accounts(request: HttpRequest) -> HttpResponseBase:
     """All organisations."""
     listed = view_lists.accounts(queries.facets("account"))
-    return listed.answer(request, queries.organisations())
+    return listed.answer(request, lists.Standing(queries.organisations))
 
 
 @require_GET

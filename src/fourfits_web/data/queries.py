@@ -38,7 +38,10 @@ WITH_ROWS_ASIDE = Q(undone_at=None, n_quarantined__gt=0)
 
 def states() -> dict[str, TableState]:
     """Every table that holds data, by name."""
-    return {state.name: state for state in TableState.objects.order_by("name")}
+    return {state.name: state for state in _states()}
+
+
+_states = prepared.Question(lambda: TableState.objects.order_by("name"))
 
 
 def versions() -> dict[str, int]:
@@ -75,13 +78,17 @@ class TableRow:
         return self.state.n_rows if self.state else 0
 
 
+_waiting = prepared.Question(
+    lambda: (
+        waiting_rows().order_by().values("table").annotate(n=Count("pk")).values_list("table", "n")
+    )
+)
+
+
 def overview(check: QualityCheck | None) -> list[TableRow]:
     """Every table of the contract, those that hold rows first."""
     known, scores = states(), whole_tables(check)
-    waiting = {
-        row["table"]: row["n"]
-        for row in waiting_rows().order_by().values("table").annotate(n=Count("pk"))
-    }
+    waiting = dict(_waiting())
     rows = [
         TableRow(
             name=name,
@@ -165,6 +172,14 @@ def uploads() -> QuerySet[Upload]:
 def unfinished() -> QuerySet[Upload]:
     """Files on their way in."""
     return uploads().exclude(status=Upload.Status.IMPORTED)
+
+
+def newest_unfinished() -> list[Upload]:
+    """Those of them that a page shows."""
+    return _unfinished()
+
+
+_unfinished = prepared.Question(lambda: unfinished()[:10])
 
 
 def batches() -> QuerySet[Batch]:

@@ -49,7 +49,7 @@ def start(request: HttpRequest) -> HttpResponse:
         "held": held,
         "missing": [row for row in rows if not row.n_rows],
         "check": check,
-        "unfinished": list(queries.unfinished()[:10]),
+        "unfinished": queries.newest_unfinished(),
         "n_waiting": sum(row.n_waiting for row in rows),
         "connection": _connection(),
         "panels": registry.panels(request, "data.start", None),
@@ -182,7 +182,7 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
 @may("workspace.read")
 def imports(request: HttpRequest) -> HttpResponseBase:
     """Every import."""
-    return IMPORTS.answer(request, queries.batches(), "data/imports.html")
+    return IMPORTS.answer(request, lists.Standing(queries.batches), "data/imports.html")
 
 
 @require_GET
@@ -192,6 +192,7 @@ def batch(request: HttpRequest, batch_id: str) -> HttpResponse:
     row = get_object_or_404(Batch.objects.select_related("member", "job"), batch_id=batch_id)
     context = {
         "batch": row,
+        "has_page": row.table in tables.CANONICAL,  # derived tables have none
         "upload": queries.upload_of(row),
         "history": _told(audit.history(row)),
         "is_busy": row.job is not None and not row.job.is_over and row.job.kind == "data.undo",

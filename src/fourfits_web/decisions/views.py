@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from fourfits_web.core import registry
 from fourfits_web.core.actors import Actor
+from fourfits_web.core.lists import Standing
 from fourfits_web.core.pages import back, may, page, safe_address
 from fourfits_web.decisions import actions, forms, queries, records, view_lists
 from fourfits_web.decisions.models import Decision, Evidence
@@ -30,7 +31,9 @@ WORDS = ("what", "why", "kind", "fits", "expected_effect", "look_again_on")
 def decisions(request: HttpRequest) -> HttpResponseBase:
     """All decisions, newest first."""
     context = {"new_url": reverse("decisions:new")}
-    return view_lists.DECISIONS.answer(request, queries.decisions(), "decisions/list.html", context)
+    return view_lists.DECISIONS.answer(
+        request, Standing(queries.decisions), "decisions/list.html", context
+    )
 
 
 @require_http_methods(["GET", "POST"])

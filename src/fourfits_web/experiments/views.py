@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from fourfits_web.core import registry
 from fourfits_web.core.actors import Actor
+from fourfits_web.core.lists import Standing
 from fourfits_web.core.pages import back, may, page
 from fourfits_web.decisions import queries as decisions
 from fourfits_web.experiments import actions, analyses, forms, queries, view_lists
@@ -25,7 +26,7 @@ from fourfits_web.reports.models import Report
 def experiments(request: HttpRequest) -> HttpResponseBase:
     """All experiments, the latest first."""
     context = {"report": queries.report()}
-    found = queries.experiments()
+    found = Standing(queries.experiments)
     return view_lists.EXPERIMENTS.answer(request, found, "experiments/list.html", context)
 
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from fourfits_web.core import audit, display, registry
 from fourfits_web.core.actors import Actor
+from fourfits_web.core.lists import Standing
 from fourfits_web.core.pages import back, may, page
 from fourfits_web.decisions import panels as decisions
 from fourfits_web.features import actions, analyses, forms, lists, queries, scales, words
@@ -25,7 +26,7 @@ SHOWN = 50
 @may("workspace.read")
 def features(request: HttpRequest) -> HttpResponseBase:
     """All features, best rank first."""
-    return lists.FEATURES.answer(request, queries.features(), "features/features.html")
+    return lists.FEATURES.answer(request, Standing(queries.features), "features/features.html")
 
 
 @require_http_methods(["GET", "POST"])
@@ -111,15 +112,18 @@ def ranking(request: HttpRequest) -> HttpResponse:
     key = request.GET.get("by", "rice")
     formula = scales.FORMULAS.get(key) or scales.FORMULAS["rice"]
     report = analyses.ranking(formula.key)
-    answered = report is not None and not report.refused
+    rows, learn = [], []
+    if report is not None and not report.refused:
+        rows, learn = _linked(report.rows[:SHOWN], analyses.learn_first(report))
     context = {
         "formula": formula,
         "formulas": list(scales.FORMULAS.values()),
         "report": report,
         "stale": report is not None and bool(report.stale),
-        "rows": _ranked(report.rows[:SHOWN]) if report and answered else [],
-        "n_rows": len(report.rows) if report and answered else 0,
-        "learn": _linked(analyses.learn_first(report)) if report and answered else [],
+        "rows": [{**row, "input": scales.title_of(row["top_input"])} for row in rows],
+        "linked": ",".join(str(row["feature"].pk) if row["feature"] else "" for row in rows),
+        "n_rows": len(report.rows) if report and rows else 0,
+        "learn": learn,
         "may_compute": Actor.of(request).may("reports.run"),
     }
     return page(request, "features/ranking.html", context)
@@ -189,11 +193,7 @@ def _rank_bar(found: Feature, n: int) -> str:
     return display.range_bar(*rank, (1, n), mark=scales.TOP + 0.5) if rank else ""
 
 
-def _ranked(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Rows of the report with the page of each feature."""
-    return [{**row, "input": scales.title_of(row["top_input"])} for row in _linked(rows)]
-
-
-def _linked(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    known = queries.by_id(row["feature_id"] for row in rows)
-    return [{**row, "feature": known.get(row["feature_id"])} for row in rows]
+def _linked(*tables: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """Rows of reports, each with its feature."""
+    known = queries.by_id({row["feature_id"] for rows in tables for row in rows})
+    return [[{**row, "feature": known.get(row["feature_id"])} for row in rows] for rows in tables]

@@ -5,6 +5,7 @@ Slices above add what they know of items with `extend`, such as the needs that i
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -95,6 +96,7 @@ def _way(tab: str, request: HttpRequest) -> str:
     return way.urlencode()
 
 
+@functools.cache
 def _columns() -> tuple[lists.Column, ...]:
     return (
         lists.Column("text", "Feedback", render=excerpt, link=True),

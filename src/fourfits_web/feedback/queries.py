@@ -46,10 +46,10 @@ def items(*statuses: str) -> QuerySet[Item]:
     return found.filter(status__in=statuses) if statuses else found
 
 
-def tab(name: str, member: Member | None) -> QuerySet[Item]:
-    """What a tab of the inbox holds: a status, `mine` or `all`."""
+def tab(name: str, member_id: int | None = None) -> QuerySet[Item]:
+    """What a tab of the inbox holds: a status, `all`, or what is a member's own (`mine`)."""
     if name == "mine":
-        return items().filter(assignee=member).exclude(status=Status.CLOSED)
+        return items().filter(assignee=member_id).exclude(status=Status.CLOSED)
     return items(name) if name in Status.values else items()
 
 

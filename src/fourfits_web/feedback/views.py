@@ -36,7 +36,7 @@ def inbox(request: HttpRequest, tab: str = "open") -> HttpResponseBase:
         "undo": queries.undoable(actor.member),
         "may_add": actor.may("feedback.add"),
     }
-    rows = queries.tab(tab, actor.member)
+    rows = _tab(tab, actor)
     return declared(tab, request, members).answer(request, rows, "feedback/inbox.html", context)
 
 
@@ -181,13 +181,19 @@ def _found(pk: int) -> Item:
     return found
 
 
+def _tab(name: str, actor: Actor) -> lists.Standing:
+    """What the tab holds, for whom it is theirs."""
+    is_own = name == "mine" and actor.member is not None
+    return lists.Standing(queries.tab, (name, actor.member.pk if is_own else None))
+
+
 def _way(request: HttpRequest, shown: Item, members: Sequence[Member]) -> dict[str, str]:
     """From the list in which the item was found: back to it, and to the items before and after."""
     query = request.GET.copy()
     tab = "".join(query.pop("tab", []))
     if tab not in dict(TABS):
         return {"back": address("open"), "title": "Feedback"}
-    rows = queries.tab(tab, Actor.of(request).member)
+    rows = _tab(tab, Actor.of(request))
     listing = declared(tab, request, members).listing(request, rows)
     around = {"previous": queries.newer, "next": queries.older}
     found = {name: look(listing.found.found, shown) for name, look in around.items()}  # type: ignore[attr-defined]

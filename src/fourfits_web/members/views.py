@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from fourfits_web.core import display, roles
+from fourfits_web.core import display, lists, roles
 from fourfits_web.core.actors import Actor, client_address
 from fourfits_web.core.pages import back, may, page
 from fourfits_web.members import actions, forms, queries, view_lists
@@ -130,7 +130,7 @@ def keys(request: HttpRequest) -> HttpResponseBase:
     if request.method == "GET":
         context = {"form": forms.KeyForm(initial={"member": request.user.pk})}
         return view_lists.keys(request).answer(
-            request, queries.keys(), "members/keys.html", context
+            request, lists.Standing(queries.keys), "members/keys.html", context
         )
     return _issue_key(request)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 
 from django.utils.html import escape
@@ -10,10 +11,11 @@ from django.utils.safestring import SafeString
 WIDTH, HEIGHT = 96, 24
 
 
-def sparkline(counts: Sequence[int]) -> SafeString:
+@functools.lru_cache(maxsize=2_000)
+def sparkline(counts: tuple[int, ...]) -> SafeString:
     """A line of counts over time, for the width of a cell.
 
-    >>> "polyline" in sparkline([1, 3, 2])
+    >>> "polyline" in sparkline((1, 3, 2))
     True
     """
     if len(counts) < 2 or not any(counts):
@@ -46,5 +48,5 @@ def bars(counts: Sequence[int], names: Sequence[str]) -> SafeString:
     )
     return SafeString(
         f'<svg class="month-bars" viewBox="0 -8 {max(len(counts), 1) * 40} 98" role="img" '
-        f'aria-label="Items by month">{"".join(drawn)}</svg>'
+        f'aria-label="Feedback by month">{"".join(drawn)}</svg>'
     )

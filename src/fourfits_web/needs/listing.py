@@ -115,17 +115,18 @@ def _columns() -> tuple[lists.Column, ...]:
         ),
         lists.Column("n_items", "Feedback", kind="number", sort="n_items"),
         lists.Column(
-            "trend", "Twelve months", render=lambda need: drawing.sparkline(need.months),
-            value=lambda need: need.months, sort="trend_ratio",
+            "trend", "Twelve months", render=lambda need: drawing.sparkline(tuple(need.by_month or ())),
+            value=lambda need: need.by_month or [], sort="trend_ratio",
         ),
         lists.Column("description", "Description", shown=False),
     )  # fmt: skip
 
 
 def _name(need: Need) -> SafeString:
+    name = escape(need.name)
     if not need.is_carried:
-        return SafeString(escape(need.name))
-    return SafeString(f'{escape(need.name)} <span class="tag warn">carried by one account</span>')
+        return SafeString(name)
+    return SafeString(f'{name} <span class="tag warn">carried by one account</span>')
 
 
 def _people(need: Need) -> float | None:

@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from django.core.cache import cache
-from django.db.models import BigIntegerField, Count, Exists, Func, OuterRef, QuerySet
+from django.db.models import BigIntegerField, Count, Exists, Func, OuterRef, Q, QuerySet
+from django.db.models.fields.json import KeyTransform
 
 from fourfits_web.core import audit, prepared
 from fourfits_web.core.models import AuditEntry
@@ -14,6 +15,7 @@ from fourfits_web.core.remembering import once_a_request
 from fourfits_web.feedback import queries as feedback
 from fourfits_web.feedback.models import Item
 from fourfits_web.needs.models import STANDING, Link, Need, Run, Status
+from fourfits_web.reports import queries as reports
 
 WORDS = {
     "need.add": "added it",
@@ -33,6 +35,8 @@ NEWEST = 18
 ASKING = 8
 """Accounts that a feature's page names."""
 _KEPT_SECONDS = 600
+_WHO_SAID = ("feedback", "customers")
+"""Tables that say whose people said something."""
 
 _need = prepared.Question(lambda pk: Need.objects.select_related("merged_into").filter(pk=pk))
 _merged_into = prepared.Question(
@@ -92,8 +96,13 @@ def active() -> QuerySet[Need]:
 
 
 def tab(name: str) -> QuerySet[Need]:
-    """What a tab of the list holds: those that stand, those of a status, or all."""
-    known = Need.objects.defer("parts")
+    """What a tab of the list holds: those that stand, those of a status, or all.
+
+    Of their figures it takes nothing but the items of each month, `by_month`: reading all of them
+    takes longer than the rest of the list.
+    """
+    months = KeyTransform("months", "figures")
+    known = Need.objects.defer("parts", "figures").annotate(by_month=months)
     if name == "standing":
         return known.filter(status__in=STANDING).order_by("-n_people", "name")
     if name == "gone":
@@ -123,6 +132,13 @@ def choices() -> list[tuple[int, str]]:
 def chosen(ids: Iterable[str]) -> list[Need]:
     """Standing needs by the keys that a form posted, those with most people first."""
     return list(active().filter(pk__in=[int(key) for key in ids if key.isdecimal()]))
+
+
+def standing_for(keys: Iterable[int], names: Iterable[str]) -> list[Need]:
+    """Standing needs by key or name, and those that merged ones among them became part of."""
+    asked = Q(pk__in=list(keys))
+    became = Need.objects.filter(asked, status=Status.MERGED).values("merged_into")
+    return list(active().filter(asked | Q(name__in=list(names)) | Q(pk__in=became)))
 
 
 def names() -> list[str]:
@@ -181,14 +197,16 @@ def by_item(ids: Iterable[int]) -> Mapping[int, list[Need]]:
 def accounts_that_speak(ids: Iterable[int]) -> list[tuple[str, int]]:
     """Accounts whose people speak of one of the needs, and how many of them do, most first.
 
-    Going through ten thousand items takes longer than the rest of a page, so the answer is kept for
-    ten minutes, or until something else speaks of them.
+    Going through ten thousand items takes longer than the rest of a page, so the answer is kept until
+    something else speaks of them, or an import changed who said it; for ten minutes at most, because
+    not every engine tells its versions.
     """
     asked = sorted(ids)
     if not asked:
         return []
-    n_links, sum_of_items = _extent(asked)[0]
-    key = f"needs-asking-{'-'.join(map(str, asked))}-{n_links}-{sum_of_items}"
+    versions = reports.versions_now()
+    seen = (*_extent(asked)[0], *(versions.get(name) for name in _WHO_SAID))
+    key = f"needs-asking:{asked}:{seen}".replace(" ", "")
     return cache.get_or_set(key, lambda: _asking(asked), _KEPT_SECONDS) or []
 
 
@@ -247,12 +265,13 @@ def _items(pk: int) -> QuerySet[Item]:
 
 
 def _counted(links: QuerySet[Link]) -> QuerySet[Link, tuple[int, int]]:
-    """Standing needs by how many of the links lead to each."""
-    standing = links.filter(holds=True, need__status__in=STANDING)
-    return standing.values("need").annotate(n=Count("pk")).values_list("need", "n")
+    """Needs by how many of the links lead to each."""
+    holding = links.filter(holds=True).values("need")
+    return holding.annotate(n=Count("pk")).values_list("need", "n")
 
 
 def _spoken_of(said: Iterable[tuple[int, int]]) -> list[tuple[Need, int]]:
+    """Those of the needs that stand, most first: looking at each link's need takes far longer."""
     counted = dict(said)
-    found = [(each, counted[each.pk]) for each in _named(counted)]
+    found = [(each, counted[each.pk]) for each in _named(counted) if each.is_standing]
     return sorted(found, key=lambda pair: (-pair[1], pair[0].name))

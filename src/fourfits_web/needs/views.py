@@ -38,7 +38,9 @@ def needs(request: HttpRequest, tab: str = "standing") -> HttpResponseBase:
         "may_shape": actor.may("needs.shape"),
         "may_look": actor.may("reports.run"),
     }
-    return listing.needs(tab).answer(request, queries.tab(tab), "needs/list.html", context)
+    return listing.needs(tab).answer(
+        request, lists.Standing(queries.tab, (tab,)), "needs/list.html", context
+    )
 
 
 @require_GET
@@ -192,7 +194,7 @@ def look(request: HttpRequest) -> HttpResponse:
 def runs(request: HttpRequest) -> HttpResponseBase:
     """Looks for themes, newest first."""
     context = {"may_look": Actor.of(request).may("reports.run")}
-    return listing.RUNS.answer(request, queries.runs(), "needs/runs.html", context)
+    return listing.RUNS.answer(request, lists.Standing(queries.runs), "needs/runs.html", context)
 
 
 @require_GET
@@ -238,13 +240,14 @@ def unlink(request: HttpRequest, pk: int, need: int) -> HttpResponse:
 def _need(request: HttpRequest, found: Need, **more: Any) -> HttpResponse:
     actor = Actor.of(request)
     quotes = queries.quotes(found, QUOTES)
-    newest = [item for item in queries.newest(found) if item not in quotes]
+    newest = [item for item in queries.newest(found) if item not in quotes][:NEWEST]
     feedback.with_voices([*quotes, *newest])
     context = {
         "need": found,
         "figures": found.figures,
         "quotes": quotes,
-        "newest": newest[:NEWEST],
+        "newest": newest,
+        "way": f"?tab=all&need={found.pk}",
         "months": _months(found),
         "segments": _segments(found),
         "merged": queries.merged_into(found),

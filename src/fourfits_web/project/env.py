@@ -154,12 +154,13 @@ def database(folder: Path) -> dict[str, object]:
     url = text("FOURFITS_DATABASE_URL")
     if not url:
         return {
-            "ENGINE": "django.db.backends.sqlite3",
+            "ENGINE": "fourfits_web.core.sqlite",
             "NAME": folder / "workspace.sqlite3",
             "CONN_MAX_AGE": 600,  # opening it anew takes longer than most pages
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,
+                "cached_statements": 400,  # read and planned once, as on PostgreSQL
                 "init_command": (
                     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-64000;"
                     "PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY"

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from fourfits_web.core.actors import Actor
+from fourfits_web.core.lists import Standing
 from fourfits_web.core.pages import back, may, page, wants_fragment
 from fourfits_web.core.remembering import drawn
 from fourfits_web.features import queries as features
@@ -159,7 +160,9 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
 def releases(request: HttpRequest) -> HttpResponseBase:
     """Releases, those ahead first."""
     context = _frame(request, "releases")
-    return lists.RELEASES.answer(request, queries.releases(), "roadmap/releases.html", context)
+    return lists.RELEASES.answer(
+        request, Standing(queries.releases), "roadmap/releases.html", context
+    )
 
 
 @require_http_methods(["GET", "POST"])

@@ -25,13 +25,12 @@ WORDS = {"segment.describe": "described it"}
 
 def segmentations() -> list[Segmentation]:
     """Ways of dividing; the first is the one that reports by segment mean."""
-    return list(Segmentation.objects.defer("profile").order_by("name"))
+    return _segmentations()
 
 
 def segments_of(segmentation: Segmentation) -> list[Segment]:
     """Segments of a way of dividing, those that bring most first."""
-    found = Segment.objects.filter(segmentation=segmentation).defer("profile", "description")
-    return list(found.order_by("-revenue_amount", "-n_people", "name"))
+    return _segments_of(segmentation.pk)
 
 
 def everything() -> QuerySet[Segment]:
@@ -45,6 +44,14 @@ def segment(pk: int) -> Segment | None:
     return found
 
 
+_segmentations = prepared.Question(lambda: Segmentation.objects.defer("profile").order_by("name"))
+_segments_of = prepared.Question(
+    lambda pk: (
+        Segment.objects.filter(segmentation_id=pk)
+        .defer("profile", "description")
+        .order_by("-revenue_amount", "-n_people", "name")
+    )
+)
 _segment = prepared.Question(
     lambda pk: Segment.objects.select_related("segmentation").filter(pk=pk)
 )

@@ -31,6 +31,6 @@ def wanting(event: str) -> list[Endpoint]:
     return list(Endpoint.objects.filter(pk__in=wanted)) if wanted else []
 
 
-def deliveries(endpoint: Endpoint) -> QuerySet[Delivery]:
+def deliveries(endpoint_id: int) -> QuerySet[Delivery]:
     """What was brought there, newest first."""
-    return Delivery.objects.filter(endpoint=endpoint).defer("body").order_by("-created_at")
+    return Delivery.objects.filter(endpoint=endpoint_id).defer("body").order_by("-created_at")

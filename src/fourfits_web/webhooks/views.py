@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from fourfits_web.core.actors import Actor
+from fourfits_web.core.lists import Standing
 from fourfits_web.core.pages import back, may, page
 from fourfits_web.webhooks import actions, forms, queries, signing, view_lists
 from fourfits_web.webhooks.models import Delivery, Endpoint
@@ -44,7 +45,7 @@ def endpoint(request: HttpRequest, pk: int) -> HttpResponseBase:
     if request.method == "GET":
         context = {"endpoint": found, "form": form}
         declared = view_lists.deliveries(request)
-        return declared.answer(request, queries.deliveries(found), ENDPOINT, context)
+        return declared.answer(request, Standing(queries.deliveries, (pk,)), ENDPOINT, context)
     if form.is_valid():
         actions.change(Actor.of(request), found, **form.cleaned_data)
         return back(request, reverse("webhooks:endpoint", args=[pk]), "Saved.")
@@ -127,7 +128,7 @@ def _endpoint(
     """The page as it answers to a write."""
     address = reverse("webhooks:endpoint", args=[found.pk])
     declared = view_lists.deliveries(request)
-    listing = declared.listing(request, queries.deliveries(found), path=address)
+    listing = declared.listing(request, Standing(queries.deliveries, (found.pk,)), path=address)
     context = {"listing": listing, "endpoint": found, "form": form, **shown}
     return page(request, ENDPOINT, context, status=status)
 

@@ -72,3 +72,69 @@ def test_what_is_known_of_no_kind_is_drawn_by_its_template() -> None:
 
     assert ours == theirs
     assert ours.count("<input") == 2
+
+
+class Tried(forms.Form):
+    """A field of each kind that the frame tells apart."""
+
+    name = forms.CharField(label='Name <of "it">', help_text="As <b>customers</b> say.")
+    price = forms.IntegerField(required=False)
+    agreed = forms.BooleanField(label="Agreed & sent")
+    fits = forms.MultipleChoiceField(
+        choices=CHOICES, widget=forms.CheckboxSelectMultiple, required=False, help_text="Any."
+    )
+
+
+def framed(name: str, data: dict[str, Any] | None = None) -> str:
+    """The field with its label, hint and problem, without line ends."""
+    field: Any = Tried(data, renderer=Renderer())[name]
+    return field.as_field_group().replace("\n", "")
+
+
+def test_a_field_stands_under_its_label_with_its_hint() -> None:
+    assert framed("name") == (
+        '<div class="field field-text"><label for="id_name">Name &lt;of &quot;it&quot;&gt;</label>'
+        '<input type="text" name="name" required aria-describedby="id_name_helptext" id="id_name">'
+        '<div class="form-hint" id="id_name_helptext">As <b>customers</b> say.</div></div>'
+    )
+
+
+def test_what_may_be_left_out_says_so() -> None:
+    assert framed("price") == (
+        '<div class="field field-number"><label for="id_price">Price '
+        '<span class="optional">optional</span></label>'
+        '<input type="number" name="price" id="id_price"></div>'
+    )
+
+
+def test_a_box_to_tick_stands_before_its_words() -> None:
+    assert framed("agreed") == (
+        '<div class="field field-checkbox"><label class="check" for="id_agreed">'
+        '<input type="checkbox" name="agreed" required id="id_agreed">'
+        "<span>Agreed &amp; sent</span></label></div>"
+    )
+
+
+def test_several_boxes_stand_in_a_group_that_is_named() -> None:
+    drawn = framed("fits")
+
+    assert drawn.startswith(
+        '<div class="field field-checkboxselectmultiple">'
+        '<fieldset aria-describedby="id_fits_helptext"><legend>Fits '
+        '<span class="optional">optional</span></legend><div id="id_fits">'
+    )
+    assert drawn.count('<input type="checkbox"') == len(CHOICES)
+    assert drawn.endswith(
+        '</fieldset><div class="form-hint" id="id_fits_helptext">Any.</div></div>'
+    )
+
+
+def test_what_is_wrong_stands_beside_the_field() -> None:
+    drawn = framed("price", {"price": "<much>"})
+
+    assert drawn.startswith('<div class="field has-problem field-number">')
+    assert 'value="&lt;much&gt;"' in drawn
+    assert 'aria-invalid="true"' in drawn
+    assert drawn.endswith(
+        '<ul class="errorlist" id="id_price_error"><li>Enter a whole number.</li></ul></div>'
+    )

@@ -21,13 +21,14 @@ Everything that a reader chose stands in the address, so that it can be sent, sa
     )
 
     def inbox(request):
-        return INBOX.answer(request, queries.items())
+        return INBOX.answer(request, lists.Standing(queries.items))
 """
 
 from fourfits_web.core.lists.columns import Column
 from fourfits_web.core.lists.filters import Choice, Days, Filter, Flag, Kept, Range, Text
 from fourfits_web.core.lists.forms import Form
 from fourfits_web.core.lists.listing import Bulk, Empty, List, Listing, chosen
+from fourfits_web.core.lists.sources import Standing
 
 __all__ = [
     "Bulk",
@@ -42,6 +43,7 @@ __all__ = [
     "List",
     "Listing",
     "Range",
+    "Standing",
     "Text",
     "chosen",
 ]

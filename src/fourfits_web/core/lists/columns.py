@@ -9,7 +9,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any, Literal
 
 from django.template.loader import render_to_string
-from django.utils.html import conditional_escape, format_html_join
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 
 from fourfits_web.core import display
@@ -44,7 +44,7 @@ class Column:
         note: What the head says on hover, such as the definition.
         wide: Whether the column takes the room that is left.
         wraps: Whether its words may stand on several lines.
-        headed: Whether the cell repeats the head where rows are stacked; numbers always do.
+        headed: Whether the cell repeats the head where rows are stacked; numbers and moments that passed always do.
         is_control: Whether it holds what can be done with the row: its head is only said aloud, and
             files leave it out.
     """
@@ -68,7 +68,7 @@ class Column:
 
     @cached_property
     def _opening(self) -> str:
-        is_headed = self.headed or self.kind in _RIGHT or self.kind == "interval"
+        is_headed = self.headed or self.kind in _RIGHT or self.kind in {"interval", "ago"}
         head = f' data-head="{escape(self.title)}"' if is_headed else ""
         classes = f' class="{self.css}"' if self.css else ""
         return f"<td{classes}{head}>"
@@ -129,7 +129,7 @@ class Column:
             case "number":
                 return display.number(value)
             case "money":
-                return escape(display.money(value, self._unit(row)))
+                return escape(display.money(value, self._unit(row), cents_below=10))
             case "share":
                 return display.share(value)
             case "day":
@@ -144,7 +144,7 @@ class Column:
             case "flag":
                 return "Yes" if value else "No"
             case "tags":
-                return format_html_join(" ", '<span class="tag">{}</span>', ((t,) for t in value))
+                return " ".join(f'<span class="tag">{escape(str(each))}</span>' for each in value)
             case _:
                 return escape(value) if type(value) is str else conditional_escape(value)
 

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import operator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from django.core.cache import cache
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import F, Q, QuerySet
 
+from fourfits_web.core import prepared
 from fourfits_web.core.lists.columns import field
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Hashable, Iterator, Sequence
 
+T = TypeVar("T")
 _TESTS: dict[str, Callable[[Any, Any], bool]] = {
     "exact": operator.eq,
     "in": lambda value, wanted: value in wanted,
@@ -55,75 +60,134 @@ class Rows(Protocol):
         """All rows, a few at a time."""
 
 
+@dataclass(frozen=True)
+class Standing:
+    """A query that says the same each time: what asks for it, and what that is given.
+
+    While nothing narrows it, it is worded once for each order and page: wording takes longer than
+    asking. So nothing in it may hang on who asks or when, unless it is given.
+    """
+
+    query: Callable[..., QuerySet[Any]]
+    given: tuple[Hashable, ...] = ()
+
+
 def rows(given: Any) -> Rows:
     """Rows of a query or of a sequence."""
-    return Query(given) if isinstance(given, QuerySet) else Memory(list(given))
+    if isinstance(given, Standing):
+        return Query(lambda: given.query(*given.given), kept=_kept(given))
+    return Query(lambda: given) if isinstance(given, QuerySet) else Memory(list(given))
+
+
+_MOST_KEPT = 500
+"""Statements of one query that are kept; there are few orders and pages of a list."""
+
+
+@functools.lru_cache(maxsize=200)
+def _kept(_: Standing) -> dict[Any, Any]:
+    """Statements of the query, by order and page."""
+    return {}
 
 
 @dataclass(frozen=True)
 class Query:
     """Rows in the database."""
 
-    found: QuerySet[Any]
+    ask: Callable[[], QuerySet[Any]]
+    order: tuple[str, ...] = ()
+    kept: dict[Any, Any] | None = None
+
+    @cached_property
+    def found(self) -> QuerySet[Any]:
+        """The rows in no order yet."""
+        return self.ask()
 
     def where(self, name: str, test: str, value: Any) -> Query:
         lookup = _lookup(name)
         if test == "in" and None in value:
             known = [each for each in value if each is not None]
-            wanted = Q(**{f"{lookup}__in": known}) | Q(**{f"{lookup}__isnull": True})
-            return Query(self.found.filter(wanted))
-        return Query(self.found.filter(**{f"{lookup}__{test}": value}))
+            return self.when(Q(**{f"{lookup}__in": known}) | Q(**{f"{lookup}__isnull": True}))
+        return self.when(Q(**{f"{lookup}__{test}": value}))
 
     def when(self, condition: Q) -> Query:
-        return Query(self.found.filter(condition))
+        return self._narrowed(self.found.filter(condition))
 
     def matching(self, search: Any, text: str) -> Query:
         if callable(search):
-            return Query(search(self.found, text))
+            return self._narrowed(search(self.found, text))
         condition = Q()
         for name in search:
             condition |= Q(**{f"{_lookup(name)}__icontains": text})
-        return Query(self.found.filter(condition))
+        return self.when(condition)
 
     def sorted(self, fields: Sequence[str], *, down: bool) -> Query:
-        order: list[Any] = [self._order(_lookup(name), down=down) for name in fields]
-        return Query(self.found.order_by(*order, "-pk" if down else "pk"))
+        order = (*(_lookup(name) for name in fields), "pk")
+        down_order = tuple(f"-{each}" for each in order)
+        return replace(self, order=down_order if down else order)
 
     def part(self, start: int, n: int) -> list[Any]:
+        if self.kept is None and start < _DEEP:
+            return list(self._in_order[start : start + n])
         if start < _DEEP:
-            return list(self.found[start : start + n])
+            asked = self._worded((self.order, start, n), lambda: self._statement(start, n))
+            return asked.rows() if asked else []
         # Deep in a list it is cheaper to walk an index of keys than to read every row passed over.
-        keys = list(self.found.values_list("pk", flat=True)[start : start + n])
+        keys = list(self._in_order.values_list("pk", flat=True)[start : start + n])
         by_key = {row.pk: row for row in self.found.filter(pk__in=keys)}
         return [by_key[key] for key in keys if key in by_key]
 
     def count(self, limit: int) -> int:
-        counted = self.found.order_by().values_list("pk")[:limit]
-        try:
-            sql, values = counted.query.sql_with_params()
-        except EmptyResultSet:
-            return 0
-        words = hashlib.sha256(repr((sql, values)).encode()).hexdigest()
-        reached: int | None = cache.get(f"lists.reached:{words}")
+        sql, values, name = self._worded(("count", limit), lambda: self._counting(limit))
+        reached: int | None = cache.get(name) if sql else 0
         if reached is None:
             with connection.cursor() as cursor:
                 cursor.execute(f"SELECT count(*) FROM ({sql}) AS counted", values)  # noqa: S608
                 reached = int(cursor.fetchone()[0])
             if reached == limit:  # counting so far takes longest, and it will not soon be fewer
-                cache.set(f"lists.reached:{words}", reached, _REACHED_SECONDS)
+                cache.set(name, reached, _REACHED_SECONDS)
         return reached
 
     def every(self) -> Iterator[Any]:
-        return self.found.iterator(chunk_size=2_000)
+        return self._in_order.iterator(chunk_size=2_000)
 
-    def _order(self, name: str, *, down: bool) -> Any:
+    def _narrowed(self, found: QuerySet[Any]) -> Query:
+        return Query(lambda: found, self.order)
+
+    @property
+    def _in_order(self) -> QuerySet[Any]:
+        return self.found.order_by(*map(self._placed, self.order)) if self.order else self.found
+
+    def _placed(self, name: str) -> Any:
         """What is unknown comes last; asked for only where a value can be unknown."""
-        parts = name.split("__")
+        down, bare = name.startswith("-"), name.removeprefix("-")
         options = self.found.model._meta
         known = {each.name for each in options.get_fields()}
-        if len(parts) == 1 and name in known and not options.get_field(name).null:
-            return f"-{name}" if down else name
-        return F(name).desc(nulls_last=True) if down else F(name).asc(nulls_last=True)
+        if bare == "pk" or (bare in known and not options.get_field(bare).null):
+            return name
+        return F(bare).desc(nulls_last=True) if down else F(bare).asc(nulls_last=True)
+
+    def _worded(self, key: Any, word: Callable[[], T]) -> T:
+        if self.kept is None:
+            return word()
+        statement: T | None = self.kept.get(key)
+        if statement is None:
+            if len(self.kept) >= _MOST_KEPT:
+                self.kept.clear()
+            self.kept[key] = statement = word()
+        return statement
+
+    def _statement(self, start: int, n: int) -> prepared.Statement | None:
+        with suppress(EmptyResultSet):
+            return prepared.worded(self._in_order[start : start + n])
+        return None
+
+    def _counting(self, limit: int) -> tuple[str, tuple[Any, ...], str]:
+        counted = self.found.order_by().values_list("pk")[:limit]
+        with suppress(EmptyResultSet):
+            sql, values = counted.query.sql_with_params()
+            told = hashlib.sha256(repr((sql, values)).encode()).hexdigest()
+            return sql, tuple(values), f"lists.reached:{told}"
+        return "", (), ""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,7 @@
-"""How it is told who said something; lists of feedback ask for it in each row."""
+"""How feedback reads within a page: who said it, a quote, a line of a list.
+
+Drawn in Python: a page holds some twenty, and nodes of a template for each would take most of it.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +11,17 @@ from typing import TYPE_CHECKING
 from django import template
 from django.utils.safestring import SafeString
 
-from fourfits_web.core import addresses
+from fourfits_web.core import addresses, display
+from fourfits_web.feedback.models import Source
 
 if TYPE_CHECKING:
     from fourfits_web.feedback.models import Item
 
 register = template.Library()
+
+QUOTED = 300
+"""Characters of a quote."""
+_SOURCES = dict(Source.choices)
 
 
 @register.filter
@@ -29,3 +37,38 @@ def voice(item: Item) -> SafeString:
         if who
     ]
     return SafeString(", ".join(links))
+
+
+@register.filter
+def quote(item: Item) -> SafeString:
+    """What was said, leading to its page, and under it by whom, where and when."""
+    words = item.text if len(item.text) <= QUOTED else f"{item.text[: QUOTED - 1]}…"
+    told = (
+        voice(item),
+        escape(_SOURCES.get(item.source, item.source)),
+        display.ago(item.occurred_at),
+    )
+    return SafeString(
+        f'<blockquote class="quote"><p><a class="row-link" href="{_page(item)}">{escape(words)}</a>'
+        f"</p><footer>{' · '.join(filter(None, told))}</footer></blockquote>"
+    )
+
+
+@register.filter
+def line(item: Item, way: str = "") -> SafeString:
+    """An item of a list: its beginning, leading to its page, by whom and when.
+
+    Args:
+        item: What was said.
+        way: The part of its address that says from which list it is opened.
+    """
+    told = (voice(item), display.ago(item.occurred_at))
+    return SafeString(
+        f'<li><a class="row-link" href="{_page(item)}{escape(way)}">'
+        f'<span class="two-lines">{escape(str(item))}</span></a>'
+        f'<small class="text-secondary">{" · ".join(filter(None, told))}</small></li>'
+    )
+
+
+def _page(item: Item) -> str:
+    return escape(addresses.to("feedback:item", item.pk))

@@ -1,0 +1,1 @@
+"""Django's way to SQLite, with a shorter one for statements that come often."""

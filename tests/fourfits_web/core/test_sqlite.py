@@ -1,0 +1,83 @@
+"""Statements that come often go straight to SQLite, and otherwise as all others."""
+
+import threading
+
+import pytest
+from django.db import (
+    DEFAULT_DB_ALIAS,
+    DatabaseError,
+    IntegrityError,
+    connection,
+    connections,
+    transaction,
+)
+from django.db.transaction import TransactionManagementError
+from django.test.utils import CaptureQueriesContext
+
+from fourfits_web.core.models import KeptReply
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(connection.vendor != "sqlite", reason="the workspace is on PostgreSQL"),
+]
+
+
+def test_a_statement_is_asked_as_django_words_it() -> None:
+    with connection.standing_cursor() as cursor:
+        cursor.execute("SELECT %s || ' of 100 %%', %s", ["all", 3])
+        assert cursor.fetchall() == [("all of 100 %", 3)]
+
+
+def test_what_fails_fails_as_everywhere() -> None:
+    with connection.standing_cursor() as cursor, pytest.raises(DatabaseError, match="nowhere"):
+        cursor.execute("SELECT * FROM nowhere")
+    insert = f"INSERT INTO {KeptReply._meta.db_table} (id) VALUES (%s)"
+    with (
+        transaction.atomic(),
+        pytest.raises(IntegrityError),
+        connection.standing_cursor() as cursor,
+    ):
+        cursor.execute(insert, [1])
+
+
+def test_nothing_is_asked_in_a_transaction_that_is_to_be_taken_back() -> None:
+    with transaction.atomic():
+        transaction.set_rollback(True)
+        with pytest.raises(TransactionManagementError):
+            connection.standing_cursor()
+
+
+def test_who_listens_to_statements_hears_it() -> None:
+    with CaptureQueriesContext(connection) as asked, connection.standing_cursor() as cursor:
+        cursor.execute("SELECT %s", ["so"])
+    assert [one["sql"] for one in asked] == ["SELECT 'so'"]
+
+    heard = []
+    with (
+        connection.execute_wrapper(lambda ask, *given: heard.append(given[0]) or ask(*given)),
+        connection.standing_cursor() as cursor,
+    ):
+        cursor.execute("SELECT %s", [1])
+    assert heard == ["SELECT %s"]
+
+
+def test_a_connection_that_is_not_open_is_opened() -> None:
+    connection.close()
+    with connection.standing_cursor() as cursor:
+        assert cursor.execute("SELECT 1").fetchone() == (1,)
+
+
+def test_a_connection_belongs_to_its_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    connection.ensure_connection()
+    own, refused = connections[DEFAULT_DB_ALIAS], []
+    monkeypatch.setattr(own, "_thread_sharing_count", 0)  # a served test before may have shared it
+
+    def ask() -> None:
+        with pytest.raises(DatabaseError, match="thread"):
+            own.standing_cursor()
+        refused.append(True)
+
+    other = threading.Thread(target=ask)
+    other.start()
+    other.join()
+    assert refused
