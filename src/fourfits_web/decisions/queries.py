@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections import defaultdict
 from typing import Any
 from urllib.parse import urlencode
 
@@ -32,6 +33,15 @@ def evidence(decision: Decision) -> list[Evidence]:
     rows = Evidence.objects.filter(decision=decision).select_related("report")
     heavy = ("result", "chart", "queries", "quality")
     return list(rows.defer(*(f"report__{name}" for name in heavy)).order_by("pk"))
+
+
+def records_under(decision: Decision) -> dict[str, list[str]]:
+    """Keys of the records that a decision rests on, by their kind."""
+    found: dict[str, list[str]] = defaultdict(list)
+    rows = Evidence.objects.filter(decision=decision).exclude(record_kind="")
+    for kind, key in rows.values_list("record_kind", "record_id"):
+        found[kind].append(key)
+    return found
 
 
 def looks(decision: Decision) -> list[Look]:

@@ -42,6 +42,14 @@ _n_ranked = prepared.Question(
         Func("pk", function="COUNT", output_field=IntegerField())
     )
 )
+_by_id = prepared.Question(
+    # what names it and how it stands
+    lambda ids: (
+        Feature.objects.select_related("standing")
+        .defer("description", "own")
+        .filter(feature_id__in=ids)
+    )
+)
 _for_need = prepared.Question(
     lambda pk, name: for_needs([pk], [name]).order_by("standing__rank", "name")[:SHOWN]
 )
@@ -77,8 +85,7 @@ def feature(pk: int) -> Feature | None:
 
 def by_id(ids: Iterable[str]) -> dict[str, Feature]:
     """Features by the id that the lake knows them by."""
-    found = Feature.objects.select_related("standing").filter(feature_id__in=list(ids))
-    return {each.feature_id: each for each in found}
+    return {each.feature_id: each for each in _by_id(list(ids))}
 
 
 def ideas() -> list[tuple[int, str, int | None]]:
@@ -187,22 +194,43 @@ def n_ranked() -> int:
 
 
 def voices(one: Feature, linked: Sequence[Link]) -> dict[str, Any]:
-    """The needs that a feature answers, what customers say about them, and which accounts ask.
+    """The needs that a feature answers, what customers say about them, and which accounts ask."""
+    answered: list[dict[str, Any]] = [{"need": link.need, "link": link} for link in linked]
+    named = None if linked else needs.named(one.need)
+    if named is not None:
+        answered = [{"need": named, "link": None}]
+    return heard(answered)
+
+
+def heard(answered: list[dict[str, Any]]) -> dict[str, Any]:
+    """What customers say about needs, each under `need`, and which accounts ask for them.
 
     Quotes of the first needs only: so many queries for any number of needs and of quotes.
     """
-    answered = [{"need": link.need, "link": link} for link in linked]
-    named = None if linked else needs.named(one.need)
-    if named is not None:
-        answered = [{"need": named, "link": None}]  # type: ignore[dict-item]
     for each in answered[:QUOTED]:
-        each["quotes"] = needs.quotes(each["need"], QUOTES)  # type: ignore[assignment, arg-type]
-    quotes = [quote for each in answered for quote in each.get("quotes", [])]  # type: ignore[union-attr]
+        each["quotes"] = needs.quotes(each["need"], QUOTES)
+    quotes = [quote for each in answered for quote in each.get("quotes", [])]
     feedback.with_voices(quotes)
     asking = needs.accounts_that_speak([each["need"].pk for each in answered])
     known = customers.accounts({account_id for account_id, _ in asking})
     accounts = [(known[key], n) for key, n in asking if key in known]
     return {"needs": answered, "accounts": accounts}
+
+
+def needs_behind(needs_: Iterable[int], features_: Iterable[int], ids: Iterable[str]) -> list[Need]:
+    """Needs, and those that features answer, what most people have first.
+
+    Args:
+        needs_: Needs by key; a merged one leads to the one that it is part of.
+        features_: Features by key.
+        ids: Features by the id under which reports know them.
+    """
+    answering = Feature.objects.filter(Q(pk__in=list(features_)) | Q(feature_id__in=list(ids)))
+    known = dict(answering.values_list("pk", "need"))
+    linked = needs_of(known)
+    names = [name for pk, name in known.items() if name and pk not in linked]
+    keys = {*needs_, *(pk for found in linked.values() for pk in found)}
+    return needs.standing_for(keys, names)
 
 
 def waited_for(account_id: str) -> list[tuple[Feature, int]]:

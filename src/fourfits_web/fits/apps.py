@@ -28,6 +28,9 @@ class FitsConfig(AppConfig):
         registry.panel(
             "features.feature", template="fits/_on_feature.html", context=panels.of_feature, place=5
         )
+        registry.panel(
+            "decisions.decision", template="fits/_behind_decision.html", context=panels.behind
+        )
         registry.menu(
             section="Fits", title="Four fits", url_name="fits:four", icon="layout-grid", keys="t",
         )  # fmt: skip

@@ -9,9 +9,13 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from fourfits_web.features import queries as features
 from fourfits_web.fits import queries
 from fourfits_web.fits.analyses import conflicts, scorecard
 from fourfits_web.reports import queries as reports
+
+NEEDS_SHOWN = 3
+"""Needs that the page of a decision names."""
 
 
 def market_pricing(request: HttpRequest, study: Any) -> dict[str, Any] | None:
@@ -45,6 +49,15 @@ def of_feature(request: HttpRequest, feature: Any) -> dict[str, Any] | None:
         return None
     currency = settings.WORKSPACE.currency
     return {"cards": [conflicts.card(one, currency) for one in found]}
+
+
+def behind(request: HttpRequest, decision: Any) -> dict[str, Any] | None:
+    """The customers behind a decision: who has the needs that its evidence leads to."""
+    found = queries.needs_behind(decision)
+    if not found:
+        return None
+    shown = found[:NEEDS_SHOWN]
+    return {**features.heard([{"need": need} for need in shown]), "n_more": len(found) - len(shown)}
 
 
 def _brief(name: str) -> dict[str, Any] | None:

@@ -5,16 +5,20 @@ from __future__ import annotations
 import datetime
 import functools
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from django.db.models import Max, Q
+from django.db.models import Max, Model, Q
 from django.urls import reverse
 
 from fourfits_web.core import prepared
 from fourfits_web.core.remembering import once_a_request
+from fourfits_web.decisions import queries as decisions
+from fourfits_web.decisions.models import Decision
 from fourfits_web.features import queries as features
+from fourfits_web.features.models import Feature
 from fourfits_web.fits.models import Answer, Conflict, Owner, Score
+from fourfits_web.needs.models import Need
 from fourfits_web.reports import queries as reports
 from fourfits_web.reports.models import Report
 
@@ -133,6 +137,21 @@ def feature_urls(ids: Iterable[str]) -> dict[str, str]:
 def about_feature(feature_id: str) -> list[Conflict]:
     """Standing conflicts that concern a feature."""
     return [one for one in conflicts() if feature_id in one.feature_ids]
+
+
+def needs_behind(decision: Decision) -> list[Need]:
+    """The needs to which what a decision rests on leads: conflicts through the work they concern."""
+    under = decisions.records_under(decision)
+    if not under:
+        return []
+    conflicts_ = Conflict.objects.filter(pk__in=_keys(under, Conflict))
+    concerned = conflicts_.values_list("features", flat=True)
+    ids = [one["feature_id"] for features_ in concerned for one in features_]
+    return features.needs_behind(_keys(under, Need), _keys(under, Feature), ids)
+
+
+def _keys(under: Mapping[str, Sequence[str]], kind: type[Model]) -> list[int]:
+    return [int(key) for key in under.get(kind._meta.label_lower, ())]
 
 
 def _answered(found: list[Conflict]) -> list[Conflict]:
