@@ -7,6 +7,7 @@ import json
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
@@ -122,6 +123,63 @@ def test_a_failed_delivery_is_tried_again_by_the_plan(
     assert [attempt.answer for attempt in first.attempts.all()] == [500, 200]
     assert Delivery.objects.get().status == "delivered"
     assert len({headers["webhook-id"] for headers, _ in receiver.got}) == 1
+
+
+@pytest.mark.parametrize(
+    ("n", "seconds"),
+    [(1, 5), (2, 300), (3, 1_800), (4, 7_200), (5, 18_000), (6, 36_000), (7, 50_400),
+     (8, 72_000), (9, 86_400)],
+)  # fmt: skip
+def test_the_waits_are_those_of_the_standard_with_some_jitter(
+    endpoint: Endpoint, receiver: Receiver, n: int, seconds: int
+) -> None:
+    receiver.answers = [(503, {})]
+    delivering.announce("need.accepted", timezone.now(), {})
+    Delivery.objects.update(n_attempts=n - 1)
+    before = timezone.now()
+
+    _work()
+
+    delivery = Delivery.objects.get()
+    wait = (delivery.next_at - before).total_seconds()  # type: ignore[operator]
+    assert (delivery.status, delivery.n_attempts) == ("waiting", n)
+    assert seconds <= wait <= 1.1 * seconds + 60
+
+
+@pytest.mark.parametrize(
+    ("asked", "low", "high"),
+    [
+        ("Sun, 06 Nov 1994 08:49:37 GMT", 5, 66),  # long past: the plan holds
+        ("soon", 5, 66),
+        ("1", 5, 66),
+        ("999999999", 86_400, 86_460),  # no longer than the longest wait
+    ],
+)
+def test_what_a_receiver_asks_for_is_kept_within_the_plan(
+    endpoint: Endpoint, receiver: Receiver, asked: str, low: int, high: int
+) -> None:
+    receiver.answers = [(429, {"Retry-After": asked})]
+    delivering.announce("need.accepted", timezone.now(), {})
+    before = timezone.now()
+
+    _work()
+
+    wait = (Delivery.objects.get().next_at - before).total_seconds()  # type: ignore[operator]
+    assert low <= wait <= high
+
+
+def test_a_moment_that_a_receiver_names_is_waited_for(
+    endpoint: Endpoint, receiver: Receiver
+) -> None:
+    then = timezone.now() + datetime.timedelta(hours=3)
+    receiver.answers = [(503, {"Retry-After": format_datetime(then, usegmt=True)})]
+    delivering.announce("need.accepted", timezone.now(), {})
+
+    _work()
+
+    again = Delivery.objects.get().next_at
+    assert again is not None
+    assert abs(again - then) < datetime.timedelta(minutes=1)
 
 
 def test_a_receiver_may_ask_for_more_time(endpoint: Endpoint, receiver: Receiver) -> None:
