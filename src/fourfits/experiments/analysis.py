@@ -90,7 +90,7 @@ class ExperimentResult(results.Result):
                 value="difference",
                 low="difference_low",
                 high="difference_high",
-                title=f"{panel}: difference",
+                title=f"{panel.replace(' · None', '')}: difference",  # no covariate, nothing to name
                 form=".4~g",
                 reference=0,
                 sort="given",

@@ -155,10 +155,10 @@ def spoken(value: float, unit: str) -> str:
     """A value as a sentence has it.
 
     >>> spoken(0.404, "share"), spoken(-12.3, "number"), spoken(3.456, "ratio")
-    ('40%', '−12', '3.46 ×')
+    ('40%', '−12', '3.46×')
     """
     if unit == "share":
         return f"{100 * value:.0f}%"
     if unit == "ratio":
-        return f"{value:.{0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2}f} ×"
+        return f"{value:.{0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2}f}×"
     return f"{value:.0f}".replace("-", "−")

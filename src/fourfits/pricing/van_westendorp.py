@@ -23,8 +23,8 @@ POINTS_KEPT = 60
 POINTS_DRAWN = 150
 """Prices of each curve in a chart, where more were named."""
 
-_LABEL_HEIGHTS = {"pmc": 0.98, "opp": 0.91, "idp": 0.84, "pme": 0.98}
-"""One below the other, because OPP and IDP are often close."""
+_LABEL_HEIGHTS = {"pmc": 0.98, "opp": 0.91, "idp": 0.84, "pme": 0.77}
+"""One below the other, because the points are often close."""
 _LABELS = {"pmc": "from", "opp": "optimal", "idp": "indifferent", "pme": "up to"}
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fourfits.report import findings
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from fourfits.report.loop import Loop
 
 FEATURES = 5
@@ -60,11 +62,16 @@ def _plan(loop: Loop) -> list[str]:
     width = max(len(row["name"]) for row in rows)
     lines = ["Build next"]
     lines += [
-        f"  {place}. {row['name']:<{width}}  ranks {row['rank_low']:.0f} to {row['rank_high']:.0f}, "
-        f"among the best {ranking.parameters['k']} with P = {row['p_top_k']:.2f}"
+        f"  {place}. {row['name']:<{width}}  {_ranks(row)}, "
+        f"among the best {ranking.parameters['k']} with a chance of {100 * row['p_top_k']:.0f}%"
         for place, row in enumerate(rows, 1)
     ]
     return lines
+
+
+def _ranks(row: Mapping[str, Any]) -> str:
+    low, high = round(row["rank_low"]), round(row["rank_high"])
+    return f"rank {low}" if low == high else f"ranks {low} to {high}"
 
 
 def _answers(loop: Loop) -> list[str]:

@@ -129,8 +129,9 @@ class RfmResult(results.Result):
         """Each segment's share of customers beside its share of revenue."""
         import altair as alt
 
-        table, label = charts.labelled(self.table, checks.names(self.parameters["by"]))
-        chart: alt.TopLevelMixin = (
+        groups = checks.names(self.parameters["by"])
+        table, label = charts.labelled(self.table, groups)
+        chart = (
             alt.Chart(charts.data(table))
             .transform_fold(["customers_share", "revenue_share"], as_=["of", "share"])
             .transform_calculate(of="datum.of == 'customers_share' ? 'customers' : 'revenue'")
@@ -140,7 +141,6 @@ class RfmResult(results.Result):
                 yOffset=alt.YOffset("of:N"),
                 x=alt.X("share:Q", axis=alt.Axis(format="%"), title="share"),
                 color=alt.Color("of:N", title="share of"),
-                row=alt.Row(f"{label}:N", title=None),
                 tooltip=[
                     alt.Tooltip("segment:N"),
                     alt.Tooltip("of:N"),
@@ -148,7 +148,10 @@ class RfmResult(results.Result):
                 ],
             )
         )
-        return chart
+        drawn: alt.TopLevelMixin = (
+            chart.encode(row=alt.Row(f"{label}:N", title=None)) if groups else chart
+        )
+        return drawn
 
 
 def rfm(

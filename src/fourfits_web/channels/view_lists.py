@@ -34,6 +34,10 @@ def _address(row: Row) -> str:
     return reverse("channels:channel", args=[channel]) if channel else reverse("channels:list")
 
 
+def _name(row: Row) -> str:
+    return display.titled(analyses.name(row))
+
+
 def _money(value: str, low: str, high: str) -> Any:
     def render(row: Row) -> str:
         unit = f"money:{settings.WORKSPACE.currency}"
@@ -63,7 +67,7 @@ def _verdict(row: Row) -> SafeString:
 
 def _columns(name: str) -> tuple[lists.Column, ...]:
     return (
-        lists.Column("name", name, value=analyses.name, link=_address, sort="channel"),
+        lists.Column("name", name, value=analyses.name, render=_name, link=_address, sort="channel"),
         lists.Column("verdict", "Verdict", value=lambda row: analyses.verdict(row)[0], render=_verdict),
         lists.Column("n_new", "Won in a year", kind="number", sort="n_new", note="Customers who first paid in the last twelve months"),
         lists.Column("spend", "Spent", value="spend_amount", kind="money", unit="field:currency", sort="spend_amount"),

@@ -60,20 +60,34 @@ def short(value: Any) -> str:
     return number(value)
 
 
-def money(amount: Any, currency: str = "", *, compact: bool = False) -> str:
-    """An amount with its currency; cents only below a thousand.
+def money(
+    amount: Any, currency: str = "", *, compact: bool = False, cents_below: int = 1000
+) -> str:
+    """An amount with its currency; cents only below a thousand, or where fewer are of use.
 
     >>> money(Decimal("12345.6"), "EUR"), money(9.5, "USD"), money(-3, "CHF"), money(None)
     ('€12,346', '$9.50', '−CHF 3', '–')
+    >>> money(476.12, "EUR"), money(476.12, "EUR", cents_below=10), money(4.2, "EUR")
+    ('€476.12', '€476', '€4.20')
     """
     if missing(amount):
         return NOTHING
     size = abs(amount)
-    whole = size >= 1000 or size == int(size)
-    text = short(size) if compact else number(size, 0 if whole else 2)
+    no_cents = size >= cents_below or size == int(size)
+    text = short(size) if compact else number(size, 0 if no_cents else 2)
     sign = "−" if amount < 0 else ""
     symbol = _SYMBOLS.get(currency, f"{currency} " if currency else "")
     return f"{sign}{symbol}{text}"
+
+
+def titled(name: Any) -> str:
+    """A name from the data where it stands as a title; names that carry capitals stay as they are.
+
+    >>> titled("small offices"), titled("iOS users"), titled("B2B")
+    ('Small offices', 'iOS users', 'B2B')
+    """
+    text = str(name)
+    return text[:1].upper() + text[1:] if text.partition(" ")[0].islower() else text
 
 
 def share(value: Any, digits: int | None = None) -> str:
@@ -89,6 +103,15 @@ def share(value: Any, digits: int | None = None) -> str:
         digits = 1 if 0 < abs(percent) < 10 else 0
     text = f"{percent:.{digits}f}"
     return _minus(text.removesuffix(".0")) + "%"
+
+
+def likely(probability: Any) -> str:
+    """A probability from 0 to 1; what no draw contradicts is not called certain.
+
+    >>> likely(0.953), likely(1.0), likely(None)
+    ('95%', 'over 99%', '–')
+    """
+    return "over 99%" if not missing(probability) and probability > 0.994 else share(probability)
 
 
 def size(n_bytes: Any) -> str:
@@ -118,6 +141,20 @@ def day(value: Any) -> str:
     return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
 
 
+def days(first: datetime.date, last: datetime.date) -> str:
+    """Two dates as a stretch of time, what they share said once.
+
+    >>> a, b, c = (datetime.date(2026, m, d) for m, d in ((7, 20), (7, 29), (8, 12)))
+    >>> days(a, b), days(b, c), days(c, datetime.date(2027, 1, 3)), days(a, a)
+    ('20 to 29 Jul 2026', '29 Jul to 12 Aug 2026', '12 Aug 2026 to 3 Jan 2027', '20 Jul 2026')
+    """
+    start, end = day(first).split(), day(last).split()
+    if start == end:
+        return day(last)
+    shared = 2 if start[1:] == end[1:] else 1 if start[2:] == end[2:] else 0
+    return f"{' '.join(start[: 3 - shared])} to {' '.join(end)}"
+
+
 def moment(value: datetime.datetime | None) -> str:
     """A moment to the minute."""
     if value is None:
@@ -132,7 +169,7 @@ def ago(value: Any, now: datetime.datetime | None = None) -> SafeString:
         return SafeString(NOTHING)
     if not isinstance(value, datetime.datetime):
         return SafeString(f'<time datetime="{value.isoformat()}">{day(value)}</time>')
-    words = _distance(value, now or timezone.now())
+    words = _distance(value, now or datetime.datetime.now(datetime.UTC))
     exact = f'datetime="{value.isoformat(timespec="seconds")}" title="{moment(value)}"'
     return SafeString(f"<time {exact}>{words}</time>")  # numbers and our words
 
@@ -152,7 +189,7 @@ def interval(
         estimate: The number.
         low: Lower end of its interval.
         high: Upper end of its interval.
-        unit: `share`, `money:EUR`, or a word such as `months` that follows the number.
+        unit: `share`, `share_points`, `money:EUR`, or a word such as `months` that follows the number.
         ends: Ends of the scale; for shares 0 and 1.
         mark: A threshold to draw on the scale.
     """
@@ -164,7 +201,16 @@ def interval(
     if unit == "share" and ends is None:
         ends = (0.0, 1.0)
     first, last = in_unit(low, unit, bare=True), in_unit(high, unit, bare=unit != "share")
+    if unit.startswith("money") and float(high) - float(low) >= 1:
+        # cents would claim more than is known
+        with_unit, first, last = (
+            money(each, unit.partition(":")[2], cents_below=10) for each in (estimate, low, high)
+        )
     drawing = range_bar(estimate, low, high, ends, mark) if ends else ""
+    if with_unit == in_unit(low, unit) == in_unit(high, unit):
+        return format_html(
+            '<span class="interval"><strong>{}</strong>{}</span>', with_unit, drawing
+        )
     return SafeString(
         f'<span class="interval"><strong>{escape(with_unit)}</strong> <span class="interval-range" '
         'title="The true value lies in this range with 95% confidence">'
@@ -201,9 +247,14 @@ def in_unit(value: Any, unit: str, *, bare: bool = False) -> str:
     if unit == "share":
         text = share(value)
         return text.removesuffix("%") if bare else text
+    if unit == "share_points":  # 34% and 47% differ by 13 points, not by 13%
+        text = share(value).removesuffix("%")
+        return text if bare else f"{text} points"
     if unit.startswith("money"):
         return money(value, unit.partition(":")[2])
-    text = number(value)
+    text = number(round(value, 1) if unit == "months" and not missing(value) else value)
+    if unit == "months" and text == "1":
+        unit = "month"
     return text if bare or not unit else f"{text} {unit}"
 
 

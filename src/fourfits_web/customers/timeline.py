@@ -168,7 +168,7 @@ def _words(moment: queries.Moment) -> tuple[str, str]:
             answer = detail.removeprefix(f"{title}: ")
             if len(answer) <= _SHORT_ANSWER:
                 return f"Answered {survey}: {answer}", ""
-            return f"Answered {survey}", answer
+            return f"Answered {survey}", _answers(answer)
         case "activity":
             return _ACTIVITIES.get(title, title.capitalize() or "Activity"), detail
         case "deal":
@@ -177,6 +177,19 @@ def _words(moment: queries.Moment) -> tuple[str, str]:
             return f"{title or 'Contract'} {detail}", ""
         case _:
             return title, detail
+
+
+def _answers(detail: str) -> str:
+    """Answers to several questions; what programs called the questions, as words.
+
+    >>> _answers("too_cheap: 265 · importance:fast repair: 8")
+    'too cheap: 265 · importance fast repair: 8'
+    """
+    pieces = (piece.partition(": ") for piece in detail.split(" · "))
+    return " · ".join(
+        f"{name.replace('_', ' ').replace(':', ' ') if mark else name}{mark}{answer}"
+        for name, mark, answer in pieces
+    )
 
 
 def _spoken(name: str) -> str:

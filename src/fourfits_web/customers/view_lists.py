@@ -123,7 +123,7 @@ def _people_columns(serves: str) -> tuple[lists.Column, ...]:
                sort="revenue_amount", note="All orders, returns taken off"),
         column("value_amount", "Expected value", value=_value, kind="money", unit="field:currency",
                sort="value_amount", note="Margin to expect in the next twelve months"),
-        column("alive_share", "P(alive)", value=_alive, kind="share",
+        column("alive_share", "Still a customer", value=_alive, kind="share",
                note="Probability that they are still customers; nothing where they bought once"),
         column("n_feedback", "Feedback", kind="number", shown=False),
         column("signed_up_on", "Signed up", kind="day", sort="signed_up_on", shown=False),

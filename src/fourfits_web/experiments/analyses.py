@@ -59,6 +59,11 @@ class Effect:
         return -self.reach
 
     @property
+    def difference_unit(self) -> str:
+        """Two shares differ by points of per cent."""
+        return "share_points" if self.unit == "share" else self.unit
+
+    @property
     def p_adjusted(self) -> str:
         """The p value, adjusted for several looks."""
         return _spelled(self.row["p_adjusted"])

@@ -57,7 +57,7 @@ def _difference_cell(one: Any) -> str:
         row["difference"],
         row["difference_low"],
         row["difference_high"],
-        found.unit,
+        found.difference_unit,
         ends=ends,
         mark=0.0,
     )
@@ -75,6 +75,10 @@ def _arms_cell(one: Any) -> str:
     return format_html('<span class="status {}">{}</span>', tone, words) if words else NONE
 
 
+def _name(experiment: Experiment) -> str:
+    return display.titled(experiment.name)
+
+
 def _owner(one: Experiment) -> str:
     return one.owner.name if one.owner else ""
 
@@ -85,7 +89,7 @@ EXPERIMENTS = lists.List(
     noun="experiment",
     lead="What is tried, on whom, and what it did against those who did not get it.",
     columns=(
-        lists.Column("name", "Experiment", link=True, sort="name"),
+        lists.Column("name", "Experiment", render=_name, link=True, sort="name"),
         lists.Column("state", "State", labels=STATES, sort="state"),
         lists.Column("owner", "Owner", value=_owner, sort="owner__name"),
         lists.Column("n_units", "Units", kind="number", sort="n_units"),

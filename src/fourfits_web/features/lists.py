@@ -79,7 +79,7 @@ FEATURES = lists.List(
         lists.Column("need", "Need", sort="need"),
         lists.Column(
             "rank", "Rank", value=rank_of, kind="interval", sort="standing.rank",
-            note="Place by RICE, with the range in which it lies in 95 of 100 draws of the inputs",
+            note="Place by RICE, with the range in which it lies with 95% probability",
         ),
         lists.Column(
             "p_top", f"In top {scales.TOP}", value=_of("p_top_k"), kind="share",

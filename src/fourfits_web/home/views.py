@@ -87,7 +87,8 @@ def _conflicts(actor: Actor) -> dict[str, Any]:
         for card in cards
         if card.is_open and (sign is None or sign in card.conflict.owners.split(" and "))
     ]
-    mine.sort(key=lambda card: not card.is_shared)
+    if sign is not None:  # what takes both roles is agreed on first; others see the largest first
+        mine.sort(key=lambda card: not card.is_shared)
     return {"cards": mine[:CONFLICTS], "n_cards": len(mine), "n_conflicts": len(cards)}
 
 

@@ -36,7 +36,7 @@ def refresh(
     return jobs.start(
         actor,
         "reports.compute",
-        f"Compute {words.question(analysis, asked)}"[:200],
+        f"Compute “{words.question(analysis, asked)[:180]}”",
         url=reverse("reports:newest", args=[key_of(analysis, asked)]),
         once_key=queries.once_key(analysis, asked, as_of),
         analysis=analysis,

@@ -75,11 +75,17 @@ def question(name: str, asked: Mapping[str, Any]) -> str:
 
     >>> question("nps", {"by": "plan"}), question("survival", {"months": 6})
     ('Net promoter score by plan', 'How long contracts last, months 6')
+    >>> question("demand", {"rows": "needs"})
+    'Demand of people and accounts by need'
     """
     title = analysis(name)
     by = "" if name == "acquisition" and asked.get("by") == ["channel"] else listed(asked.get("by"))
+    if not by and name == "demand":
+        by = listed(asked.get("rows")).removesuffix("s")
     others = [
-        f"{phrase(key).lower()} {listed(value)}" for key, value in asked.items() if key != "by"
+        f"{phrase(key).lower()} {listed(value)}"
+        for key, value in asked.items()
+        if key != "by" and (key, name) != ("rows", "demand")
     ]
     if len(others) > _SHOWN_IN_TITLE:
         others = [*others[:_SHOWN_IN_TITLE], "…"]

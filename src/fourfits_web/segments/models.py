@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 
-from fourfits_web.core import addresses
+from fourfits_web.core import addresses, display
 from fourfits_web.core.models import Record
 
 
@@ -48,7 +48,7 @@ class Segmentation(Sums):
 
     def __str__(self) -> str:
         known = {"rfm": "Buying behaviour", "market": "Market"}
-        return known.get(self.name, self.name.replace("_", " ").capitalize())
+        return known.get(self.name, display.titled(self.name.replace("_", " ")))
 
     @property
     def is_rfm(self) -> bool:
@@ -74,7 +74,7 @@ class Segment(Sums):
         )
 
     def __str__(self) -> str:
-        return self.label or self.name[:1].upper() + self.name[1:]
+        return self.label or display.titled(self.name)
 
     def get_absolute_url(self) -> str:
         """The segment's page."""

@@ -77,7 +77,7 @@ def _sizes() -> tuple[lists.Column, ...]:
                      sort="segment.n_orders", shown=False),
         lists.Column("value_each", "Value of one", kind="money", unit=currency,
                      value="segment.value_each", sort="segment.value_each", shown=False),
-        lists.Column("alive_share", "P(alive)", kind="share", value="segment.alive_share",
+        lists.Column("alive_share", "Still customers", kind="share", value="segment.alive_share",
                      sort="segment.alive_share", shown=False,
                      note="Average probability that those who bought again are still customers"),
         lists.Column("in_data", "In the data", value="segment.name", shown=False),

@@ -175,3 +175,6 @@ def test_the_result_can_be_shown_and_stored() -> None:
 
     assert results.plain(result.to_dict())["rows"]
     assert result.chart().to_dict()["mark"]["type"] == "bar"
+    assert "row" not in result.chart().to_dict()["encoding"], (
+        "one panel takes the width of its place"
+    )

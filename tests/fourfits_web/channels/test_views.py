@@ -18,7 +18,7 @@ def test_the_list_shows_cost_worth_and_payback_with_a_verdict(
 ) -> None:
     page = viewer.get("/channels/").content.decode()
 
-    assert "display ads" in page
+    assert "Display ads" in page
     assert '<span class="status bad">Costs more than it brings</span>' in page
     assert '<span class="status info">More could be spent here</span>' in page
     assert "Pays back in" in page
@@ -77,7 +77,7 @@ def test_a_division_that_nobody_asked_for_is_computed_when_asked(
     jobs.run_waiting()
 
     assert Job.objects.get(kind="reports.compute").status == Job.Status.DONE
-    assert "paid social · students" in viewer.get("/channels/by/segment/").content.decode()
+    assert "Paid social · students" in viewer.get("/channels/by/segment/").content.decode()
 
 
 def test_an_empty_workspace_says_what_to_do(owner: Client) -> None:

@@ -63,6 +63,25 @@ def test_interval_names_both_ends_and_their_unit() -> None:
     assert "style=" not in drawn
 
 
+def test_interval_of_money_shows_cents_only_where_they_are_known() -> None:
+    assert "<strong>€476</strong>" in display.interval(476.12, 420.17, 540.74, "money:EUR")
+    assert "€420 to €541" in display.interval(476.12, 420.17, 540.74, "money:EUR")
+    assert "€18.30 to €18.70" in display.interval(18.5, 18.3, 18.7, "money:EUR")
+
+
+def test_a_difference_of_shares_counts_in_points() -> None:
+    drawn = display.interval(0.132, 0.084, 0.18, "share_points", ends=(-0.2, 0.2), mark=0)
+
+    assert "<strong>13 points</strong>" in drawn
+    assert "8.4 to 18<" in drawn
+
+
+def test_months_have_one_decimal_and_a_singular() -> None:
+    assert display.in_unit(0.84, "months") == "0.8 months"
+    assert display.in_unit(1.01, "months") == "1 month"
+    assert display.in_unit(4.22, "months", bare=True) == "4.2"
+
+
 def test_interval_without_a_scale_draws_none() -> None:
     assert "<svg" not in display.interval(42, 31, 53, "points")
     assert "<strong>42 points</strong>" in display.interval(42, 31, 53, "points")

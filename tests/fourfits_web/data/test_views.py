@@ -9,13 +9,14 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from data_pages import Bring, address, posted, text
 from fourfits_web.core import jobs
 from fourfits_web.core.models import AuditEntry
 from fourfits_web.core.roles import Role
 from fourfits_web.data import places
-from fourfits_web.data.models import QualityCheck, Upload
+from fourfits_web.data.models import Batch, QualityCheck, Upload
 
 PAGES = ("start", "imports", "quality", "quarantine")
 MAKERS = (Role.OWNER, Role.PRODUCT_MANAGER, Role.PRODUCT_MARKETING_MANAGER, Role.ANALYST)
@@ -172,3 +173,15 @@ def test_a_table_explains_every_column(viewer: Client, empty_home: Path) -> None
 
     assert "One of review, ticket" in page or "one of review, ticket" in page
     assert "required" in page
+
+
+@pytest.mark.parametrize(("table", "n_links"), [("orders", 1), ("memberships", 0)])
+def test_an_import_leads_to_its_table_where_that_has_a_page(
+    table: str, n_links: int, viewer: Client
+) -> None:
+    counts = dict.fromkeys(("n_read", "n_added", "n_changed", "n_known", "n_quarantined"), 0)
+    Batch.objects.create(batch_id="b1", table=table, imported_at=timezone.now(), **counts)
+
+    page = text(viewer, "batch", "b1")
+
+    assert page.count(f'href="/data/tables/{table}/"') == n_links

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from fourfits_web.core import jobs
+from fourfits_web.core import display, jobs
 from fourfits_web.core.models import AuditEntry
 from fourfits_web.core.roles import Role
 from fourfits_web.data import queries as data
@@ -29,7 +29,7 @@ def checkout(sample_reports: dict[str, Report]) -> Experiment:
 def test_the_list_shows_the_clearest_effect(viewer: Client, checkout: Experiment) -> None:
     page = viewer.get("/experiments/").content.decode()
 
-    assert checkout.name in page
+    assert display.titled(checkout.name) in page
     assert "Bought anything: higher" in page
     assert "As planned" in page
 

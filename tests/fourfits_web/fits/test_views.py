@@ -123,7 +123,7 @@ def test_a_conflict_shows_size_probability_and_both_kinds_of_remedy(
     page = viewer.get(found.get_absolute_url()).content.decode()
 
     assert found.title in page
-    assert "100%" in page
+    assert "<dd><strong>over 99%</strong></dd>" in page
     assert "Build it for others" in page
     assert "Reach or price them differently" in page
     assert "cheaper channel" in page

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from fourfits_web.feedback.models import Item
 from fourfits_web.needs.models import Link, Need, Run, Status
@@ -105,3 +106,39 @@ def test_pages_ask_as_many_questions_for_many_items_as_for_few(
             counts.append(len(asked))
 
     assert counts[:2] == counts[2:]
+
+
+def test_a_merged_need_shows_no_figures_of_its_own(product_manager: Client, loud: Need) -> None:
+    Need.objects.filter(name="slow").update(people=152, figures={"share": 0.065})
+    slow = Need.objects.get(name="slow")
+
+    product_manager.post(reverse("needs:merge_into", args=[slow.pk]), {"need": "loud"})
+
+    page = product_manager.get(reverse("needs:need", args=[slow.pk])).content.decode()
+    assert "152" not in page
+    assert "of all" not in page
+
+
+def test_figures_that_are_being_counted_are_called_so(product_manager: Client, loud: Need) -> None:
+    Need.objects.update(counted_at=timezone.now())
+
+    product_manager.post(
+        reverse("needs:merge_into", args=[Need.objects.get(name="slow").pk]), {"need": "loud"}
+    )
+
+    answer = product_manager.get(reverse("needs:need", args=[loud.pk]))
+    assert "It is being counted" in answer.content.decode()
+
+
+def test_the_list_draws_the_months_of_each_need_and_exports_them(
+    viewer: Client, loud: Need
+) -> None:
+    loud.figures = {"months": [1, 3, 2], "segments": [{"segment": "a", "n_people": 1}]}
+    loud.save()
+
+    page = viewer.get(reverse("needs:list")).content.decode()
+    file = viewer.get(reverse("needs:list"), {"format": "csv", "columns": "name,trend"})
+
+    assert page.count("From 1 to 2 items a month within 3 months") == 1
+    lines = b"".join(file.streaming_content).decode().splitlines()  # type: ignore[attr-defined]
+    assert set(lines[1:]) == {"loud,1; 3; 2", "slow,"}

@@ -25,7 +25,7 @@ def test_the_page_shows_range_prices_and_who_accepts_them(
     page = viewer.get("/pricing/").content.decode()
 
     row = next(row for row in sample_reports["van_westendorp"].rows if row["segment"] == "students")
-    assert "students" in page
+    assert "Students" in page
     assert f"€{row['pmc_amount']:.2f}" in page
     assert f"€{row['pme_amount']:.2f}" in page
     assert "Accept it" in page

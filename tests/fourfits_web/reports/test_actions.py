@@ -23,7 +23,7 @@ def test_asking_leaves_one_entry_in_the_log(sample_home: Path, actor: Actors) ->
 
     entry = AuditEntry.objects.get(verb="report.refresh")
     assert entry.subject_id == str(job.pk)
-    assert job.title == "Compute Net promoter score by plan"
+    assert job.title == "Compute “Net promoter score by plan”"
 
 
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.CONTRIBUTOR])

@@ -92,7 +92,7 @@ def _sentence(
         f"{channel} brought {economics.n_new:,} customers in the last year, more than any other channel; they "
         f"stay {piece.value:.2f} times ({low:.2f} to {high:.2f}) as often as all customers, "
         f"and a fit starts at "
-        f"{config.FIT_SCALES['retention_against_product'].threshold:.2f} (P = {probability:.2f})."
+        f"{config.FIT_SCALES['retention_against_product'].threshold:.2f} ({found.likely(probability)})."
     )
     if wish is not None:
         sentence += f" No planned work answers {wish}, the need that sets them apart."

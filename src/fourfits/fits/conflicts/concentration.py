@@ -115,7 +115,7 @@ def _sentence(
     sentence = (
         f"{found.work(carried)} {verb} what one account asks for: {behind}. That is {found.percent(share)} of "
         f"the plan's effort; {found.percent(config.PLAN_ON_ONE_ACCOUNT_SHARE)} is a large share "
-        f"(P = {probability:.2f})."
+        f"({found.likely(probability)})."
     )
     if not remedies:
         sentence += (

@@ -151,6 +151,15 @@ def work(features: Sequence[Feature]) -> str:
     return f"{counted(len(features), 'planned feature').capitalize()} ({names}{size})"
 
 
+def likely(probability: float) -> str:
+    """A probability as a sentence has it; what no draw contradicts is not called certain.
+
+    >>> likely(0.953), likely(1.0)
+    ('95% likely', 'more than 99% likely')
+    """
+    return "more than 99% likely" if probability > 0.994 else f"{percent(probability)} likely"
+
+
 def percent(share: float) -> str:
     """A share as a sentence has it.
 

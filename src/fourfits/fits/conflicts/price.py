@@ -113,7 +113,7 @@ def _sentence(
         f"{found.work(features)} {serve} {segment}, of whom {found.percent(float(np.mean(draws)))} "
         f"({found.percent(low)} to {found.percent(high)}) accept what they pay ({plans}); their acceptable range is "
         f"{found.money(market.low)} to {found.money(market.high)}, and a fit starts at "
-        f"{found.percent(threshold)} (P = {probability:.2f})."
+        f"{found.percent(threshold)} ({found.likely(probability)})."
     )
     if not remedies:
         sentence += (

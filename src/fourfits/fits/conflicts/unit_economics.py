@@ -84,7 +84,7 @@ def _sentence(
     sentence = (
         f"{found.work(features)} {serve} {segment}, whose acquisition {_pays_back(economics)}; "
         f"the limit is {found.months(economics.limit)} "
-        f"(P = {economics.p_beyond:.2f})."
+        f"({found.likely(economics.p_beyond)})."
     )
     if main is not None:
         one = channels[segment, main]

@@ -24,6 +24,9 @@ register.filter("short", display.short)
 register.filter("share", display.share)
 register.filter("size", display.size)
 register.filter("day", display.day)
+register.filter("day_to", display.days)
+register.filter("titled", display.titled)
+register.filter("likely", display.likely)
 register.filter("moment", display.moment)
 register.simple_tag(display.ago)
 
@@ -34,6 +37,24 @@ DRAWINGS = Path(__file__).parent.parent / "static/vendor/icons.json"
 def money(amount: Any, currency: str = "") -> str:
     """An amount with its currency: `{{ account.arr_amount|money:"EUR" }}`."""
     return display.money(amount, currency)
+
+
+@register.filter
+def money_whole(amount: Any, currency: str = "") -> str:
+    """An estimate or a sum: cents only below ten."""
+    return display.money(amount, currency, cents_below=10)
+
+
+@register.filter
+def money_price(amount: Any, currency: str = "") -> str:
+    """A price that somebody would pay: cents only below a hundred."""
+    return display.money(amount, currency, cents_below=100)
+
+
+@register.filter
+def months(value: Any) -> str:
+    """How many months: `{{ row.payback_months|months }}`."""
+    return display.in_unit(value, "months")
 
 
 @register.filter

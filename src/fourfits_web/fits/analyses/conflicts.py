@@ -196,8 +196,10 @@ def _facts(numbers: Mapping[str, Any], currency: str) -> list[tuple[str, str]]:
         "text": str,
         "share": display.share,
         "number": display.number,
-        "ratio": lambda value: f"{value:.2f} ×",
-        "money": lambda value: display.money(value, currency, compact=abs(value) >= 1e4),
+        "ratio": lambda value: f"{value:.2f}×",
+        "money": lambda value: display.money(
+            value, currency, compact=abs(value) >= 1e4, cents_below=10
+        ),
         "payback": lambda _: _payback(numbers),
     }
     return [
@@ -209,7 +211,8 @@ def _facts(numbers: Mapping[str, Any], currency: str) -> list[tuple[str, str]]:
 
 def _payback(numbers: Mapping[str, Any]) -> str:
     low, high = numbers.get("payback_low"), numbers.get("payback_high")
-    words = f"{display.number(numbers['payback_months'])} months"
+    words = display.in_unit(numbers["payback_months"], "months")
     if low is None or high is None:
         return words
-    return f"{words} ({display.number(low)} to {display.number(high)})"
+    first, last = (display.in_unit(each, "months", bare=True) for each in (low, high))
+    return f"{words} ({first} to {last})"

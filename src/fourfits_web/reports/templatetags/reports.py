@@ -73,10 +73,14 @@ def source_of(report: Report) -> dict[str, str]:
     }
 
 
+_COUNTED = {"feedback": "items of feedback"}
+"""What a table counts, where its name alone is none to count by."""
+
+
 def _counted(report: Report) -> str:
     """The rows of the table that the analysis is about."""
     used = report.n_rows_used
     known = analyses.ALL.get(report.analysis)
     main = next((name for name in (known.inputs if known else ()) if name in used), None)
     main = main or next(iter(used), None)
-    return f"n = {display.number(used[main])} {main}" if main else ""
+    return f"n = {display.number(used[main])} {_COUNTED.get(main, main)}" if main else ""

@@ -74,7 +74,7 @@ def test_a_segment_that_pays_back_too_late_is_a_conflict_with_its_numbers() -> N
     assert row["segment"] == "students"
     assert row["sentence"] == (
         "Two planned features (Loan, Starter kit; 6.5 person-months) serve students, whose "
-        "acquisition pays back in 41 months (37 to 49); the limit is 12 months (P = 0.99). 99% of "
+        "acquisition pays back in 41 months (37 to 49); the limit is 12 months (99% likely). 99% of "
         "what their acquisition costs goes to ads, which pays back in 60 months (54 to 72)."
     )
     assert row["size_amount"] == 100 * 10 * (41 - 12)

@@ -25,6 +25,9 @@ function looks() {
 
 /** Panels beside each other stand below each other where the place is narrow. */
 function narrow(spec, width) {
+  const room = Math.max(160, width - 150);
+  if (spec.encoding?.row && width <= 640) return { ...spec, width: room };
+  if (spec.vconcat && width <= 640) return { ...spec, vconcat: spec.vconcat.map((view) => ({ ...view, width: room })) };
   if (!spec.columns || !spec.spec?.width || width > 640) return spec;
   return { ...spec, columns: 1, spec: { ...spec.spec, width: Math.max(200, width - 90) } };
 }
@@ -48,6 +51,7 @@ async function draw(chart) {
     const place = document.createElement("div");
     const spec = wide(narrow(JSON.parse(source.textContent), frame.clientWidth));
     spec.config = { ...spec.config, ...looks()[name] };
+    if (frame.clientWidth < 480) spec.config.legend = { ...spec.config.legend, columns: 2 }; // else its last names are cut
     const options = { ast: true, actions: false, renderer: "svg", defaultStyle: false, logLevel: 1, tooltip: { disableDefaultStyle: true } };
     frame.replaceChildren(place);
     const drawn = await embed(place, spec, options);
