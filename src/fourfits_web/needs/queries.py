@@ -32,6 +32,9 @@ WORDS = {
 
 NEWEST = 18
 """Items that a need's page may show: the newest, and those that stand for it already."""
+FEW = 2_000
+"""Items of a need up to which the newest are found by looking at all of them; of more, by going
+through all feedback from the newest on, which takes long where none of the newest speaks of it."""
 ASKING = 8
 """Accounts that a feature's page names."""
 _KEPT_SECONDS = 600
@@ -42,7 +45,8 @@ _need = prepared.Question(lambda pk: Need.objects.select_related("merged_into").
 _merged_into = prepared.Question(
     lambda pk: Need.objects.filter(merged_into=pk, status=Status.MERGED).order_by("name")
 )
-_newest = prepared.Question(lambda pk: _items(pk)[:NEWEST])
+_newest_of_few = prepared.Question(lambda pk: _items(_is_linked_to(pk))[:NEWEST])
+_newest_of_many = prepared.Question(lambda pk: _items(speaking_of([pk]))[:NEWEST])
 _links_of = prepared.Question(
     lambda pk: (
         Link.objects.filter(item=pk, holds=True, need__status__in=STANDING)
@@ -153,12 +157,12 @@ def merged_into(one: Need) -> list[Need]:
 
 def items(one: Need) -> QuerySet[Item]:
     """What speaks of a need, newest first."""
-    return _items(one.pk)
+    return _items(_is_linked_to(one.pk) if one.n_items <= FEW else speaking_of([one.pk]))
 
 
 def newest(one: Need) -> list[Item]:
     """The newest that speaks of a need."""
-    return _newest(one.pk)
+    return (_newest_of_few if one.n_items <= FEW else _newest_of_many)(one.pk)
 
 
 def quotes(one: Need, limit: int) -> list[Item]:
@@ -260,8 +264,12 @@ def history(one: Need) -> list[AuditEntry]:
     return found
 
 
-def _items(pk: int) -> QuerySet[Item]:
-    return feedback.items().filter(speaking_of([pk])).order_by("-occurred_at")
+def _items(speaking: Exists | Q) -> QuerySet[Item]:
+    return feedback.items().filter(speaking).order_by("-occurred_at")
+
+
+def _is_linked_to(pk: int) -> Q:
+    return Q(pk__in=Link.objects.filter(need=pk, holds=True).values("item"))
 
 
 def _counted(links: QuerySet[Link]) -> QuerySet[Link, tuple[int, int]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+
 import pytest
 from django.utils import timezone
 
@@ -34,3 +36,30 @@ def test_a_customer_speaks_of_needs_that_stand_most_first() -> None:
     for spoken in (queries.spoken_of_by_account("a1"), queries.spoken_of_by_person("c1")):
         assert [(need.name, n) for need, n in spoken] == [("often", 3), ("once", 1)]
     assert queries.spoken_of_by_account("a2") == []
+
+
+@pytest.mark.parametrize("few", [0, queries.FEW])
+def test_the_newest_that_speaks_of_a_need_is_the_same_however_it_is_found(
+    few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "FEW", few)
+    now = timezone.now()
+    need = Need.objects.create(name="export", created_at=now, n_items=20)
+    other = Need.objects.create(name="other", created_at=now)
+    said = [
+        Item.objects.create(
+            feedback_id=f"f{n}",
+            text="words",
+            occurred_at=now - datetime.timedelta(days=n % 7, hours=n),
+        )
+        for n in range(25)
+    ]
+    Link.objects.bulk_create(
+        Link(item=item, need=need, holds=item is not said[3]) for item in said[:21]
+    )
+    Link.objects.create(item=said[22], need=other)
+    speaking = [item for item in said[:21] if item is not said[3]]
+
+    expected = sorted(speaking, key=lambda item: item.occurred_at, reverse=True)
+    assert queries.newest(need) == expected[: queries.NEWEST]
+    assert list(queries.items(need)) == expected
