@@ -211,7 +211,7 @@ def heard(answered: list[dict[str, Any]]) -> dict[str, Any]:
         each["quotes"] = needs.quotes(each["need"], QUOTES)
     quotes = [quote for each in answered for quote in each.get("quotes", [])]
     feedback.with_voices(quotes)
-    asking = needs.accounts_that_speak([each["need"].pk for each in answered])
+    asking = needs.accounts_that_speak([each["need"] for each in answered])
     known = customers.accounts({account_id for account_id, _ in asking})
     accounts = [(known[key], n) for key, n in asking if key in known]
     return {"needs": answered, "accounts": accounts}

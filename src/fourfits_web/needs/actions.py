@@ -162,6 +162,7 @@ def take(actor: Actor, *, found: continuing.Found, report: Report | None) -> Run
     speaks = dict(new.speaks) | {item: born[theme].pk for item, theme in new.born.items()}
     _speak(speaks, new.through, old, found)
     faded = _fade(old)
+    Need.objects.filter(pk__in=[need.pk for need in old.needs]).update(counted_at=None)
     newest = Item.objects.order_by("-pk").values_list("pk", flat=True).first()
     return Run.objects.create(
         report=report,

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from django.core.cache import cache
-from django.db.models import BigIntegerField, Count, Exists, Func, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.fields.json import KeyTransform
 
 from fourfits_web.core import audit, prepared
@@ -70,13 +70,6 @@ _asking = prepared.Question(
         .annotate(n=Count("item__customer_id", distinct=True))
         .order_by("-n", "item__account_id")
         .values_list("item__account_id", "n")[:ASKING]
-    )
-)
-_extent = prepared.Question(
-    # `Count` and `Sum` would group the rows
-    lambda pks: Link.objects.filter(need__in=pks, holds=True).values_list(
-        Func("pk", function="COUNT", output_field=BigIntegerField()),
-        Func("item", function="SUM", output_field=BigIntegerField()),
     )
 )
 _said_by_account = prepared.Question(
@@ -198,20 +191,21 @@ def by_item(ids: Iterable[int]) -> Mapping[int, list[Need]]:
     return found
 
 
-def accounts_that_speak(ids: Iterable[int]) -> list[tuple[str, int]]:
+def accounts_that_speak(needs: Iterable[Need]) -> list[tuple[str, int]]:
     """Accounts whose people speak of one of the needs, and how many of them do, most first.
 
     Going through ten thousand items takes longer than the rest of a page, so the answer is kept until
-    something else speaks of them, or an import changed who said it; for ten minutes at most, because
-    not every engine tells its versions.
+    the needs are counted anew, as they are whenever other items speak of them, or until an import
+    changed who said it; for ten minutes at most, because not every engine tells its versions.
     """
-    asked = sorted(ids)
-    if not asked:
-        return []
+    asked = sorted((need.pk, need.counted_at) for need in needs)
+    keys = [pk for pk, _ in asked]
+    if not all(counted_at for _, counted_at in asked):
+        return _asking(keys)
     versions = reports.versions_now()
-    seen = (*_extent(asked)[0], *(versions.get(name) for name in _WHO_SAID))
-    key = f"needs-asking:{asked}:{seen}".replace(" ", "")
-    return cache.get_or_set(key, lambda: _asking(asked), _KEPT_SECONDS) or []
+    counted = [f"{pk}:{counted_at.timestamp()}" for pk, counted_at in asked]
+    key = f"needs-asking:{counted}:{[versions.get(name) for name in _WHO_SAID]}".replace(" ", "")
+    return cache.get_or_set(key, lambda: _asking(keys), _KEPT_SECONDS) or []
 
 
 @once_a_request

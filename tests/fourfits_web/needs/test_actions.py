@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 import pytest
+from django.utils import timezone
 
 from fourfits_web.core.actors import Actor
 from fourfits_web.core.errors import ConflictError, RefusedError
@@ -36,6 +37,15 @@ def test_a_run_proposes_its_themes(finds: Finds) -> None:
     }  # fmt: skip
     assert members("loud, noise") == list(LOUD)
     assert [row["n"] for row in run.of("born")] == [8, 8]
+
+
+def test_a_run_leaves_needs_to_be_counted_anew(finds: Finds) -> None:
+    finds({"loud, noise": LOUD})
+    Need.objects.update(counted_at=timezone.now())
+
+    finds({"loud, noise": [*LOUD, 9], "slow, wait": SLOW})
+
+    assert set(Need.objects.values_list("counted_at", flat=True)) == {None}
 
 
 def test_a_name_that_a_person_gave_stays_after_the_next_run(finds: Finds, shaper: Actor) -> None:

@@ -6,6 +6,7 @@ import datetime
 
 import pytest
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from fourfits_web.feedback.models import Item
 from fourfits_web.needs import queries
@@ -63,3 +64,30 @@ def test_the_newest_that_speaks_of_a_need_is_the_same_however_it_is_found(
     expected = sorted(speaking, key=lambda item: item.occurred_at, reverse=True)
     assert queries.newest(need) == expected[: queries.NEWEST]
     assert list(queries.items(need)) == expected
+
+
+def test_accounts_that_ask_are_found_anew_when_the_need_is_counted_anew(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    now = timezone.now()
+    need = Need.objects.create(name="export", created_at=now)
+    said = [
+        Item.objects.create(
+            feedback_id=f"f{n}", text="w", occurred_at=now, customer_id=f"c{n}", account_id=account
+        )
+        for n, account in enumerate(["a1", "a2", "a1", ""])
+    ]
+    Link.objects.create(item=said[0], need=need)
+    assert queries.accounts_that_speak([need]) == [("a1", 1)]
+    Link.objects.bulk_create(Link(item=item, need=need) for item in said[1:])
+    both = [("a1", 2), ("a2", 1)]
+    assert queries.accounts_that_speak([need]) == both, "nothing is kept before it is counted"
+
+    need.counted_at = now
+    assert queries.accounts_that_speak([need]) == both
+    with django_assert_num_queries(1):  # versions of the tables
+        assert queries.accounts_that_speak([need]) == both
+    Link.objects.filter(item=said[1]).update(holds=False)
+    need.counted_at = now + datetime.timedelta(seconds=1)
+    assert queries.accounts_that_speak([need]) == [("a1", 2)]
+    assert queries.accounts_that_speak([]) == []
