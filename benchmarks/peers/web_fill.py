@@ -15,7 +15,7 @@ from pathlib import Path
 home, size, n_features = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
 os.environ["FOURFITS_HOME"] = str(home)
 
-from fourfits import report, samples, sources  # noqa: E402
+from fourfits import report, samples  # noqa: E402
 
 started = time.perf_counter()
 mark = home / "filled.json"
@@ -45,12 +45,8 @@ from fourfits_web.reports import running  # noqa: E402
 started = time.perf_counter()
 mirroring.copy((), lambda share, step="": print(f"{share:.0%} {step}", file=sys.stderr))
 mirrored = time.perf_counter() - started
-small = samples.company(size=2_000)
-running.keep_loop(
-    Actor.workspace("command"),
-    queries.source(),
-    report.run(sources.from_tables(small.tables), today=samples.TODAY),
-)
+data = queries.source()
+running.keep_loop(Actor.workspace("command"), data, report.run(data, today=samples.TODAY))
 jobs.run_waiting()
 owner = members.add(
     Actor.workspace("command"), email="owner@localhost", name="Owner", role=Role.OWNER
