@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from fourfits_web.core import registry
+from fourfits_web.core import prepared, registry
 from fourfits_web.core.actors import Actor
 from fourfits_web.core.models import Job
 from fourfits_web.experiments.models import Experiment
@@ -23,7 +23,11 @@ def experiments() -> QuerySet[Experiment]:
 
 def experiment(pk: int) -> Experiment | None:
     """One experiment, if it is there."""
-    return experiments().filter(pk=pk).first()
+    found: Experiment | None = _experiment.first(pk)
+    return found
+
+
+_experiment = prepared.Question(lambda pk: experiments().filter(pk=pk))
 
 
 def report(asked: dict[str, Any] | None = None) -> Report | None:

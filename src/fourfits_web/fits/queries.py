@@ -23,6 +23,7 @@ from fourfits_web.reports import queries as reports
 from fourfits_web.reports.models import Report
 
 POINTS_OF_TREND = 12
+GONE_SHOWN = 5
 _OF_ANSWERS = (
     "conflict", "note", "at", "size_amount", "size_low", "size_high", "feature_ids", "by__name",
     "decision__what",
@@ -111,16 +112,25 @@ _conflicts = prepared.Question(
 )
 
 
-def gone(limit: int) -> list[Conflict]:
+def gone() -> list[Conflict]:
     """Answered conflicts that later runs no longer found, the latest first."""
-    past = Conflict.objects.exclude(gone_at=None).filter(answers__isnull=False).distinct()
-    return _answered(list(past.order_by("-gone_at")[:limit]))
+    return _answered(_gone())
 
 
 def conflict(pk: int) -> Conflict | None:
     """One conflict with its answers."""
-    found = list(Conflict.objects.filter(pk=pk).select_related("report"))
-    return next(iter(_answered(found)), None)
+    return next(iter(_answered(_conflict(pk))), None)
+
+
+_gone = prepared.Question(
+    lambda: (
+        Conflict.objects.exclude(gone_at=None)
+        .filter(answers__isnull=False)
+        .distinct()
+        .order_by("-gone_at")[:GONE_SHOWN]
+    )
+)
+_conflict = prepared.Question(lambda pk: Conflict.objects.filter(pk=pk).select_related("report"))
 
 
 def standing(keys: Iterable[str]) -> dict[str, Conflict]:

@@ -21,7 +21,6 @@ from fourfits_web.fits.models import Conflict, Owner
 from fourfits_web.reports.models import Report
 
 MARKS = ("0", "60", "100")
-GONE_SHOWN = 5
 
 
 @require_GET
@@ -37,7 +36,7 @@ def four(request: HttpRequest) -> HttpResponse:
         "plan": plan,
         "cards": sorted(cards, key=lambda card: not card.is_open),
         "n_open": sum(card.is_open for card in cards),
-        "gone": _cards(queries.gone(GONE_SHOWN)),
+        "gone": _cards(queries.gone()),
         "conflicts_report": conflicts_report,
     }
     fits = context["fits"]

@@ -198,14 +198,13 @@ def accounts_that_speak(needs: Iterable[Need]) -> list[tuple[str, int]]:
     the needs are counted anew, as they are whenever other items speak of them, or until an import
     changed who said it; for ten minutes at most, because not every engine tells its versions.
     """
-    asked = sorted((need.pk, need.counted_at) for need in needs)
-    keys = [pk for pk, _ in asked]
-    if not all(counted_at for _, counted_at in asked):
-        return _asking(keys)
+    asked = {need.pk: need.counted_at for need in sorted(needs, key=lambda need: need.pk)}
+    counted = [f"{pk}:{at.timestamp()}" for pk, at in asked.items() if at]
+    if len(counted) < len(asked):
+        return _asking(list(asked))
     versions = reports.versions_now()
-    counted = [f"{pk}:{counted_at.timestamp()}" for pk, counted_at in asked]
     key = f"needs-asking:{counted}:{[versions.get(name) for name in _WHO_SAID]}".replace(" ", "")
-    return cache.get_or_set(key, lambda: _asking(keys), _KEPT_SECONDS) or []
+    return cache.get_or_set(key, lambda: _asking(list(asked)), _KEPT_SECONDS) or []
 
 
 @once_a_request

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 
 from fourfits import config
+from fourfits_web.core import prepared
 from fourfits_web.pricing.models import PriceList
 from fourfits_web.reports import queries as reports
 from fourfits_web.reports.models import Report
@@ -36,5 +37,9 @@ def prices() -> dict[str, float]:
 
 def changes() -> list[PriceList]:
     """How prices were changed here, newest first."""
-    found = PriceList.objects.select_related("changed_by").order_by("-changed_at")
-    return list(found[:CHANGES_SHOWN])
+    return _changes()
+
+
+_changes = prepared.Question(
+    lambda: PriceList.objects.select_related("changed_by").order_by("-changed_at")[:CHANGES_SHOWN]
+)

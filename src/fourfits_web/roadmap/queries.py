@@ -21,6 +21,9 @@ RECENT = datetime.timedelta(days=92)
 
 _first_of_lanes = prepared.Question(lambda: _first_of_each({}))
 _counts = prepared.Question(lambda: _counted({}))
+_item = prepared.Question(
+    lambda pk: Item.objects.select_related("feature", "release", "forecast").filter(pk=pk)
+)
 _item_of = prepared.Question(
     lambda pk: Item.objects.select_related("release", "forecast").filter(feature=pk)
 )
@@ -79,7 +82,8 @@ def queue() -> list[Item]:
 
 def item(pk: int) -> Item | None:
     """One item."""
-    return Item.objects.select_related("feature", "release", "forecast").filter(pk=pk).first()
+    found: Item | None = _item.first(pk)
+    return found
 
 
 def item_of(feature: Feature) -> Item | None:

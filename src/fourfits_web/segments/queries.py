@@ -18,6 +18,8 @@ from fourfits_web.segments.models import Membership, Segment, Segmentation
 BY_SEGMENT = {"by": "segment"}
 TOLD = ("lifetime_value", "nps", "pmf", "retention")
 """Analyses that tell segments apart."""
+WORTH_MOST = 8
+"""Members of a segment whom its page names."""
 WALKED_FROM = 1_000
 """In a segment of so many, the first few by value are met soon on a walk down everybody's values."""
 WORDS = {"segment.describe": "described it"}
@@ -73,33 +75,60 @@ _of_segmentation = prepared.Question(
 
 def people_in(one: Segment) -> QuerySet[Person]:
     """The members of a segment."""
-    ids = Membership.objects.filter(segmentation=one.segmentation.name, segment=one.name)
+    return _people_in(one.segmentation.name, one.name)
+
+
+def worth_most(one: Segment) -> list[Person]:
+    """The members of a segment who are worth most, found without sorting all of a large one."""
+    if is_reported(one.segmentation):
+        return _worth_most_reported(one.name)
+    ask = _worth_most_of_few if one.n_people < WALKED_FROM else _worth_most_of_many
+    return ask(one.segmentation.name, one.name)
+
+
+def _people_in(segmentation: str, segment: str) -> QuerySet[Person]:
+    ids = Membership.objects.filter(segmentation=segmentation, segment=segment)
     return customers.everybody().filter(customer_id__in=ids.values("customer_id"))
 
 
-def worth_most(one: Segment, limit: int) -> QuerySet[Person]:
-    """The members of a segment who are worth most, found without sorting all of a large one."""
-    if is_reported(one.segmentation):
-        found = customers.everybody().filter(segment=one.name)
-    elif one.n_people < WALKED_FROM:
-        found = people_in(one)
-    else:
-        ids = Membership.objects.filter(segmentation=one.segmentation.name, segment=one.name)
-        found = customers.everybody().filter(
-            Exists(ids.filter(customer_id=OuterRef("customer_id")))
-        )
-    return found.order_by("-value_amount", "-pk")[:limit]
+def _people_looked_up(segmentation: str, segment: str) -> QuerySet[Person]:
+    """The same people, going through everybody in the order asked for and looking each up."""
+    theirs = Membership.objects.filter(
+        segmentation=segmentation, segment=segment, customer_id=OuterRef("customer_id")
+    )
+    return customers.everybody().filter(Exists(theirs))
+
+
+def _first(found: QuerySet[Person]) -> QuerySet[Person]:
+    return found.order_by("-value_amount", "-pk")[:WORTH_MOST]
+
+
+_worth_most_reported = prepared.Question(
+    lambda name: _first(customers.everybody().filter(segment=name))
+)
+_worth_most_of_few = prepared.Question(lambda *names: _first(_people_in(*names)))
+_worth_most_of_many = prepared.Question(lambda *names: _first(_people_looked_up(*names)))
 
 
 def of_person(customer_id: str) -> list[Segment]:
     """The segments that a person is in, one of each way of dividing."""
-    places = Membership.objects.filter(customer_id=customer_id).values_list(
+    places = set(_places(customer_id))
+    known = _called(*(list({place[part] for place in places}) for part in (0, 1)))
+    return [one for one in known if (one.segmentation.name, one.name) in places]
+
+
+_places = prepared.Question(
+    lambda customer_id: Membership.objects.filter(customer_id=customer_id).values_list(
         "segmentation", "segment"
     )
-    wanted = Q(pk=None)
-    for segmentation, name in places:
-        wanted |= Q(segmentation__name=segmentation, name=name)
-    return list(everything().filter(wanted).defer("profile", "segmentation__profile"))
+)
+_called = prepared.Question(
+    lambda segmentations, names: (
+        everything()
+        .filter(segmentation__name__in=segmentations, name__in=names)
+        .defer("profile", "segmentation__profile")
+    )
+)
 
 
 def found(text: str, limit: int) -> list[Segment]:

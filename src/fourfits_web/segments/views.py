@@ -21,8 +21,6 @@ from fourfits_web.reports import actions as reports
 from fourfits_web.segments import actions, analyses, forms, queries, view_lists
 from fourfits_web.segments.models import Segment, Segmentation
 
-SHOWN_PEOPLE = 8
-
 
 @require_GET
 @may("workspace.read")
@@ -61,7 +59,7 @@ def segment(request: HttpRequest, pk: int) -> HttpResponse:
         "traits": SimpleLazyObject(lambda: analyses.traits(one, one.segmentation)),
         "told": analyses.told(found, [one.name], settings.WORKSPACE.currency)[one.name],
         "reports": found,
-        "people": queries.worth_most(one, SHOWN_PEOPLE),
+        "people": queries.worth_most(one),
         "neighbours": queries.neighbours(one),
         "history": queries.history(one),
         "panels": registry.panels(request, "segments.segment", one),

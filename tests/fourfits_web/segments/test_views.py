@@ -81,13 +81,15 @@ def test_those_worth_most_are_found_in_any_way_of_dividing(
     divided: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for one in Segment.objects.select_related("segmentation"):
-        expected = list(queries.people_in(one).order_by("-value_amount", "-pk")[:8])
+        expected = list(
+            queries.people_in(one).order_by("-value_amount", "-pk")[: queries.WORTH_MOST]
+        )
 
-        assert list(queries.worth_most(one, 8)) == expected
+        assert queries.worth_most(one) == expected
         monkeypatch.setattr(queries, "is_reported", lambda _: False)
         for walked_from in (0, 10**9):
             monkeypatch.setattr(queries, "WALKED_FROM", walked_from)
-            assert list(queries.worth_most(one, 8)) == expected
+            assert queries.worth_most(one) == expected
 
 
 def test_traits_compare_shares_with_everybody(divided: Path, viewer: Client) -> None:
