@@ -102,6 +102,13 @@ def note_recovery_codes(actor: Actor, member: Member) -> Member:
     return member
 
 
+@action("identity.connect", may="self.change")
+def note_identity(actor: Actor, member: Member, *, provider: str) -> Member:
+    """Note that the identity provider knows the member from now on, whatever the address there."""
+    _themselves(actor, member)
+    return member
+
+
 @action("invitation.send", may="members.manage")
 def invite(actor: Actor, *, email: str, role: Role, secret: str) -> Invitation:
     """Ask somebody to join; the link holds the secret and is shown once."""

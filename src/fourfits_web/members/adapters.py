@@ -7,6 +7,7 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from django.db import transaction
 from django.http import HttpRequest
 from django.shortcuts import render
 from django.urls import reverse
@@ -54,4 +55,7 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
                 "hint": "ask an owner for an invitation to the address that your account uses",
             }
             raise ImmediateHttpResponse(render(request, "core/refused.html", context, status=403))
-        sociallogin.connect(request, member)
+        actor = Actor.member_at(member, "page", address=client_address(request))
+        with transaction.atomic():
+            actions.note_identity(actor, member, provider=sociallogin.account.get_provider().name)
+            sociallogin.connect(request, member)

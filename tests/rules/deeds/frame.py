@@ -87,6 +87,11 @@ def _() -> Deed:
     return lambda actor: members.note_recovery_codes(actor, actor.member)
 
 
+@case("identity.connect")
+def _() -> Deed:
+    return lambda actor: members.note_identity(actor, actor.member, provider="Single sign-on")
+
+
 def _invitation() -> Invitation:
     return members.invite(
         records.us(), email="i@example.org", role=Role.VIEWER, secret=records.SECRET
