@@ -86,9 +86,11 @@ def people(request: HttpRequest, pk: int) -> HttpResponseBase:
 @require_GET
 @may("workspace.read")
 def compare(request: HttpRequest) -> HttpResponse:
-    """Two segments side by side."""
+    """Two segments side by side; the largest ones until somebody chooses."""
     known = list(queries.everything().defer("description"))
     pair = [_asked(known, request.GET.get(side, "")) for side in ("a", "b")]
+    if not request.GET.keys() & {"a", "b"}:
+        pair = _largest(known)
     context: dict[str, Any] = {"known": known, "a": pair[0], "b": pair[1]}
     both = [one for one in pair if one is not None]
     if len(both) == 2:
@@ -126,6 +128,13 @@ def _chosen(known: list[Segmentation], name: str) -> Segmentation | None:
 
 def _asked(known: list[Segment], text: str) -> Segment | None:
     return next((one for one in known if str(one.pk) == text), None)
+
+
+def _largest(known: list[Segment]) -> list[Segment | None]:
+    """The two that bring most, of the first way of dividing: something to begin with."""
+    same = [one for one in known if one.segmentation_id == known[0].segmentation_id]
+    by_revenue = sorted(same, key=lambda one: one.revenue_amount, reverse=True)
+    return [*by_revenue[:2], None, None][:2]
 
 
 def _segment(pk: int) -> Segment:

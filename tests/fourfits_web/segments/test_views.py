@@ -101,6 +101,22 @@ def test_traits_compare_shares_with_everybody(divided: Path, viewer: Client) -> 
     assert young.tone == "more"
 
 
+def test_until_somebody_chooses_the_two_that_bring_most_stand_beside_each_other(
+    divided: Path, viewer: Client
+) -> None:
+    answer = viewer.get("/segments/compare/")
+
+    first = Segment.objects.select_related("segmentation").order_by("segmentation__name").first()
+    assert first is not None
+    by_revenue = Segment.objects.filter(segmentation=first.segmentation).order_by("-revenue_amount")
+    assert [answer.context[side] for side in "ab"] == list(by_revenue[:2])
+    assert "Size and worth" in answer.content.decode()
+
+
+def test_without_segments_there_is_nothing_to_compare_yet(db: None, viewer: Client) -> None:
+    assert "Choose two segments" in viewer.get("/segments/compare/").content.decode()
+
+
 def test_an_unknown_side_asks_to_choose(divided: Path, viewer: Client) -> None:
     page = viewer.get("/segments/compare/?a=x&b=999999").content.decode()
 
