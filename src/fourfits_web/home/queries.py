@@ -20,7 +20,7 @@ from fourfits_web.data import queries as data
 from fourfits_web.features import queries as features
 from fourfits_web.feedback import queries as feedback
 from fourfits_web.feedback.models import Item
-from fourfits_web.needs.models import Link, Status
+from fourfits_web.needs.models import Link, Need, Status
 from fourfits_web.reports import queries as reports
 from fourfits_web.roadmap import queries as roadmap
 from fourfits_web.roadmap.models import Item as Planned
@@ -106,22 +106,34 @@ def _again(links: list[int], items: list[int]) -> list[Voice]:
 
 
 def _spoken(since: datetime.datetime) -> list[int]:
-    """One link of an item to each of the needs that are spoken of most."""
+    """One link of an item to each of the needs that are spoken of most.
+
+    Words of a need hold better what it is about than how sure an item's place is: among thousands
+    some praise stands as surely in a need as what asks for it.
+    """
     links = Link.objects.filter(holds=True, item__occurred_at__gt=since)
     links = links.filter(need__status__in=[Status.PROPOSED, Status.ACCEPTED])
     counted = links.values("need").annotate(n=Count("pk")).order_by("-n", "need")[:QUOTES]
     order = [row["need"] for row in counted]
     surest = F("confidence_share").desc(nulls_first=True)
     near = links.filter(need__in=order).select_related("item").order_by(surest, "pk")
+    word = {need.pk: _first_word(need) for need in Need.objects.filter(pk__in=order)}
+    telling = sorted(near[:400], key=lambda link: word[link.need_id] not in link.item.text.lower())
     chosen: dict[int, int] = {}
     heard: set[str] = set()
-    for link in near[:400]:
+    for link in telling:
         speaker = link.item.customer_id or str(link.item.pk)
         if link.need_id in chosen or speaker in heard or not _readable(link.item.text):
             continue
         chosen[link.need_id] = link.pk
         heard.add(speaker)
     return [chosen[need] for need in order if need in chosen]
+
+
+def _first_word(need: Need) -> str:
+    """What is said most often of those who have a need, and of others seldom."""
+    words: str = need.figures.get("keywords") or ""
+    return words.partition(",")[0].lower()
 
 
 def _plain(since: datetime.datetime) -> list[int]:

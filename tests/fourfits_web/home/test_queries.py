@@ -11,7 +11,9 @@ from django.utils import timezone
 from fourfits import config
 from fourfits_web.data.models import QualityCheck
 from fourfits_web.features.models import Feature, Standing
+from fourfits_web.feedback import models as feedback
 from fourfits_web.home import queries
+from fourfits_web.needs import models
 from fourfits_web.reports.models import Report, key_of
 from fourfits_web.roadmap.models import Item
 
@@ -133,3 +135,30 @@ def test_channels_that_lose_most_come_first_and_one_that_could_take_more(
         "large loss", "small loss", "more room",
     ]  # fmt: skip
     assert [line.row["channel"] for line in queries.channel_lines(2)] == ["large loss", "more room"]
+
+
+def test_a_quote_of_the_week_holds_the_first_word_of_its_need_where_one_does() -> None:
+    words = {"reliable app": "app, update, works", "machine rental": ""}
+    needs = {
+        name: models.Need.objects.create(
+            name=name, created_at=NOW, status=models.Status.ACCEPTED, figures={"keywords": said}
+        )
+        for name, said in words.items()
+    }
+    said = [
+        ("reliable app", 1.0, "Nothing to complain. Fully satisfied with my order."),
+        ("reliable app", 0.4, "The App does not find the machine since the update."),
+        ("machine rental", 0.7, "Can we return the machine when our lease ends?"),
+        ("machine rental", 0.9, "Other firms give you the machine for free."),
+        ("machine rental", 1.0, "Too short."),
+    ]
+    for number, (name, share, text) in enumerate(said):
+        item = feedback.Item.objects.create(feedback_id=f"f{number}", text=text, occurred_at=NOW)
+        models.Link.objects.create(item=item, need=needs[name], confidence_share=share)
+
+    found, *_ = queries.voices()
+
+    assert {voice.need.name: voice.item.text for voice in found} == {
+        "reliable app": said[1][2],
+        "machine rental": said[3][2],
+    }
