@@ -13,11 +13,23 @@ from fourfits import errors
 from fourfits_web.core.actions import action
 from fourfits_web.core.actors import Actor
 from fourfits_web.core.errors import ConflictError
+from fourfits_web.core.roles import Role
 from fourfits_web.decisions import records
-from fourfits_web.decisions.models import Decision, Evidence, Fit, Kind, Look, Status
+from fourfits_web.decisions.models import (
+    Decision,
+    Evidence,
+    Fit,
+    Kind,
+    Look,
+    Opinion,
+    Status,
+)
+from fourfits_web.members import queries as members
 from fourfits_web.reports.models import Report
 
 CHANGEABLE = frozenset({"what", "why", "kind", "fits", "expected_effect", "look_again_on"})
+SAYS = frozenset({"what", "why", "kind", "fits", "expected_effect"})
+"""What the other role agreed to; where one of these changes, it is asked again."""
 _FOLLOWS = {
     Look.Outcome.STANDS: Status.STANDING,
     Look.Outcome.REOPENS: Status.REOPENED,
@@ -52,6 +64,7 @@ def record(
         decided_at=now,
         changed_at=now,
     )
+    _ask(decision)
     _rest_on(decision, evidence, now, url)
     return decision
 
@@ -78,8 +91,11 @@ def revise(
             told[name] = _said(told[name], meaning)
     if "fits" in told:
         told["fits"] = _fits(told["fits"])
+    says_else = any(getattr(decision, name) != told[name] for name in told if name in SAYS)
     for name, value in told.items():
         setattr(decision, name, value)
+    if says_else:
+        _ask(decision)
     if decision.status == Status.REOPENED:
         decision.status = Status.STANDING
     decision.changed_at = now
@@ -110,10 +126,52 @@ def look_again(
         outcome=Look.Outcome(outcome),
     )
     decision.status = _FOLLOWS[Look.Outcome(outcome)]
+    if decision.status == Status.WITHDRAWN:
+        decision.waits_for = ""
     decision.look_again_on = look_again_on
     decision.changed_at = now
     decision.save()
     return decision
+
+
+@action("decision.answer", may="decisions.record", event="decision.answered")
+def answer(actor: Actor, decision: Decision, *, agrees: bool, note: str = "") -> Decision:
+    """Say as the other role that one agrees, or how one sees it; the last word counts."""
+    if actor.role not in decision.others:
+        asked = " and ".join(role.label.lower() for role in decision.others) or "nobody else"
+        raise ConflictError(
+            f"As {actor.role.label.lower()} you have no word on this decision; it touches fits of {asked}."
+        )
+    if decision.status == Status.WITHDRAWN:
+        raise ConflictError("This decision no longer stands.")
+    said = note.strip() if agrees else _said(note, "how you see it")
+    Opinion.objects.filter(decision=decision, role=actor.role).update(stands=False)
+    Opinion.objects.create(
+        decision=decision,
+        role=actor.role.value,
+        by=actor.member,
+        at=timezone.now(),
+        agrees=agrees,
+        note=said,
+    )
+    decision.waits_for = _roles(set(decision.waits_for.split(",")) - {actor.role.value})
+    others = set(decision.disputed_by.split(",")) - {actor.role.value}
+    decision.disputed_by = _roles(others if agrees else others | {actor.role.value})
+    decision.save(update_fields=["waits_for", "disputed_by"])
+    return decision
+
+
+def _ask(decision: Decision) -> None:
+    """Ask the roles beside it for their word, where somebody has them; earlier words count no more."""
+    asked = {role.value for role in decision.others} & members.roles_held()
+    decision.waits_for, decision.disputed_by = _roles(asked), ""
+    decision.save(update_fields=["waits_for", "disputed_by"])
+    Opinion.objects.filter(decision=decision).update(stands=False)
+
+
+def _roles(values: Iterable[str]) -> str:
+    chosen = set(values)
+    return ",".join(role.value for role in Role if role.value in chosen)
 
 
 def _rest_on(

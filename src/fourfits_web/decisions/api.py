@@ -15,6 +15,7 @@ from fourfits_web.decisions.models import Decision, Fit, Kind, Status
 from fourfits_web.reports.models import Report
 
 router = Router()
+_ROLES = ("waits_for", "disputed_by")
 FitWord = Annotated[Fit, api.one_of(Fit)]
 KindWord = Annotated[Kind, api.one_of(Kind)]
 StatusWord = Annotated[Status, api.one_of(Status)]
@@ -44,13 +45,34 @@ class DecisionOut(api.Out):
     status: StatusWord
     by: str
     role: str
+    waits_for: list[str] = Field(description="Roles whose word is missing.")
+    disputed_by: list[str] = Field(description="Roles that see it differently.")
     decided_at: datetime.datetime
 
 
+class OpinionOut(api.Out):
+    """What another role says of a decision."""
+
+    role: str
+    by: str
+    at: datetime.datetime
+    agrees: bool
+    note: str
+    stands: bool
+
+
+class OpinionIn(api.In):
+    """What one says as the other role; whoever sees it differently says how."""
+
+    agrees: bool
+    note: str = Field("", max_length=10_000)
+
+
 class WholeDecisionOut(DecisionOut):
-    """A decision with its evidence."""
+    """A decision with its evidence, and what other roles say of it."""
 
     evidence: list[EvidenceOut]
+    opinions: list[OpinionOut]
 
 
 class DecisionIn(api.In):
@@ -95,9 +117,21 @@ def record_decision(request: HttpRequest, given: DecisionIn) -> Any:
     return 201, {"data": _whole(actions.record(actor, evidence=evidence, **fields))}
 
 
+@router.post(
+    "/decisions/{decision_id}/answers", response={201: api.One[WholeDecisionOut], **api.REFUSALS}
+)
+@api.idempotent
+def answer_decision(request: HttpRequest, decision_id: str, given: OpinionIn) -> Any:
+    """Agree as the other role that answers for a fit, or say how one sees it."""
+    actor = api.may(request, "decisions.record")
+    found = get_object_or_404(Decision, pk=api.number(decision_id, "decision"))
+    return 201, {"data": _whole(actions.answer(actor, found, **given.model_dump()))}
+
+
 def _head(decision: Decision) -> dict[str, Any]:
     named = {name: getattr(decision, name) for name in DecisionOut.model_fields if name != "id"}
-    return {"id": f"decision_{decision.pk}", **named}
+    roles = {name: [one for one in named[name].split(",") if one] for name in _ROLES}
+    return {"id": f"decision_{decision.pk}", **named, **roles}
 
 
 def _whole(decision: Decision) -> dict[str, Any]:
@@ -112,4 +146,15 @@ def _whole(decision: Decision) -> dict[str, Any]:
         }
         for one in queries.evidence(decision)
     ]
-    return {**_head(decision), "evidence": rests_on}
+    said = [
+        {
+            "role": one.role,
+            "by": one.by.name if one.by else "Workspace",
+            "at": one.at,
+            "agrees": one.agrees,
+            "note": one.note,
+            "stands": one.stands,
+        }
+        for one in queries.opinions(decision)
+    ]
+    return {**_head(decision), "evidence": rests_on, "opinions": said}

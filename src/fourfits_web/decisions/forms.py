@@ -85,6 +85,17 @@ class LookForm(forms.Form):
     look_again_on = forms.DateField(label="Look again on", required=False, widget=_day_field())
 
 
+class OpinionForm(forms.Form):
+    """What the other role says."""
+
+    note = forms.CharField(
+        label="What you would add, or do instead",
+        max_length=10_000,
+        required=False,
+        widget=forms.Textarea({"rows": 3}),
+    )
+
+
 def first_look() -> datetime.date:
     """The day to look again unless people choose another."""
     return timezone.localdate() + USUAL_LOOK

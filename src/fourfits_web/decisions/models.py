@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 
 from django.db import models
 
+from fourfits import config
 from fourfits_web.core import addresses
 from fourfits_web.core.models import Record
 from fourfits_web.core.roles import Role
 
 SOON = datetime.timedelta(days=14)
+_SIDES = {
+    "PM": (Role.PRODUCT_MANAGER,),
+    "PMM": (Role.PRODUCT_MARKETING_MANAGER,),
+    "both": (Role.PRODUCT_MANAGER, Role.PRODUCT_MARKETING_MANAGER),
+}
 
 
 class Fit(models.TextChoices):
@@ -20,6 +27,16 @@ class Fit(models.TextChoices):
     PRODUCT_CHANNEL = "product_channel", "Product–channel"
     PRICING_CHANNEL = "pricing_channel", "Pricing–channel"
     MARKET_PRICING = "market_pricing", "Market–pricing"
+
+
+def sides(fits: Iterable[str]) -> list[Role]:
+    """The roles that answer for the fits.
+
+    >>> [role.value for role in sides(["product_market"])], len(sides(["market_pricing"]))
+    (['product_manager'], 2)
+    """
+    concerned = {role for fit in fits for role in _SIDES[config.FIT_OWNERS[fit]]}
+    return [role for role in Role if role in concerned]
 
 
 class Kind(models.TextChoices):
@@ -59,6 +76,10 @@ class Decision(Record):
     """The role in which they decided, which may be another today."""
     decided_at = models.DateTimeField(db_index=True)
     changed_at = models.DateTimeField(db_index=True)
+    waits_for = models.CharField(max_length=80, blank=True)
+    """Roles that answer for a fit which it touches and have not said a word, comma between them."""
+    disputed_by = models.CharField(max_length=80, blank=True)
+    """Roles among them that see it differently."""
 
     def __str__(self) -> str:
         return self.what
@@ -77,6 +98,21 @@ class Decision(Record):
         """The fits that it touches, in words."""
         return [Fit(value).label for value in self.fits if value in Fit]
 
+    @property
+    def others(self) -> list[Role]:
+        """The roles whose word counts beside that of the role in which it was decided."""
+        return [role for role in sides(self.fits) if role.value != self.role]
+
+    @property
+    def agreement(self) -> str:
+        """Whose word is missing, or who sees it differently, in words."""
+        told = ((self.disputed_by, "disputed by"), (self.waits_for, "waits for"))
+        return "; ".join(
+            f"{words} {' and '.join(Role(role).label.lower() for role in roles.split(','))}"
+            for roles, words in told
+            if roles
+        )
+
     def look_state(self, today: datetime.date) -> str:
         """Whether it is time to look again: `due`, `soon`, `later`, or nothing."""
         if self.look_again_on is None or self.status == Status.WITHDRAWN:
@@ -84,6 +120,22 @@ class Decision(Record):
         if self.look_again_on <= today:
             return "due"
         return "soon" if self.look_again_on <= today + SOON else "later"
+
+
+class Opinion(Record):
+    """What a role says of a decision that it did not take, on a fit that it answers for."""
+
+    decision = models.ForeignKey(Decision, on_delete=models.CASCADE, related_name="+")
+    role = models.CharField(max_length=32, choices=Role)
+    by = models.ForeignKey("members.Member", null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    agrees = models.BooleanField()
+    note = models.TextField(blank=True)
+    stands = models.BooleanField(default=True)
+    """Whether it is of the words that the decision has now, and the role's last."""
+
+    def __str__(self) -> str:
+        return "Agrees" if self.agrees else "Sees it differently"
 
 
 class Evidence(Record):

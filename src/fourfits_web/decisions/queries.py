@@ -16,7 +16,7 @@ from fourfits_web.core import prepared, registry
 from fourfits_web.core.actors import Actor
 from fourfits_web.core.roles import Role
 from fourfits_web.decisions import records
-from fourfits_web.decisions.models import Decision, Evidence, Look, Status
+from fourfits_web.decisions.models import Decision, Evidence, Look, Opinion, Status
 from fourfits_web.members import queries as members
 from fourfits_web.reports.models import Report
 
@@ -47,6 +47,33 @@ def records_under(decision: Decision) -> dict[str, list[str]]:
 def looks(decision: Decision) -> list[Look]:
     """What was found when somebody looked again, newest first."""
     return list(Look.objects.filter(decision=decision).select_related("by").order_by("-at", "-pk"))
+
+
+def opinions(decision: Decision) -> list[Opinion]:
+    """What other roles said of a decision, the last first."""
+    found: list[Opinion] = _opinions(decision.pk)
+    return found
+
+
+def not_agreed(role: str | None = None) -> list[Decision]:
+    """Decisions on a fit of two roles where one's word is missing or differs, newest first.
+
+    Args:
+        role: Only those that wait for this role, or that it took and another one disputes.
+    """
+    found = _not_agreed()
+    if role is not None:
+        found = [
+            one
+            for one in found
+            if role in one.waits_for.split(",") or (one.disputed_by and one.role == role)
+        ]
+    return found[:MOST]
+
+
+_opinions = prepared.Question(
+    lambda pk: Opinion.objects.filter(decision=pk).select_related("by").order_by("-at", "-pk")
+)
 
 
 def about(record: Any) -> list[Decision]:
@@ -86,11 +113,21 @@ def due(today: datetime.date, *, limit: int = 20) -> list[Decision]:
     return [one for one in _first_due() if one.look_again_on <= today][:limit]
 
 
+_IN_A_LINE = ("what", "changed_at", "look_again_on", "decided_by", "decided_by__name")
 MOST = 20
 """Decisions told in one line that a page shows at most."""
 _newest = prepared.Question(lambda: _told().order_by("-changed_at")[:MOST])
 _newest_of = prepared.Question(
     lambda role: _told().filter(role=role).order_by("-changed_at")[:MOST]
+)
+_not_agreed = prepared.Question(
+    lambda: (
+        _told()
+        .only(*_IN_A_LINE, "role", "waits_for", "disputed_by")
+        .exclude(status=Status.WITHDRAWN)
+        .exclude(waits_for="", disputed_by="")
+        .order_by("-changed_at")[: 10 * MOST]
+    )
 )
 _first_due = prepared.Question(
     lambda: (
@@ -110,7 +147,7 @@ def names(limit: int) -> list[tuple[int, str]]:
 def _told() -> QuerySet[Decision]:
     """Decisions in one line: what, by whom, when."""
     found = Decision.objects.select_related("decided_by")
-    return found.only("what", "changed_at", "look_again_on", "decided_by", "decided_by__name")
+    return found.only(*_IN_A_LINE)
 
 
 def touching(fit: str, *, limit: int = 10) -> list[Decision]:

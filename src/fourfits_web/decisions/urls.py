@@ -11,6 +11,7 @@ urlpatterns = [
     path("<int:pk>/", views.decision, name="decision"),
     path("<int:pk>/revise/", views.revise, name="revise"),
     path("<int:pk>/look-again/", views.look_again, name="look_again"),
+    path("<int:pk>/answer/", views.answer, name="answer"),
     path("<int:pk>/evidence/<int:evidence>/", views.evidence, name="evidence"),
     path("<int:pk>/evidence/<int:evidence>/again/", views.compute_again, name="compute_again"),
 ]

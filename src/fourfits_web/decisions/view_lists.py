@@ -23,6 +23,13 @@ STATUSES = {
     Status.REOPENED: ("Open again", "warn"),
     Status.WITHDRAWN: ("No longer stands", ""),
 }
+WORDS_MISSING = (
+    *(
+        (role.value, f"Waits for {role.label.lower()}")
+        for role in (Role.PRODUCT_MANAGER, Role.PRODUCT_MARKETING_MANAGER)
+    ),
+    ("disputed", "Disputed"),
+)
 _TONES = {"due": "warn", "soon": "info"}
 
 
@@ -47,6 +54,27 @@ class LookAgain(lists.Choice):
         for state in chosen:
             wanted |= spans[state]
         return rows.when(wanted & ~Q(status=Status.WITHDRAWN))
+
+
+@dataclass(frozen=True)
+class Agreement(lists.Choice):
+    """Whose word is missing, and what somebody sees differently."""
+
+    def narrow(self, rows: Rows, chosen: list[str]) -> Rows:
+        wanted = Q(pk__in=[])
+        for state in chosen:
+            is_disputed = state == "disputed"
+            wanted |= ~Q(disputed_by="") if is_disputed else Q(waits_for__contains=state)
+        return rows.when(wanted & ~Q(status=Status.WITHDRAWN))
+
+
+def agreement_cell(decision: Decision) -> str | SafeString:
+    """What keeps the roles from having agreed."""
+    if not decision.agreement or decision.status == Status.WITHDRAWN:
+        return SafeString('<span class="none">–</span>')
+    tone = "bad" if decision.disputed_by else "warn"
+    words = decision.agreement[:1].upper() + decision.agreement[1:]
+    return format_html('<span class="status {}">{}</span>', tone, words)
 
 
 def look_cell(decision: Decision) -> str | SafeString:
@@ -74,6 +102,7 @@ DECISIONS = lists.List(
         lists.Column("status", "State", labels=STATUSES, sort="status"),
         lists.Column("kind", "About", labels=dict(Kind.choices), sort="kind"),
         lists.Column("fits", "Fits", value=_fits, kind="tags"),
+        lists.Column("agreement", "Agreement", render=agreement_cell, wraps=True),
         lists.Column("by", "By"),
         lists.Column("role", "As", labels=dict(Role.choices), shown=False),
         lists.Column("decided_at", "Decided", kind="day", sort="decided_at"),
@@ -84,6 +113,7 @@ DECISIONS = lists.List(
     ),
     filters=(
         LookAgain("look", "Look again", options=LookAgain.STATES),
+        Agreement("agreement", "Agreement", options=WORDS_MISSING),
         lists.Choice("kind", "About", options=Kind.choices),
         lists.Choice("status", "State", options=Status.choices),
         lists.Choice("by", "By", field="decided_by", options=queries.people),

@@ -16,7 +16,7 @@ from fourfits_web.core.actors import Actor
 from fourfits_web.core.lists import Standing
 from fourfits_web.core.pages import back, may, page, safe_address
 from fourfits_web.decisions import actions, forms, queries, records, view_lists
-from fourfits_web.decisions.models import Decision, Evidence
+from fourfits_web.decisions.models import Decision, Evidence, Status
 from fourfits_web.reports import actions as report_actions
 from fourfits_web.reports import queries as reports
 from fourfits_web.reports import reading
@@ -102,6 +102,21 @@ def look_again(request: HttpRequest, pk: int) -> HttpResponse:
     return back(request, found, "What happened is noted.")
 
 
+@require_POST
+@may("decisions.record")
+def answer(request: HttpRequest, pk: int) -> HttpResponse:
+    """Agree as the other role, or say how one sees it."""
+    found, agrees = _decision(pk), request.POST.get("agrees") == "yes"
+    form = forms.OpinionForm(request.POST)
+    if form.is_valid() and not agrees and not form.cleaned_data["note"].strip():
+        form.add_error("note", "Say what you would do instead, in a sentence.")
+    if not form.is_valid():
+        context = {**_around(request, found), "opinion_form": form}
+        return page(request, "decisions/decision.html", context, status=422)
+    actions.answer(Actor.of(request), found, agrees=agrees, note=form.cleaned_data["note"])
+    return back(request, found, "Your word stands beside the decision.")
+
+
 @require_GET
 @may("workspace.read")
 def evidence(request: HttpRequest, pk: int, evidence: int) -> HttpResponse:
@@ -151,8 +166,23 @@ def _around(request: HttpRequest, found: Decision) -> dict[str, Any]:
         "evidence": queries.evidence(found),
         "looks": queries.looks(found),
         "look_state": found.look_state(queries.today()),
+        **_sides(Actor.of(request), found),
         "look_form": forms.LookForm(initial={"look_again_on": forms.first_look()}),
         "panels": registry.panels(request, "decisions.decision", found),
+    }
+
+
+def _sides(actor: Actor, found: Decision) -> dict[str, Any]:
+    """What each role says that answers for a fit which the decision touches."""
+    said, waiting = queries.opinions(found), found.waits_for.split(",")
+    last = {one.role: one for one in said if one.stands}
+    sides = [(role.label, last.get(role), role.value in waiting) for role in found.others]
+    is_asked = actor.role in found.others and found.status != Status.WITHDRAWN
+    return {
+        "sides": [side for side in sides if side[1] or side[2]],
+        "earlier": [one for one in said if not one.stands],
+        "opinion_form": forms.OpinionForm() if is_asked and actor.may("decisions.record") else None,
+        "was_asked": actor.role.value not in waiting,
     }
 
 

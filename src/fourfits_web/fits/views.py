@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from fourfits_web.core.actors import Actor
 from fourfits_web.core.pages import back, may, page
+from fourfits_web.decisions import queries as decisions
 from fourfits_web.fits import actions, forms, queries
 from fourfits_web.fits.analyses import conflicts, grid, scorecard
 from fourfits_web.fits.models import Conflict, Owner
@@ -37,6 +38,7 @@ def four(request: HttpRequest) -> HttpResponse:
         "cards": sorted(cards, key=lambda card: not card.is_open),
         "n_open": sum(card.is_open for card in cards),
         "gone": _cards(queries.gone()),
+        "one_sided": decisions.not_agreed(),
         "conflicts_report": conflicts_report,
     }
     fits = context["fits"]

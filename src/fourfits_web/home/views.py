@@ -42,6 +42,8 @@ def home(request: HttpRequest) -> HttpResponse:
     since = _since(request, actor.member)
     context = _fits(actor) | _conflicts(actor) | _news(actor, since) | _voices()
     context["due"] = decisions.due(today, limit=DECISIONS)
+    theirs = actor.role.value if actor.role in queries.OTHER else None
+    context["to_agree"] = decisions.not_agreed(theirs)[:DECISIONS]
     context["stale"] = queries.stale_tables(today)
     if actor.role != Role.PRODUCT_MARKETING_MANAGER:
         context |= {"top": queries.top(RANKED), "at_risk": queries.at_risk(LINES)}

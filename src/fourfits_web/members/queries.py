@@ -26,6 +26,11 @@ def everybody() -> QuerySet[Member]:
     return Member.objects.order_by("-is_active", "name")
 
 
+def roles_held() -> set[str]:
+    """Roles that an active member has."""
+    return set(active().order_by().values_list("role", flat=True).distinct())
+
+
 def shut_out(role: Role) -> Member | None:
     """The first member with a role, if nobody who has it ever came in."""
     known = active().filter(role=role)

@@ -117,3 +117,94 @@ def test_only_fields_of_a_decision_can_be_revised(decision: Decision, actor: Act
         actions.revise(
             actor(Role.OWNER), decision, {"decided_at": datetime.datetime.now(datetime.UTC)}
         )
+
+
+@pytest.fixture
+def both(actor: Actors) -> tuple[Actor, Actor]:
+    """A product manager and a product marketing manager."""
+    return actor(Role.PRODUCT_MANAGER), actor(Role.PRODUCT_MARKETING_MANAGER)
+
+
+def _on(who: Actor, *fits: str) -> Decision:
+    return actions.record(who, what="Sell by subscription", why="Few pay at once", fits=fits)
+
+
+@pytest.mark.parametrize(
+    ("fits", "by_manager", "by_marketing"),
+    [
+        ([], "", ""),
+        (["product_market"], "", "product_manager"),
+        (["pricing_channel"], "product_marketing_manager", ""),
+        (["market_pricing"], "product_marketing_manager", "product_manager"),
+        (["product_market", "pricing_channel"], "product_marketing_manager", "product_manager"),
+    ],
+)
+def test_a_decision_waits_for_the_other_role_that_answers_for_its_fits(
+    both: tuple[Actor, Actor], fits: list[str], by_manager: str, by_marketing: str
+) -> None:
+    assert [_on(who, *fits).waits_for for who in both] == [by_manager, by_marketing]
+
+
+def test_nobody_waits_for_a_role_that_nobody_has(actor: Actors) -> None:
+    assert _on(actor(Role.PRODUCT_MANAGER), "market_pricing").waits_for == ""
+
+
+def test_an_owner_alone_decides_for_neither_of_both(
+    both: tuple[Actor, Actor], actor: Actors
+) -> None:
+    decision = _on(actor(Role.OWNER), "market_pricing")
+
+    assert decision.agreement == "waits for product manager and product marketing manager"
+    with pytest.raises(ConflictError, match="As owner you have no word"):
+        actions.answer(actor(Role.OWNER), decision, agrees=True)
+
+
+def test_the_last_word_of_a_role_counts(both: tuple[Actor, Actor]) -> None:
+    manager, marketing = both
+    decision = _on(manager, "market_pricing")
+
+    with pytest.raises(ParameterError, match="how you see it"):
+        actions.answer(marketing, decision, agrees=False, note=" ")
+    actions.answer(marketing, decision, agrees=False, note="Lower the price instead")
+    assert decision.agreement == "disputed by product marketing manager"
+    assert [queries.not_agreed(who.role) for who in both] == [[decision], []]
+
+    actions.answer(marketing, decision, agrees=True)
+
+    assert Decision.objects.get().agreement == ""
+    assert queries.not_agreed() == []
+    said = [(one.agrees, one.note, one.stands) for one in queries.opinions(decision)]
+    assert said == [(True, "", True), (False, "Lower the price instead", False)]
+
+
+def test_the_role_that_decided_has_no_word_of_its_own(both: tuple[Actor, Actor]) -> None:
+    decision = _on(both[0], "market_pricing")
+
+    with pytest.raises(ConflictError, match="it touches fits of product marketing manager"):
+        actions.answer(both[0], decision, agrees=True)
+
+
+def test_other_words_ask_again_and_more_evidence_does_not(
+    both: tuple[Actor, Actor], report: Report
+) -> None:
+    manager, marketing = both
+    decision = _on(manager, "market_pricing")
+    actions.answer(marketing, decision, agrees=True)
+
+    actions.revise(manager, decision, {"why": decision.why}, evidence=[report])
+    assert queries.not_agreed() == []
+    actions.revise(manager, decision, {"why": "Nobody pays at once"})
+
+    assert queries.not_agreed("product_marketing_manager") == [decision]
+    assert not any(one.stands for one in queries.opinions(decision))
+
+
+def test_nobody_is_asked_about_what_no_longer_stands(both: tuple[Actor, Actor]) -> None:
+    manager, marketing = both
+    decision = _on(manager, "market_pricing")
+
+    actions.look_again(manager, decision, happened="It failed", outcome="ends")
+
+    assert queries.not_agreed() == []
+    with pytest.raises(ConflictError, match="no longer stands"):
+        actions.answer(marketing, decision, agrees=True)

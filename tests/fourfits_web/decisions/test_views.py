@@ -269,3 +269,40 @@ def _lose_answers(home: Path) -> None:
     responses = store.read("responses")
     assert responses is not None
     store.replace("responses", responses.take(list(range(0, len(responses), 2))))
+
+
+def test_the_other_role_agrees_or_says_how_it_sees_it(
+    product_manager: Client, product_marketing_manager: Client, viewer: Client
+) -> None:
+    product_manager.post(reverse("decisions:new"), {**FORM, "fits": ["market_pricing"]})
+    decision = Decision.objects.get()
+    address = reverse("decisions:answer", args=[decision.pk])
+
+    asked = _body(product_marketing_manager.get(decision.get_absolute_url()))
+    assert "Has not said a word yet" in asked
+    assert address in asked
+    for who in (product_manager, viewer):
+        assert address not in _body(who.get(decision.get_absolute_url()))
+
+    refused = product_marketing_manager.post(address, {"agrees": "no", "note": ""})
+    assert refused.status_code == 422
+    assert "Say what you would do instead" in _body(refused)
+    product_marketing_manager.post(address, {"agrees": "no", "note": "<b>Lower</b> it"})
+
+    shown = _body(product_manager.get(decision.get_absolute_url()))
+    assert "Sees it differently" in shown
+    assert "&lt;b&gt;Lower&lt;/b&gt; it" in shown
+    listed = reverse("decisions:list")
+    assert "Disputed by product marketing manager" in _body(viewer.get(listed))
+    for state, n in (("disputed", 1), ("product_marketing_manager", 0)):
+        assert viewer.get(listed, {"agreement": state}).context["listing"].count == n
+
+
+def test_a_decision_that_concerns_one_role_asks_nobody(
+    product_manager: Client, product_marketing_manager: Client
+) -> None:
+    product_manager.post(reverse("decisions:new"), {**FORM, "fits": ["product_market"]})
+
+    page = product_marketing_manager.get(Decision.objects.get().get_absolute_url())
+
+    assert "Agreement" not in _body(page)

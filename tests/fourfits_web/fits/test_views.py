@@ -7,8 +7,10 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
+from fourfits_web.core.actors import Actor
 from fourfits_web.core.models import AuditEntry
 from fourfits_web.core.roles import Role
+from fourfits_web.decisions import actions as decisions
 from fourfits_web.decisions.models import Decision
 from fourfits_web.fits.models import Answer, Conflict, Owner, Score
 from fourfits_web.members.models import Member
@@ -150,6 +152,22 @@ def test_whoever_may_not_decide_is_not_offered_it(
 
         assert "/decisions/new/" not in viewer.get(address).content.decode()
         assert "Answer otherwise" not in viewer.get(address).content.decode()
+
+
+def test_what_one_side_decided_stands_below_the_conflicts_until_the_other_agrees(
+    viewer: Client, sample_reports: dict[str, Report], actor: Callable[[Role], Actor]
+) -> None:
+    manager, marketing = (
+        actor(role) for role in (Role.PRODUCT_MANAGER, Role.PRODUCT_MARKETING_MANAGER)
+    )
+    one = decisions.record(manager, what="Raise it", why="They pay", fits=["market_pricing"])
+
+    page = viewer.get("/fits/").content.decode()
+    assert "Decided by one side" in page
+    assert "waits for product marketing manager" in page
+    decisions.answer(marketing, one, agrees=True)
+
+    assert "Decided by one side" not in viewer.get("/fits/").content.decode()
 
 
 def test_a_note_answers_a_conflict_until_it_is_opened_again(

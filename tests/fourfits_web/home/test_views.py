@@ -168,3 +168,22 @@ def test_the_number_of_queries_does_not_grow(
 
     with django_assert_max_num_queries(26):  # type: ignore[operator]
         owner.get("/")
+
+
+def test_each_role_sees_what_waits_for_its_word_and_what_is_disputed_of_its_own(
+    product_manager: Client, product_marketing_manager: Client, actor: Callable[[Role], Actor]
+) -> None:
+    _said("It is too loud", "c1")
+    manager, marketing = (
+        actor(role) for role in (Role.PRODUCT_MANAGER, Role.PRODUCT_MARKETING_MANAGER)
+    )
+    one = decisions.record(manager, what="Raise it", why="They pay", fits=["market_pricing"])
+
+    assert (
+        "waits for product marketing manager" in product_marketing_manager.get("/").content.decode()
+    )
+    assert "To agree on" not in product_manager.get("/").content.decode()
+    decisions.answer(marketing, one, agrees=False, note="They do not")
+
+    assert "disputed by product marketing manager" in product_manager.get("/").content.decode()
+    assert "To agree on" not in product_marketing_manager.get("/").content.decode()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from fourfits_web.core.roles import Role
 from fourfits_web.decisions import actions as decisions
 from fourfits_web.decisions.models import Decision
 from fourfits_web.reports import actions as reports
@@ -34,6 +37,17 @@ def _() -> Deed:
 def _() -> Deed:
     one = _decision()
     return lambda actor: decisions.revise(actor, one, {"what": "Buy it"})
+
+
+@case("decision.answer")
+def _() -> Deed:
+    records.member(Role.PRODUCT_MANAGER, "manager@example.org")
+    one = decisions.record(
+        records.us(), what="Lower the price", why="Few accept it", fits=["market_pricing"]
+    )
+    return lambda actor: decisions.answer(
+        replace(actor, role=Role.PRODUCT_MANAGER), one, agrees=True
+    )
 
 
 @case("decision.look_again")
