@@ -7,7 +7,7 @@ import contextlib
 import datetime
 import itertools
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -219,6 +219,19 @@ class Lake:
                 removed[name] = self.erase(name, column, value)
         return {name: count for name, count in removed.items() if count}
 
+    def remembered(self, column: str, values: Iterable[str]) -> set[str]:
+        """Those of the values that some version of some table still holds in a column.
+
+        What an undo removed is remembered; what was erased is not.
+        """
+        wanted, found = set(values), set[str]()
+        for name in self.names():
+            schema = self.schema(name)
+            files = list(map(str, (self.folder / name).glob("*.parquet")))
+            if wanted - found and files and schema is not None and column in schema.names:
+                found |= _held(files, column, wanted - found)
+        return found
+
     def compact(self, name: str) -> bool:
         """Join the small files of a table where there are many; `True` if that was so."""
         with self.locked():
@@ -382,3 +395,16 @@ def _holding(
         f"WHERE {condition} GROUP BY filename"
     ).fetchall()
     return dict(rows)
+
+
+def _held(files: Sequence[str], column: str, values: set[str]) -> set[str]:
+    """Those of the values that stand in a column of the files."""
+    import duckdb
+
+    with duckdb.connect() as connection:
+        rows = connection.execute(
+            f"SELECT DISTINCT value FROM (SELECT {engine.identifier(column)}::VARCHAR AS value "
+            f"FROM {engine.parquet(files)}) WHERE value IN (SELECT unnest(?))",
+            [sorted(values)],
+        ).fetchall()
+    return {value for (value,) in rows}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +88,16 @@ def lake_versions() -> dict[str, int]:
 
 def _lake() -> lake.Lake:
     return lake.Lake(Path(settings.HOME) / "lake")
+
+
+def remembered(column: str, values: Collection[str]) -> set[str] | None:
+    """Those of the values that some version of the customer data still holds; none where none tells.
+
+    What an undo took away can come back; what was erased is in no version, and must go here too.
+    """
+    if not values or not lake_versions():
+        return None
+    return _lake().remembered(column, values)
 
 
 def notice() -> None:

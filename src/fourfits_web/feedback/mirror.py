@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from fourfits import sources
+from fourfits_web.data import mirroring
 from fourfits_web.feedback.models import Item, Lake, Status
 
 TABLES = frozenset({"feedback", "customers"})
@@ -120,12 +121,18 @@ def _add(rows: list[dict[str, Any]]) -> None:
 
 
 def _leave(seen: Collection[str]) -> None:
-    """Let go what the lake no longer holds, but for what came by hand or was worked on."""
-    standing = Item.objects.filter(lake=Lake.STANDING).values_list("pk", "feedback_id")
-    gone = [
-        pk for pk, feedback_id in standing.iterator(chunk_size=20_000) if feedback_id not in seen
-    ]
+    """Let go what the lake no longer holds, but for what came by hand or was worked on.
+
+    What was erased goes in any case, also where an undo had taken it away before.
+    """
+    held = Item.objects.filter(lake__in=[Lake.STANDING, Lake.GONE]).values_list("pk", "feedback_id")
+    gone = [row for row in held.iterator(chunk_size=20_000) if row[1] not in seen]
+    remembered = mirroring.remembered("feedback_id", {feedback_id for _, feedback_id in gone})
     for start in range(0, len(gone), 1_000):
-        rows = Item.objects.filter(pk__in=gone[start : start + 1_000])
+        part = gone[start : start + 1_000]
+        rows = Item.objects.filter(pk__in=[pk for pk, _ in part])
         rows.filter(added_by="", touched_at=None).delete()
+        if remembered is not None:
+            erased = [pk for pk, feedback_id in part if feedback_id not in remembered]
+            Item.objects.filter(pk__in=erased).delete()
         rows.update(lake=Lake.GONE)

@@ -175,6 +175,16 @@ def test_erasing_finds_a_customer_who_stands_only_in_older_versions(store: lake.
     assert store.erase("customers", "customer_id", "1") == 0
 
 
+def test_what_an_undo_took_away_is_remembered_and_what_was_erased_is_not(store: lake.Lake) -> None:
+    store.append("customers", people("1", "2", "3"))
+    store.replace("customers", people("3"))
+    store.append("responses", people("4", "4"))
+    store.erase("customers", "customer_id", "1")
+
+    assert store.remembered("customer_id", ["1", "2", "3", "4", "5"]) == {"2", "3", "4"}
+    assert store.remembered("no_such_column", ["1"]) == set()
+
+
 @pytest.mark.slow
 def test_forgetting_covers_every_table_and_the_quarantine(store: lake.Lake) -> None:
     store.append("customers", people("1", "2"))

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from fourfits import imports, sources
+from fourfits import imports, lake, sources
 from fourfits_web.core import jobs as queue
 from fourfits_web.core.actors import Actor
 from fourfits_web.feedback import actions, jobs, mirror, queries
@@ -107,6 +107,22 @@ def test_what_was_received_is_never_taken_along(lake_home: Path, said: Callable[
     copied(lake_home)
 
     assert Item.objects.get().lake == Lake.GONE
+
+
+@pytest.mark.slow
+def test_what_was_erased_goes_whoever_worked_on_it(lake_home: Path, sorter: Actor) -> None:
+    batch = brought(lake_home, "a.csv", "r1,C1,too loud,,", "r2,C2,too dear,,")
+    copied(lake_home)
+    for item in Item.objects.all():
+        actions.tag(sorter, item, add=["speed"])
+    imports.undo(batch, home=lake_home, now=timezone.now())
+    copied(lake_home)
+    assert Item.objects.count() == 2, "an undo leaves what was worked on"
+
+    lake.Lake(lake_home / "lake").forget("customer_id", "C1")
+    copied(lake_home)
+
+    assert [item.feedback_id for item in Item.objects.all()] == ["r2"]
 
 
 def test_what_waits_is_not_mistaken_for_what_is_gone(
