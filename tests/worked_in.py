@@ -27,6 +27,7 @@ from fourfits_web.data.models import Batch, Quarantined, Upload
 from fourfits_web.decisions import actions as decisions
 from fourfits_web.decisions.models import Decision, Evidence
 from fourfits_web.experiments.models import Experiment
+from fourfits_web.features import actions as features
 from fourfits_web.features.models import Feature
 from fourfits_web.feedback.models import Item as Said
 from fourfits_web.fits.models import Conflict
@@ -36,8 +37,9 @@ from fourfits_web.needs.models import Need, Run
 from fourfits_web.reports import running
 from fourfits_web.reports.models import Report
 from fourfits_web.roadmap import actions as roadmap
+from fourfits_web.roadmap import asked, telling
+from fourfits_web.roadmap.models import Asker, Note, Release
 from fourfits_web.roadmap.models import Item as Planned
-from fourfits_web.roadmap.models import Release
 from fourfits_web.segments.models import Segment
 from fourfits_web.webhooks import actions as webhooks
 from fourfits_web.webhooks.models import Delivery, Endpoint
@@ -68,6 +70,8 @@ ROWS: dict[str, Callable[[], Any]] = {
     "channels:channel": lambda: "paid social",
     "channels:": lambda: "segment",
     "roadmap:item": Planned.objects.first,
+    "roadmap:asked": Note.objects.values_list("feature", flat=True).first,
+    "roadmap:asker": Note.objects.values_list("feature", flat=True).first,
     "roadmap:": Release.objects.first,
     "fits:conflict": Conflict.objects.first,
     "fits:": lambda: "product-market",
@@ -84,7 +88,8 @@ ROWS: dict[str, Callable[[], Any]] = {
     "data:": lambda: Batch.objects.all()[0].batch_id,
 }
 """What the first argument of an address stands for; the longest beginning of its name counts."""
-OTHERS = {"evidence": Evidence.objects.first, "form": lambda: "csv", "need": Need.objects.first}
+OTHERS = {"evidence": Evidence.objects.first, "form": lambda: "csv", "need": Need.objects.first,
+          "customer_id": Asker.objects.values_list("customer_id", flat=True).first}  # fmt: skip
 
 
 @pytest.fixture
@@ -120,6 +125,7 @@ def filled(
     item = Planned.objects.filter(lane="next")[0]
     roadmap.assign_release(owner, item, release=release)
     roadmap.describe(owner, item, is_shared=True, shared_name="", shared_note="Soon.", team="")
+    _tell(owner)
     members.invite(owner, email="new@example.org", role=Role.ANALYST, secret=SECRET)
     members.issue_key(
         owner, name="Desk", member=owner.member, scopes=["feedback.add"], secret=members.new_key()
@@ -127,6 +133,17 @@ def filled(
     endpoint = webhooks.add(owner, name="Chat", url="http://localhost:9/", events=[], secret=SECRET)
     webhooks.test(owner, endpoint)
     jobs.run_waiting()
+
+
+def _tell(owner: Actor) -> None:
+    """A feature has shipped; the first two who asked for it were told, one of them answered."""
+    feature = Feature.objects.filter(need__in=Need.objects.values("name")).order_by("pk")[0]
+    features.change(owner, feature, status="shipped")
+    behind = asked.needs_behind([feature])[feature.pk]
+    people = asked.people([feature.pk], behind).order_by("pk").values_list("customer_id", flat=True)
+    first, second = people[:2]
+    telling.tell(owner, feature, people=[first, second], channel="email")
+    telling.answer(owner, feature, people=[first], kind="helped", words="It does.")
 
 
 def _arguments(address: Address) -> list[str]:

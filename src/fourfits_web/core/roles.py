@@ -33,7 +33,7 @@ PERMISSIONS: dict[str, tuple[str, frozenset[Role]]] = {
     "segments.shape": ("Name and describe segments", _MAKERS),
     "needs.shape": ("Accept, rename, merge and split needs", _MAKERS),
     "experiments.change": ("Describe experiments and close them", _MAKERS),
-    "features.change": ("Add and change features", _PLANNERS),
+    "features.change": ("Add and change features, note who was told of them", _PLANNERS),
     "features.score": ("Give the inputs of scores", _MAKERS),
     "roadmap.plan": ("Move work on the roadmap, plan releases", frozenset({_O, _PM})),
     "pricing.change": ("Keep prices and price studies", frozenset({_O, _PMM})),

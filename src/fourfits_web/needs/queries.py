@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from django.core.cache import cache
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import (
+    Count,
+    Exists,
+    OuterRef,
+    Q,
+    QuerySet,
+    Sum,
+    Window,
+)
 from django.db.models.fields.json import KeyTransform
+from django.db.models.functions import RowNumber
 
 from fourfits_web.core import audit, prepared
 from fourfits_web.core.models import AuditEntry
@@ -38,6 +47,7 @@ through all feedback from the newest on, which takes long where none of the newe
 ASKING = 8
 """Accounts that a feature's page names."""
 _KEPT_SECONDS = 600
+_SAID = ("customer_id", "title", "text", "source", "occurred_at")
 _WHO_SAID = ("feedback", "customers")
 """Tables that say whose people said something."""
 
@@ -70,6 +80,15 @@ _asking = prepared.Question(
         .annotate(n=Count("item__customer_id", distinct=True))
         .order_by("-n", "item__account_id")
         .values_list("item__account_id", "n")[:ASKING]
+    )
+)
+_extents = prepared.Question(
+    lambda pks: (
+        Link.objects.filter(need__in=pks, holds=True)
+        .order_by()
+        .values("need")
+        .annotate(n=Count("pk"), items=Sum("item"))
+        .values_list("need", "n", "items")
     )
 )
 _said_by_account = prepared.Question(
@@ -205,6 +224,47 @@ def accounts_that_speak(needs: Iterable[Need]) -> list[tuple[str, int]]:
     versions = reports.versions_now()
     key = f"needs-asking:{counted}:{[versions.get(name) for name in _WHO_SAID]}".replace(" ", "")
     return cache.get_or_set(key, lambda: _asking(list(asked)), _KEPT_SECONDS) or []
+
+
+def speakers(ids: Collection[int]) -> QuerySet[Link, tuple[str]]:
+    """Ids of the people who speak of one of the needs, one for each time they do."""
+    named = Link.objects.filter(need__in=ids, holds=True).exclude(item__customer_id="")
+    return named.order_by().values_list("item__customer_id")
+
+
+def speakers_by_need(ids: Collection[int]) -> dict[int, set[str]]:
+    """Ids of the people who speak of each of the needs: one query."""
+    found: dict[int, set[str]] = {pk: set() for pk in ids}
+    pairs = speakers(ids).values_list("need_id", "item__customer_id").distinct()
+    for pk, customer_id in pairs:
+        found[pk].add(customer_id)
+    return found
+
+
+def extents(ids: Collection[int]) -> dict[int, tuple[int, int]]:
+    """For each need two numbers that change when something else speaks of it."""
+    return {pk: (n, items) for pk, n, items in _extents(sorted(ids))}
+
+
+def nameless(ids: Collection[int]) -> int:
+    """How many items speak of one of the needs without saying who."""
+    of_nobody = Link.objects.filter(need__in=ids, holds=True, item__customer_id="")
+    return of_nobody.order_by().values("item").distinct().count()
+
+
+def newest_said(ids: Collection[int], people: Collection[str]) -> dict[str, Item]:
+    """What each of the people said last of one of the needs, with how often they did, as `n_said`."""
+    speaks = Item.objects.filter(speaking_of(tuple(ids)), customer_id__in=people)
+    newest = Window(RowNumber(), partition_by="customer_id", order_by=["-occurred_at", "-pk"])
+    n_said = Window(Count("pk"), partition_by="customer_id")
+    first = speaks.annotate(place=newest, n_said=n_said).filter(place=1)
+    return {item.customer_id: item for item in first.only(*_SAID)}
+
+
+def said_by(ids: Collection[int], customer_id: str, limit: int) -> list[Item]:
+    """The newest that somebody said of one of the needs."""
+    speaks = feedback.items().filter(speaking_of(tuple(ids)), customer_id=customer_id)
+    return list(speaks.order_by("-occurred_at", "-pk")[:limit])
 
 
 @once_a_request

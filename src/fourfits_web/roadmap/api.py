@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from django.db import transaction
 from django.http import HttpRequest
@@ -11,16 +11,21 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from ninja import Field, Query, Router
 
+from fourfits.errors import ParameterError
 from fourfits_web.core import api
 from fourfits_web.features import api as features
-from fourfits_web.roadmap import actions, queries
-from fourfits_web.roadmap.models import Item, Lane, Release
+from fourfits_web.features.models import Feature
+from fourfits_web.roadmap import actions, asked, queries, telling
+from fourfits_web.roadmap.models import Channel, Item, Lane, Note, Release
 
 router = Router()
 DESCRIBED = ("team", "is_shared", "shared_name", "shared_note")
 EMPTY = ("release_on",)
 """What a null empties; elsewhere it says nothing."""
 LaneWord = Annotated[Lane, api.one_of(Lane)]
+ChannelWord = Annotated[Channel, api.one_of(Channel)]
+KindOfNote = Annotated[Note.Kind, api.one_of(Note.Kind)]
+StateWord = Literal["waiting", "told", "helped", "not_helped"]
 
 
 class RoadmapOut(api.Out):
@@ -94,6 +99,59 @@ class ShipIn(api.In):
     """When a release reached customers."""
 
     shipped_on: api.Day | None = Field(None, description="Today, unless given.")
+
+
+class SaidOut(api.Out):
+    """What somebody said last of a need that the feature answers."""
+
+    id: str
+    text: str
+    said_at: datetime.datetime
+
+
+class AskedOut(api.Out):
+    """Somebody who asked for a feature, and what became of it."""
+
+    customer_id: str
+    name: str
+    email: str
+    account_id: str
+    account_name: str
+    state: StateWord = Field(
+        description="How far it is: not told yet, told, or what they answered."
+    )
+    channel: str
+    told_at: datetime.datetime | None
+    told_by: str
+    answered_at: datetime.datetime | None
+    words: str = Field(description="What they answered, in their words.")
+    n_said: int = Field(description="How often they spoke of it.")
+    newest: SaidOut | None
+
+
+class NoteOut(api.Out):
+    """What was noted at once of people who asked for a feature."""
+
+    id: str
+    feature: str
+    kind: KindOfNote
+    channel: str
+    n_people: int = Field(description="Of how many it was noted that it was not noted of before.")
+    at: datetime.datetime
+
+
+class AskedIn(api.In):
+    """Who was told, or what they answered."""
+
+    kind: KindOfNote = Field(
+        description="`told`; `helped` or `not_helped`, what they answered; `taken_back` takes their "
+        "answer back, else that they were told."
+    )
+    people: list[Annotated[str, Field(max_length=200)]] = Field(
+        min_length=1, max_length=1_000, description="Their customer ids."
+    )
+    channel: ChannelWord | None = Field(None, description="How they were told; needed for `told`.")
+    words: str = Field("", max_length=5_000, description="What they answered, in their words.")
 
 
 @router.get("/roadmap", response={200: api.Rows[RoadmapOut], **api.REFUSALS}, by_alias=True)
@@ -191,6 +249,107 @@ def drop_release(request: HttpRequest, release_id: str) -> Any:
     stood = _release(release)
     actions.drop_release(actor, release)
     return {"data": stood}
+
+
+@router.get(
+    "/features/{feature_id}/asked",
+    response={200: api.Rows[AskedOut], **api.REFUSALS},
+    by_alias=True,
+)
+def list_asked(
+    request: HttpRequest, feature_id: str, part: Query[api.Part], state: StateWord | None = None
+) -> Any:
+    """Who asked for a feature, by customer id, who of them was told, and what they answered."""
+    api.may(request, "workspace.read")
+    feature = features.named(feature_id)
+    behind = asked.needs_behind([feature])[feature.pk]
+    found = asked.people([feature.pk], behind)
+    if state:
+        found = found.filter(asked.in_state(feature.pk, [state]))
+    answer = api.rows(found, part, lambda person: person, by="customer_id")
+    asked.look_up(answer["data"], feature.pk, behind)
+    return {**answer, "data": [_asked(person) for person in answer["data"]]}
+
+
+@router.post("/features/{feature_id}/asked", response={201: api.One[NoteOut], **api.REFUSALS})
+@api.idempotent
+def note_asked(request: HttpRequest, feature_id: str, given: AskedIn) -> Any:
+    """Note that people who asked for a feature were told, or what they answered.
+
+    Nothing is sent by this: tell them first. Whoever did not ask is refused with all others.
+    """
+    actor, feature = api.may(request, "features.change"), features.named(feature_id)
+    _refuse_others(feature, given.people)
+    if given.kind == Note.Kind.TOLD:
+        channel = given.channel or ""
+        note = telling.tell(actor, feature, people=given.people, channel=channel)
+    elif given.kind == Note.Kind.TAKEN_BACK:
+        note = telling.take_back(actor, feature, people=given.people)
+    else:
+        note = telling.answer(
+            actor, feature, people=given.people, kind=given.kind, words=given.words
+        )
+    return 201, {"data": _note(note)}
+
+
+@router.delete(
+    "/features/{feature_id}/asked/{note_id}", response={200: api.One[NoteOut], **api.REFUSALS}
+)
+def undo_note(request: HttpRequest, feature_id: str, note_id: str) -> Any:
+    """Take back all that was noted at once. Answers with how it stood."""
+    actor, feature = api.may(request, "features.change"), features.named(feature_id)
+    note = get_object_or_404(Note, pk=api.number(note_id, "note"), feature=feature)
+    stood = _note(note)
+    telling.undo(actor, note)
+    return {"data": stood}
+
+
+def _refuse_others(feature: Feature, people: list[str]) -> None:
+    behind = asked.needs_behind([feature])[feature.pk]
+    others = sorted(set(people) - set(asked.known(feature.pk, behind, people)))
+    if others:
+        named = ", ".join(others[:5]) + (", …" if len(others) > 5 else "")
+        raise ParameterError(
+            f"Not all of them asked for {feature}: not {named}.",
+            hint="GET this address lists who did",
+        )
+
+
+def _asked(person: Any) -> dict[str, Any]:
+    one = person.asked
+    asker, newest = one.asker, one.newest
+    by = asker.told.author if asker else None
+    return {
+        "customer_id": person.customer_id,
+        "name": person.name,
+        "email": person.email,
+        "account_id": person.account_id,
+        "account_name": person.account_name,
+        "state": one.state,
+        "channel": asker.told.channel if asker else "",
+        "told_at": asker.told.at if asker else None,
+        "told_by": by.name if by else "",
+        "answered_at": asker.answer.at if asker and asker.answer else None,
+        "words": asker.words if asker else "",
+        "n_said": one.n_said,
+        "newest": newest
+        and {
+            "id": f"feedback_{newest.pk}",
+            "text": newest.text,
+            "said_at": newest.occurred_at,
+        },
+    }
+
+
+def _note(note: Note) -> dict[str, Any]:
+    return {
+        "id": f"note_{note.pk}",
+        "feature": f"feature_{note.feature_id}",
+        "kind": note.kind,
+        "channel": note.channel,
+        "n_people": note.n_people,
+        "at": note.at,
+    }
 
 
 def _named(place_id: str) -> Item:

@@ -13,6 +13,7 @@ class RoadmapConfig(AppConfig):
     def ready(self) -> None:
         """Tell the frame of pages, panels, palette and mirror; follow features."""
         from fourfits_web.core import registry
+        from fourfits_web.customers import reading
         from fourfits_web.roadmap import jobs, panels
 
         registry.menu(
@@ -31,6 +32,13 @@ class RoadmapConfig(AppConfig):
             "features.feature", template="roadmap/_on_feature.html", context=panels.on_feature,
             place=10,
         )  # fmt: skip
+        registry.panel(
+            "features.feature", template="roadmap/_asked_on_feature.html",
+            context=panels.asked_for, place=5,
+        )  # fmt: skip
+        registry.mirror(
+            name="Who was told", tables=reading.TABLES, run=jobs.forget_erased, place=15
+        )
         registry.mirror(
             name="Roadmap", tables=frozenset({"features", "deliveries"}), run=jobs.mirror, place=70
         )

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from fourfits_web.roadmap.models import BOARD, Item, Lane, Release
+from fourfits_web.roadmap.models import BOARD, Channel, Item, Lane, Note, Release
 
 LANES = [(lane.value, lane.label) for lane in (*BOARD, Lane.OFF)]
 
@@ -78,3 +78,50 @@ class ReleaseForm(forms.Form):
         help_text="What changes for them, what they have to prepare, whom to ask.",
     )  # fmt: skip
     is_shared = forms.BooleanField(required=False, label="Announce it in the shared view")
+
+
+class ToldForm(forms.Form):
+    """How people were told."""
+
+    channel = forms.ChoiceField(choices=Channel.choices, label="How")
+
+
+class AnswerForm(forms.Form):
+    """What one who asked answered, and whether it is written down as feedback too."""
+
+    kind = forms.ChoiceField(
+        choices=[(one.value, one.label) for one in (Note.Kind.HELPED, Note.Kind.NOT_HELPED)],
+        label="Their answer",
+        widget=forms.RadioSelect,
+    )
+    words = forms.CharField(
+        required=False, max_length=5_000, widget=forms.Textarea({"rows": 4}),
+        label="In their words", help_text="What helped, or what is still missing.",
+    )  # fmt: skip
+    need = forms.TypedChoiceField(
+        required=False, coerce=int, empty_value=None, label="Write it down as feedback on",
+        help_text="Then it counts among what customers say, under their name.",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, needs: Any = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["need"]
+        assert isinstance(field, forms.TypedChoiceField)  # noqa: S101 - for the type checker
+        field.choices = [("", "Nothing, only note it here"), *((one.pk, str(one)) for one in needs)]
+
+    def clean(self) -> dict[str, Any]:
+        """Feedback needs words."""
+        given: dict[str, Any] = super().clean() or {}
+        if given.get("need") and not given.get("words", "").strip():
+            self.add_error("words", "Feedback needs words: what did they say?")
+        return given
+
+
+class MessageForm(forms.Form):
+    """What those who asked are written."""
+
+    subject = forms.CharField(max_length=200, label="Subject")
+    text = forms.CharField(
+        max_length=2_000, label="Message", widget=forms.Textarea({"rows": 11}),
+        help_text="{name} becomes the name of each person.",
+    )  # fmt: skip

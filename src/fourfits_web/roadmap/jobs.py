@@ -10,9 +10,10 @@ from django.utils import timezone
 from fourfits.errors import FileError
 from fourfits_web.core import jobs
 from fourfits_web.core.actors import Actor
+from fourfits_web.data import mirroring
 from fourfits_web.data import queries as data
 from fourfits_web.features import queries as features
-from fourfits_web.roadmap import actions, analyses
+from fourfits_web.roadmap import actions, analyses, asked, telling
 
 
 def mirror(source: Any, progress: Callable[[float, str], None]) -> None:
@@ -20,6 +21,12 @@ def mirror(source: Any, progress: Callable[[float, str], None]) -> None:
     found = features.features().order_by("release_on", "pk")
     actions.follow(found, timezone.localdate())
     actions.forecast_soon(Actor.workspace(), after=None)
+
+
+def forget_erased(_source: Any, _progress: Callable[[float, str], None]) -> None:
+    """Forget what is noted of people who were erased; an import that is undone may come again."""
+    gone = asked.unknown_to_the_data()
+    telling.forget(gone - (mirroring.remembered("customer_id", gone) or set()))
 
 
 @jobs.job(actions.FORECAST)

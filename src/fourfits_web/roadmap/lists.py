@@ -1,11 +1,21 @@
-"""The list of releases."""
+"""The lists of releases, and of who asked for what has shipped."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from django.conf import settings
 from django.db.models import Q
+from django.utils.safestring import SafeString
 
 from fourfits_web.core import addresses, lists
-from fourfits_web.roadmap.models import Release
+from fourfits_web.customers import queries as customers
+from fourfits_web.features.models import Feature, Status
+from fourfits_web.roadmap import asked
+from fourfits_web.roadmap.models import Message, Release
 
 
 def _state(release: Release) -> str:
@@ -40,3 +50,144 @@ RELEASES = lists.List(
         icon="rocket",
     ),
 )  # fmt: skip
+
+
+STATES = {
+    "waiting": ("Not told yet", ""),
+    "told": ("Told", "info"),
+    "helped": ("It helped", "good"),
+    "not_helped": ("It did not help", "bad"),
+}
+_UNBROKEN = {
+    key: (words.replace(" ", "\N{NO-BREAK SPACE}"), tone) for key, (words, tone) in STATES.items()
+}
+"""The same for a narrow column, which would set each word on a line."""
+_MAY = "features.change"
+_TELLING = (
+    lists.Bulk("Note as told", "roadmap:tell", _MAY, "roadmap/_told_how.html", key="t"),
+    lists.Bulk("It helped", "roadmap:helped", _MAY, key="h"),
+    lists.Bulk("It did not help", "roadmap:not_helped", _MAY, key="d"),
+    lists.Bulk("Take back", "roadmap:take_back", _MAY, key="b"),
+)
+_EXCERPT = 160
+
+
+@dataclass(frozen=True)
+class InState(lists.Choice):
+    """Those who asked who were told, or answered, or neither."""
+
+    feature: int = 0
+
+    def narrow(self, rows: Any, chosen: list[str]) -> Any:
+        return rows.when(asked.in_state(self.feature, chosen))
+
+
+def who_asked(feature: Feature, behind: tuple[int, ...], message: Message) -> lists.List:
+    """The list of who asked for a feature, each with a letter to them in the message's words."""
+    serves, offered = settings.WORKSPACE.product_kind, customers.facets("person")
+    address = addresses.to("roadmap:asked", feature.pk)
+    has_shipped = feature.status == Status.SHIPPED
+
+    def opened(person: Any) -> str:
+        return f"{address}people/{quote(person.customer_id, safe='')}/"
+
+    def letter(person: Any) -> str:
+        return mailto(person, message) if person.email and has_shipped else ""
+
+    return lists.List(
+        key="who-asked",
+        title="Who asked",
+        noun=("person", "people"),
+        columns=_asked_columns(serves, opened, letter),
+        filters=(
+            InState("state", "Told", options=asked.STATES, feature=feature.pk),
+            *(
+                lists.Choice(name, title, options=[(value, value) for value, _ in offered[name]])
+                for name, title in (("segment", "Segment"), ("plan", "Plan"))
+                if offered.get(name)
+            ),
+            lists.Text("account", "Account", field="account_name"),
+        ),
+        search=lambda found, text: customers.matching(found, "person", text),
+        search_hint="Name, e-mail or id",
+        default_sort="account" if serves == "companies" else "name",
+        row_id="customer_id",
+        open=opened,
+        prepare=lambda found: asked.look_up(found, feature.pk, behind),
+        bulk=_TELLING if has_shipped else (),
+        empty=lists.Empty(
+            "Nobody asked for it yet",
+            "Whoever says something that speaks of a need which this feature answers stands here. "
+            "Link a need to it, and feedback to the need.",
+            action=("Open the feature", feature.get_absolute_url()),
+            icon="users",
+        ),
+    )
+
+
+def mailto(person: Any, message: Message) -> str:
+    """An address that opens a mail program with the message to somebody in it; it sends nothing."""
+    name = person.name
+    told = {
+        "subject": asked.addressed(message.subject, name),
+        "body": asked.addressed(message.text, name).replace("\n", "\r\n"),
+    }
+    return f"mailto:{quote(person.email, safe='@')}?{urlencode(told, quote_via=quote)}"
+
+
+def _asked_columns(serves: str, opened: Any, letter: Any) -> tuple[lists.Column, ...]:
+    column = lists.Column
+    return (
+        column("name", "Name", value=str, link=opened, sort="name"),
+        column("account", "Account", value="account_name", link=_account_address,
+               sort="account_name,name", shown=serves != "people"),
+        column("said", "Said last", value=_said, render=_excerpt, link=_said_address,
+               wraps=True),
+        column("said_at", "When", value=lambda row: _newest(row, "occurred_at"), kind="ago"),
+        column("n_said", "Times", value="asked.n_said", kind="number", shown=False,
+               note="How often they spoke of it"),
+        column("email", "E-mail", link=letter),
+        column("state", "Told", value="asked.state", labels=_UNBROKEN),
+        column("told_at", "Told on", value="asked.asker.told.at", kind="day", shown=False),
+        column("channel", "How", value=_channel, shown=False),
+        column("told_by", "By", value="asked.asker.told.author.name", shown=False),
+        column("answer", "In their words", value="asked.asker.words", shown=False, wraps=True),
+        column("segment", "Segment", shown=False),
+        column("plan", "Plan", shown=False),
+        column("job_title", "Job title", shown=False),
+        column("value_amount", "Expected value", value=lambda row: row.value_amount or None,
+               kind="money", unit="field:currency", sort="value_amount", shown=False,
+               note="Margin to expect in the next twelve months"),
+        column("customer_id", "Id", shown=False),
+    )  # fmt: skip
+
+
+def _newest(person: Any, name: str) -> Any:
+    return getattr(person.asked.newest, name) if person.asked.newest else None
+
+
+def _said(person: Any) -> str:
+    newest = person.asked.newest
+    return f"{newest.title} {newest.text}".strip() if newest else ""
+
+
+def _excerpt(person: Any) -> str:
+    words = _said(person)
+    if not words:
+        return SafeString('<span class="none">speaks of other needs now</span>')
+    short = words if len(words) <= _EXCERPT else f"{words[:_EXCERPT].rstrip()}…"
+    return SafeString(f'<span class="two-lines">{escape(short)}</span>')
+
+
+def _said_address(person: Any) -> str:
+    newest = person.asked.newest
+    return addresses.to("feedback:item", newest.pk) if newest else ""
+
+
+def _account_address(person: Any) -> str:
+    return addresses.to("customers:account", person.account_id) if person.account_id else ""
+
+
+def _channel(person: Any) -> str:
+    asker = person.asked.asker
+    return asker.told.get_channel_display() if asker else ""

@@ -1,4 +1,4 @@
-"""Releases, and the place of each feature on the roadmap."""
+"""Releases, the place of each feature on the roadmap, and who was told that it has shipped."""
 
 from __future__ import annotations
 
@@ -148,3 +148,88 @@ class Item(Record):
         return {"at least 95%": "good", "at least 85%": "good", "less than 50%": "bad"}.get(
             self.chance, "warn"
         )
+
+
+class Channel(models.TextChoices):
+    """How people were told."""
+
+    EMAIL = "email", "By e-mail"
+    CALL = "call", "By phone"
+    MEETING = "meeting", "In a meeting"
+    PRODUCT = "product", "In the product"
+    OTHER = "other", "Another way"
+
+
+class Note(Record):
+    """What was noted at once of people who asked for a feature: that they were told, what they answered.
+
+    It names nobody, because the log keeps what it holds for good.
+    """
+
+    class Kind(models.TextChoices):
+        """What was noted."""
+
+        TOLD = "told", "Told"
+        HELPED = "helped", "It helped"
+        NOT_HELPED = "not_helped", "It did not help"
+        TAKEN_BACK = "taken_back", "Taken back"
+
+    feature = models.ForeignKey("features.Feature", on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=16, choices=Kind)
+    channel = models.CharField(max_length=16, choices=Channel, blank=True)
+    n_people = models.PositiveIntegerField(default=0)
+    author = models.ForeignKey(
+        "members.Member", null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = (models.Index(fields=["feature", "-at"]),)
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.n_people} who asked for {self.feature}"
+
+
+class Asker(Record):
+    """Somebody who asked for a feature and was told of it; whoever was not told yet has no row.
+
+    Who asked is never stored: it follows from what feedback speaks of, whatever becomes of needs.
+    """
+
+    feature = models.ForeignKey("features.Feature", on_delete=models.CASCADE, related_name="+")
+    customer_id = models.CharField(max_length=200)
+    told = models.ForeignKey(Note, on_delete=models.CASCADE, related_name="+")
+    answer = models.ForeignKey(Note, null=True, on_delete=models.SET_NULL, related_name="+")
+    words = models.TextField(blank=True)
+    """What they answered; stands here and nowhere else, so that it goes when they are erased."""
+    before = models.JSONField(null=True)
+    """The answer that the newest one replaced, as `answer` and `words`."""
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["feature", "customer_id"], name="roadmap_asker_once"),
+        )
+        indexes = (models.Index(fields=["customer_id"]),)
+
+    def __str__(self) -> str:
+        return f"one who asked for {self.feature}"
+
+    @property
+    def state(self) -> str:
+        """How far it is: told, or what they answered."""
+        return self.answer.kind if self.answer is not None else Note.Kind.TOLD.value
+
+
+class Message(Record):
+    """What those who asked for a feature are written; `{name}` is the place for the name."""
+
+    feature = models.OneToOneField("features.Feature", on_delete=models.CASCADE, related_name="+")
+    subject = models.CharField(max_length=200)
+    text = models.TextField()
+    author = models.ForeignKey(
+        "members.Member", null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    changed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"message about {self.feature}"

@@ -10,8 +10,8 @@ from django.http import HttpRequest
 from fourfits_web.core import addresses, display
 from fourfits_web.core.actors import Actor
 from fourfits_web.core.registry import Found
-from fourfits_web.features.models import Feature
-from fourfits_web.roadmap import forms, queries
+from fourfits_web.features.models import Feature, Status
+from fourfits_web.roadmap import asked, forms, queries
 from fourfits_web.roadmap.models import Lane
 
 
@@ -25,6 +25,17 @@ def on_feature(request: HttpRequest, feature: Feature) -> dict[str, Any]:
         "places": forms.LANES,
         "may_plan": Actor.of(request).may("roadmap.plan"),
         "feature": feature,
+    }
+
+
+def asked_for(request: HttpRequest, feature: Feature) -> dict[str, Any] | None:
+    """How many asked for a feature that has shipped, and who of them was told."""
+    if feature.status != Status.SHIPPED:
+        return None
+    return {
+        "aside": True,
+        "summary": asked.summary(feature),
+        "may_tell": Actor.of(request).may("features.change"),
     }
 
 

@@ -19,7 +19,7 @@ from fourfits_web.core.lists import Standing
 from fourfits_web.core.pages import back, may, page, wants_fragment
 from fourfits_web.core.remembering import drawn
 from fourfits_web.features import queries as features
-from fourfits_web.roadmap import actions, forms, lists, queries
+from fourfits_web.roadmap import actions, asked, forms, lists, queries
 from fourfits_web.roadmap import timeline as drawing
 from fourfits_web.roadmap.models import BOARD, MEANING, Item, Lane, Release
 
@@ -183,9 +183,11 @@ def new_release(request: HttpRequest) -> HttpResponse:
 def release(request: HttpRequest, pk: int) -> HttpResponse:
     """A release with its items."""
     found = _release(pk)
+    items = queries.in_release(found)
     context = {
         "release": found,
-        "items": queries.in_release(found),
+        "items": items,
+        "asked": _asked(items) if found.shipped_on else [],
         "may_plan": Actor.of(request).may("roadmap.plan"),
         "today": timezone.localdate(),
     }
@@ -215,7 +217,8 @@ def change_release(request: HttpRequest, pk: int) -> HttpResponse:
 def ship_release(request: HttpRequest, pk: int) -> HttpResponse:
     """Say that a release is out."""
     found = actions.ship_release(Actor.of(request), _release(pk), shipped_on=timezone.localdate())
-    return back(request, reverse("roadmap:release", args=[pk]), f"“{found}” is shipped.")
+    words = f"“{found}” is shipped. Those who asked for what is in it do not know yet."
+    return back(request, f"{reverse('roadmap:release', args=[pk])}#asked", words)
 
 
 @require_POST
@@ -306,6 +309,12 @@ def _save_item(request: HttpRequest, found: Item, given: dict[str, Any]) -> None
         actions.assign_release(actor, found, release=release_)
     if found.lane != lane:
         actions.move(actor, found, lane=lane)
+
+
+def _asked(items: list[Item]) -> list[tuple[Item, asked.Summary]]:
+    """How many asked for each feature that a release brought, and how many of them were told."""
+    sums = asked.summaries([each.feature for each in items])
+    return [(each, sums[each.feature_id]) for each in items]
 
 
 def _item(pk: int) -> Item:

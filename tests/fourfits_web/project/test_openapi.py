@@ -37,6 +37,7 @@ from fourfits_web.needs import actions as needs
 from fourfits_web.project import api
 from fourfits_web.reports.models import Report
 from fourfits_web.roadmap import actions as roadmap
+from fourfits_web.roadmap import telling
 
 EXAMPLES = 12
 """Requests of each kind to each operation; more find more: `EXAMPLES = 500` once in a while."""
@@ -89,6 +90,9 @@ def known(actor: Callable[[Role], Actor], empty_home: Path) -> dict[str, str]:
     features.link_need(owner, feature, need=other)
     place = roadmap.put(owner, feature, lane="next")
     release = roadmap.plan_release(owner, name="Spring")
+    needs.link(owner, item, need=other)
+    features.change(owner, feature, status="shipped")
+    note = telling.tell(owner, feature, people=["C1"], channel="call")
     decision = decisions.record(owner, what="Build it", why="It is asked for")
     report = Report.objects.create(
         analysis="nps", key="nps", code_version="1", seconds=0.1, computed_at=now
@@ -110,6 +114,7 @@ def known(actor: Callable[[Role], Actor], empty_home: Path) -> dict[str, str]:
         "into": f"need_{other.pk}",
         "feature_id": f"feature_{feature.pk}",
         "place_id": f"roadmap_{place.pk}",
+        "note_id": f"note_{note.pk}",
         "release_id": f"release_{release.pk}",
         "decision_id": f"decision_{decision.pk}",
         "report_id": f"report_{report.pk}",

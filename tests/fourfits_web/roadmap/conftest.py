@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
 from fourfits_web.core.actors import Actor
 from fourfits_web.core.roles import Role
+from fourfits_web.customers.models import Person
+from fourfits_web.features import actions as features
 from fourfits_web.features.models import Feature
+from fourfits_web.feedback import actions as feedback
+from fourfits_web.feedback.models import Item as Said
+from fourfits_web.needs import actions as needs
+from fourfits_web.needs.models import Need
 from fourfits_web.roadmap import actions
 from fourfits_web.roadmap.models import Item
 
@@ -46,3 +54,38 @@ def order() -> Order:
         return [item.feature.name for item in items]
 
     return of
+
+
+@dataclass
+class Asking:
+    """A shipped feature, the need that it answers, and people who may speak of it."""
+
+    feature: Feature
+    need: Need
+    us: Actor
+
+    def person(self, key: str, account: str = "", **fields: Any) -> Person:
+        """Somebody whom the customer data know."""
+        told = {"name": f"Person {key}", "email": f"{key.lower()}@example.org", **fields}
+        return Person.objects.create(
+            customer_id=key, account_id=account, account_name=account, digest=0, **told
+        )
+
+    def says(self, key: str, words: str = "The export is slow.", need: Need | None = None) -> Said:
+        """Somebody says something that speaks of the need; an empty key says it is nobody."""
+        if key and not Person.objects.filter(customer_id=key).exists():
+            self.person(key)
+        said = feedback.receive(self.us, text=words, customer_id=key)
+        return needs.link(self.us, said, need=need or self.need)
+
+
+@pytest.fixture
+def asking(actor: Callable[[Role], Actor]) -> Asking:
+    """A feature that has shipped; nobody asked for it yet."""
+    us = actor(Role.PRODUCT_MANAGER)
+    feature = features.add(us, name="Faster export")
+    need = needs.add(us, name="Exports that end")
+    features.link_need(us, feature, need=need)
+    features.change(us, feature, status="shipped")
+    feature.refresh_from_db()
+    return Asking(feature, need, us)

@@ -17,6 +17,8 @@ from fourfits_web.roadmap import actions, api
 from fourfits_web.roadmap.models import Item, Release
 from fourfits_web.webhooks.models import Delivery, Endpoint
 
+from .conftest import Asking
+
 assert api
 
 pytestmark = pytest.mark.django_db
@@ -205,3 +207,90 @@ def test_only_who_may_plan_changes_the_roadmap(
     else:
         assert {one.status_code for one in wrote} == {403}
         assert by_api() == []
+
+
+def test_who_asked_is_read_in_parts_and_noted_as_told(ask: Ask, asking: Asking) -> None:
+    for key in ("C1", "C2", "C3"):
+        asking.says(key)
+    path = f"/features/feature_{asking.feature.pk}/asked"
+
+    first = ask("get", f"{path}?limit=2").json()
+    cursor = first["meta"]["pagination"]["cursor"]
+    rest = ask("get", f"{path}?limit=2&cursor={cursor}").json()
+    told = ask("post", path, {"kind": "told", "people": ["C1", "C2"], "channel": "email"})
+    helped = ask("post", path, {"kind": "helped", "people": ["C2"], "words": "At last."})
+
+    keys = [one["customer_id"] for one in first["data"] + rest["data"]]
+    assert (keys, rest["meta"]["pagination"]["hasMore"]) == (["C1", "C2", "C3"], False)
+    assert first["data"][0]["newest"]["text"] == "The export is slow."
+    assert (told.status_code, told.json()["data"]["n_people"], helped.status_code) == (201, 2, 201)
+    states = {one["customer_id"]: one["state"] for one in ask("get", path).json()["data"]}
+    assert states == {"C1": "told", "C2": "helped", "C3": "waiting"}
+    only = ask("get", f"{path}?state=helped").json()["data"]
+    assert [(one["words"], one["channel"]) for one in only] == [("At last.", "email")]
+    assert by_api() == ["feature.tell", "feature.answer"]
+
+
+def test_what_was_noted_is_taken_back_by_api(ask: Ask, asking: Asking) -> None:
+    asking.says("C1")
+    path = f"/features/feature_{asking.feature.pk}/asked"
+    note = ask("post", path, {"kind": "told", "people": ["C1"], "channel": "call"}).json()["data"]
+    ask("post", path, {"kind": "helped", "people": ["C1"]})
+    ask("post", path, {"kind": "taken_back", "people": ["C1"]})
+
+    gone = ask("delete", f"{path}/{note['id']}")
+
+    assert (gone.status_code, gone.json()["data"]) == (200, note)
+    assert ask("get", path).json()["data"][0]["state"] == "waiting"
+    assert ask("delete", f"{path}/{note['id']}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "words"),
+    [
+        ({"kind": "told", "people": ["C1"]}, 400, "no channel"),
+        ({"kind": "told", "people": ["C1", "C9"], "channel": "call"}, 400, "not C9"),
+        ({"kind": "told", "people": [], "channel": "call"}, 422, "not allowed"),
+        ({"kind": "loved", "people": ["C1"]}, 422, "not allowed"),
+        ({"kind": "taken_back", "people": ["C1"]}, 409, "Nothing is noted"),
+    ],
+)
+def test_what_cannot_be_noted_is_refused_in_words(
+    ask: Ask, asking: Asking, body: dict[str, Any], status: int, words: str
+) -> None:
+    asking.says("C1")
+
+    answer = ask("post", f"/features/feature_{asking.feature.pk}/asked", body)
+
+    assert answer.status_code == status
+    assert words in answer.json()["error"]["message"]
+
+
+def test_a_key_without_the_scope_only_reads_who_asked(ask: Ask, asking: Asking) -> None:
+    asking.says("C1")
+    path = f"/features/feature_{asking.feature.pk}/asked"
+    body = {"kind": "told", "people": ["C1"], "channel": "call"}
+
+    assert ask("get", path, scopes=("workspace.read",)).status_code == 200
+    assert ask("post", path, body, scopes=("workspace.read",)).status_code == 403
+    assert ask("get", path, scopes=("feedback.add",)).status_code == 403
+
+
+def test_webhooks_hear_that_a_release_shipped_and_that_people_were_told(
+    ask: Ask, asking: Asking, spring: Release
+) -> None:
+    asking.says("C1")
+    Endpoint.objects.create(
+        url="https://example.org/", name="Shop", secret=b"", created_at=spring.created_at
+    )
+
+    ask("post", f"/releases/release_{spring.pk}/ship", {})
+    ask(
+        "post", f"/features/feature_{asking.feature.pk}/asked",
+        {"kind": "told", "people": ["C1"], "channel": "email"},
+    )  # fmt: skip
+
+    heard = dict(Delivery.objects.values_list("event", "body"))
+    assert set(heard) == {"release.shipped", "feature.told"}
+    assert json.loads(heard["feature.told"])["data"]["n_people"] == 1
+    assert "C1" not in heard["feature.told"]

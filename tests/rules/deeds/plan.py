@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from fourfits_web.customers.models import Person
 from fourfits_web.features import actions as features
+from fourfits_web.features.models import Feature
+from fourfits_web.needs import actions as needs
 from fourfits_web.roadmap import actions as roadmap
-from fourfits_web.roadmap.models import Release
+from fourfits_web.roadmap import telling
+from fourfits_web.roadmap.models import Note, Release
 from rules.deeds import records
 from rules.deeds.cases import Cases, Deed
 
@@ -93,3 +97,48 @@ def _() -> Deed:
 def _() -> Deed:
     release = _planned().release
     return lambda actor: roadmap.drop_release(actor, release)
+
+
+def _asked_for() -> Feature:
+    """A shipped feature that C1 asked for."""
+    one, need = records.feature(), records.need()
+    features.link_need(records.us(), one, need=need)
+    features.change(records.us(), one, status="shipped")
+    needs.link(records.us(), records.item(), need=need)
+    Person.objects.create(customer_id="C1", name="Ada", digest=0)
+    return one
+
+
+def _told(one: Feature) -> Note:
+    return telling.tell(records.us(), one, people=["C1"], channel="call")
+
+
+@case("feature.tell")
+def _() -> Deed:
+    one = _asked_for()
+    return lambda actor: telling.tell(actor, one, people=["C1"], channel="email")
+
+
+@case("feature.answer")
+def _() -> Deed:
+    one = _asked_for()
+    return lambda actor: telling.answer(actor, one, people=["C1"], kind="helped", words="Yes.")
+
+
+@case("feature.take_back")
+def _() -> Deed:
+    one = _asked_for()
+    _told(one)
+    return lambda actor: telling.take_back(actor, one, people=["C1"])
+
+
+@case("feature.undo_note")
+def _() -> Deed:
+    note = _told(_asked_for())
+    return lambda actor: telling.undo(actor, note)
+
+
+@case("feature.draft_message")
+def _() -> Deed:
+    one = _asked_for()
+    return lambda actor: telling.draft(actor, one, subject="It is here", text="Hello {name},")
