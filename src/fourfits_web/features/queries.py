@@ -9,7 +9,7 @@ from django.db.models import F, Func, IntegerField, Q, QuerySet
 
 from fourfits_web.core import prepared
 from fourfits_web.customers import queries as customers
-from fourfits_web.features.models import AHEAD, Feature, Link, ScoreInput, Standing
+from fourfits_web.features.models import AHEAD, Feature, Link, ScoreInput, Standing, Status
 from fourfits_web.features.scales import SCALES
 from fourfits_web.feedback import queries as feedback
 from fourfits_web.needs import queries as needs
@@ -19,6 +19,8 @@ QUOTED, QUOTES = 3, 3
 """Needs with quotes on a feature's page, quotes of each."""
 IDEAS = 50
 """Features that can be put on the roadmap from there."""
+SHIPPED = 6
+"""Features that shipped last, of which Home may speak."""
 SHOWN = 20
 """Features that the page of a need names."""
 
@@ -67,6 +69,13 @@ _ideas = prepared.Question(
         .values_list("pk", "name", "standing__rank")[:IDEAS]
     )
 )
+_shipped = prepared.Question(
+    lambda: (
+        Feature.objects.filter(status=Status.SHIPPED)
+        .only("name", "need", "status", "changed_at")
+        .order_by("-changed_at", "pk")[:SHIPPED]
+    )
+)
 _words = {
     column: prepared.Question(lambda column=column: _words_of(column))
     for column in ("need", "segment")
@@ -91,6 +100,11 @@ def by_id(ids: Iterable[str]) -> dict[str, Feature]:
 def ideas() -> list[tuple[int, str, int | None]]:
     """The first features that nobody has planned yet, best rank first: key, name, rank."""
     return _ideas()
+
+
+def shipped() -> list[Feature]:
+    """The features that shipped last, or were changed since."""
+    return _shipped()
 
 
 def words(column: str) -> list[tuple[str, str]]:

@@ -19,6 +19,7 @@ from fourfits_web.fits.analyses import conflicts, scorecard
 from fourfits_web.home import queries
 from fourfits_web.members import actions as members
 from fourfits_web.members.models import Member
+from fourfits_web.roadmap import asked
 
 OWN = {
     Role.PRODUCT_MANAGER: ("product_market", "product_channel", "market_pricing"),
@@ -45,6 +46,8 @@ def home(request: HttpRequest) -> HttpResponse:
     theirs = actor.role.value if actor.role in queries.OTHER else None
     context["to_agree"] = decisions.not_agreed(theirs)[:DECISIONS]
     context["stale"] = queries.stale_tables(today)
+    if actor.may("features.change"):
+        context["untold"] = asked.untold()[:LINES]
     if actor.role != Role.PRODUCT_MARKETING_MANAGER:
         context |= {"top": queries.top(RANKED), "at_risk": queries.at_risk(LINES)}
     if actor.role != Role.PRODUCT_MANAGER:

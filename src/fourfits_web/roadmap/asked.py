@@ -52,6 +52,9 @@ _notes = prepared.Question(
 _message = prepared.Question(lambda pk: Message.objects.filter(feature=pk).select_related("author"))
 
 
+_newest_note = prepared.Question(lambda: Note.objects.order_by("-pk").values_list("pk")[:1])
+
+
 @dataclass(frozen=True, kw_only=True)
 class Asked:
     """What one who asked said and what became of it."""
@@ -241,6 +244,20 @@ def summaries(
     counted = _counted(missing) if missing else {}
     cache.set_many({keys[pk]: n for pk, n in counted.items()}, _KEPT_SECONDS)
     return {pk: _summary(counted.get(pk) or kept[key], told.get(pk)) for pk, key in keys.items()}
+
+
+def untold() -> list[tuple[Feature, Summary]]:
+    """What shipped last while somebody who asked for it is not told yet, newest first.
+
+    Kept for minutes, until something else ships or is noted: it is asked by every look at Home.
+    """
+    found = features.shipped()
+    if not found:
+        return []
+    seen = [(one.pk, one.changed_at.timestamp()) for one in found]
+    key = f"roadmap-untold:{seen}:{_newest_note.first()}".replace(" ", "")
+    sums = cache.get_or_set(key, lambda: summaries(found), _KEPT_SECONDS) or {}
+    return [(one, sums[one.pk]) for one in found if sums[one.pk].n_waiting]
 
 
 def _summary(counted: tuple[int, int], told: tuple[int, ...] | None) -> Summary:

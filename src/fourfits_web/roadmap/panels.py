@@ -28,13 +28,13 @@ def on_feature(request: HttpRequest, feature: Feature) -> dict[str, Any]:
     }
 
 
-def asked_for(request: HttpRequest, feature: Feature) -> dict[str, Any] | None:
-    """How many asked for a feature that has shipped, and who of them was told."""
-    if feature.status != Status.SHIPPED:
-        return None
+def asked_for(request: HttpRequest, feature: Feature) -> dict[str, Any]:
+    """How many asked for a feature that has shipped and who of them was told; else the way to them."""
+    has_shipped = feature.status == Status.SHIPPED
     return {
         "aside": True,
-        "summary": asked.summary(feature),
+        "has_shipped": has_shipped,
+        "summary": asked.summary(feature) if has_shipped else None,
         "may_tell": Actor.of(request).may("features.change"),
     }
 

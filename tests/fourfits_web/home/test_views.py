@@ -12,10 +12,13 @@ from django.utils import timezone
 
 from fourfits_web.core.actors import Actor
 from fourfits_web.core.roles import Role
+from fourfits_web.customers.models import Person
 from fourfits_web.decisions import actions as decisions
 from fourfits_web.decisions.models import Decision
+from fourfits_web.features import actions as features
 from fourfits_web.feedback.models import Item
 from fourfits_web.members.models import Member
+from fourfits_web.needs import actions as needs
 from fourfits_web.needs.models import Link, Need
 from fourfits_web.reports.models import Report
 
@@ -43,6 +46,23 @@ def test_an_empty_workspace_shows_three_steps(owner: Client, viewer: Client) -> 
     assert "fourfits demo" in page
     assert 'href="/feedback/add/"' in page
     assert 'href="/feedback/add/"' not in viewer.get("/").content.decode()
+
+
+def test_who_may_tell_customers_sees_what_shipped_untold(
+    product_marketing_manager: Client, viewer: Client, actor: Callable[[Role], Actor]
+) -> None:
+    planner = actor(Role.PRODUCT_MANAGER)
+    feature, need = features.add(planner, name="Faster export"), needs.add(planner, name="Export")
+    features.link_need(planner, feature, need=need)
+    features.change(planner, feature, status="shipped")
+    Person.objects.create(customer_id="C1", name="Ada", digest=0)
+    Link.objects.create(item=_said("The export is slow.", "C1"), need=need)
+
+    page = product_marketing_manager.get("/").content.decode()
+
+    assert "Shipped, and not told yet" in page
+    assert f"/roadmap/asked/{feature.pk}/" in page
+    assert "not told yet" not in viewer.get("/").content.decode()
 
 
 def test_a_product_manager_sees_their_fits_and_the_conflicts(

@@ -6,6 +6,7 @@ import datetime
 from pathlib import Path
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -178,6 +179,22 @@ def test_summaries_of_many_features_ask_as_much_as_of_one(asking: Asking) -> Non
 
     assert len(of_many) == len(of_one)
     assert [sums[one.pk].n_people for one in found] == [0, 1, 1, 1, 1, 1, 1]
+
+
+def test_what_shipped_is_untold_until_everybody_is_told(asking: Asking) -> None:
+    assert asked.untold() == [], "nobody asked"
+    asking.says("C1")
+    asking.says("C2")
+    cache.clear()
+    features.add(asking.us, name="Ahead")
+
+    seen = []
+    for each in ("C1", "C2"):
+        seen.append([(one.name, sums.n_waiting) for one, sums in asked.untold()])
+        tell(asking, each)
+
+    assert seen == [[("Faster export", 2)], [("Faster export", 1)]]
+    assert asked.untold() == []
 
 
 def test_somebody_whom_the_data_do_not_know_is_not_shown(asking: Asking) -> None:

@@ -185,6 +185,8 @@ def test_what_has_not_shipped_has_nobody_to_tell(product_manager: Client, asking
     text = asked(product_manager, asking)
 
     assert "there is nothing to tell yet" in text
+    feature = text_of(product_manager.get(asking.feature.get_absolute_url()))
+    assert reverse("roadmap:asked", args=[asking.feature.pk]) in feature
     assert "mailto:" not in text
     assert post(product_manager, "tell", asking, ids=["C1"], channel="call").status_code == 409
 
