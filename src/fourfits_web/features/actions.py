@@ -69,7 +69,12 @@ def link_need(
     Link.objects.update_or_create(
         feature=feature,
         need=need,
-        defaults={"strength": strength, "author": actor.member, "linked_at": timezone.now()},
+        defaults={
+            "strength": strength,
+            "author": actor.member,
+            "linked_at": timezone.now(),
+            "came_from": None,
+        },
     )
     return _follow_links(actor, feature)
 
@@ -170,9 +175,19 @@ def follow_plan(
 def merge_need(actor: Actor, *, need: Need, into: Need) -> None:
     """Follow a need into the one that it became a part of."""
     there = Link.objects.filter(need=into).values("feature")
-    Link.objects.filter(need=need).exclude(feature__in=there).update(need=into)
+    Link.objects.filter(need=need).exclude(feature__in=there).update(need=into, came_from=need)
     Link.objects.filter(need=need).delete()
     rename_need(actor, before=need.name, after=into.name)
+
+
+def unmerge_need(actor: Actor, *, need: Need, out_of: int) -> None:
+    """Follow a need that stands on its own again: features that it brought along come back with it."""
+    there = Link.objects.filter(need=need).values("feature")
+    moved = Link.objects.filter(need=out_of, came_from=need).exclude(feature__in=there)
+    found = list(Feature.objects.filter(pk__in=list(moved.values_list("feature", flat=True))))
+    moved.update(need=need, came_from=None)
+    for feature in found:
+        _follow_links(actor, feature)
 
 
 def rename_need(actor: Actor, *, before: str, after: str) -> int:

@@ -122,6 +122,10 @@ class Link(Record):
         "members.Member", null=True, on_delete=models.SET_NULL, related_name="+"
     )
     linked_at = models.DateTimeField()
+    came_from = models.ForeignKey(
+        "needs.Need", null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    """The need that was merged into this one and brought the feature along."""
 
     class Meta:
         constraints = (

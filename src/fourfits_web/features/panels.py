@@ -37,12 +37,15 @@ def waited_for(request: HttpRequest, account: Any) -> dict[str, Any] | None:
 
 
 def follow_need(entry: Any, result: Any) -> None:
-    """Features follow a need to its new name, and into another that it became a part of."""
+    """Features follow a need to its new name, into another that it became a part of, and out again."""
     if entry.subject_kind != "needs.need" or not entry.verb.startswith("need."):
         return
     changes = {name: (before, after) for name, before, after in entry.changes}
     into = needs.need(changes["merged_into_id"][1] or 0) if "merged_into_id" in changes else None
-    if into is not None:
+    if entry.verb == "need.unmerge":
+        out_of = changes["merged_into_id"][0]
+        actions.unmerge_need(Actor.workspace(), need=result, out_of=out_of)
+    elif into is not None:
         actions.merge_need(Actor.workspace(), need=result, into=into)
     elif "name" in changes and all(changes["name"]):
         before, after = changes["name"]

@@ -136,6 +136,23 @@ def test_a_feature_follows_its_need_to_another_name_and_into_another_need(
     assert [link.need for link in queries.links(feature)] == [other]
 
 
+def test_features_come_back_with_a_need_whose_merger_is_taken_back(
+    add: Add, actor: Act, need: Callable[[str], Need]
+) -> None:
+    planner, wanted, other = actor(Role.PRODUCT_MANAGER), need("export"), need("reports")
+    brought, chosen = add("Export"), add("Files")
+    for feature in (brought, chosen):
+        actions.link_need(planner, feature, need=wanted)
+    needs.merge(planner, wanted, into=other)
+    actions.link_need(planner, chosen, need=other, strength="critical")
+
+    needs.unmerge(planner, Need.objects.get(pk=wanted.pk))
+
+    brought.refresh_from_db()
+    assert ([link.need for link in queries.links(brought)], brought.need) == ([wanted], "export")
+    assert [link.need for link in queries.links(chosen)] == [other], "as a person said since"
+
+
 def test_the_need_that_an_import_named_stays_beside_the_first_link(
     add: Add, actor: Act, need: Callable[[str], Need]
 ) -> None:

@@ -101,6 +101,11 @@ def test_a_merger_keeps_who_was_told_and_brings_those_of_both(asking: Asking) ->
     assert who(asking, "told") == ["C1"]
     assert who(asking, "waiting") == ["C2"]
 
+    needs.unmerge(asking.us, Need.objects.get(pk=asking.need.pk))
+
+    assert who(asking) == ["C1"], "what came along goes back"
+    assert who(asking, "told") == ["C1"]
+
 
 def test_a_run_that_moves_what_somebody_said_does_not_forget_that_they_were_told(
     asking: Asking,
