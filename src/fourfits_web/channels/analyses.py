@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from fourfits import config
+from fourfits_web.core import naming
 
 if TYPE_CHECKING:
     from fourfits_web.reports.models import Report
@@ -61,8 +62,9 @@ def verdict(row: Row) -> tuple[str, str]:
 
 def name(row: Row) -> str:
     """`paid social · students`."""
-    parts = (row.get("channel"), row.get("segment"), row.get("plan"))
-    return " · ".join(str(part) for part in parts if part) or "Unknown channel"
+    segment = row.get("segment")
+    parts = (row.get("channel"), naming.segments()(segment) if segment else "", row.get("plan"))
+    return naming.BETWEEN.join(str(part) for part in parts if part) or "Unknown channel"
 
 
 @dataclass(frozen=True, kw_only=True)

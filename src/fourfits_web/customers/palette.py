@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from fourfits_web.core import naming
 from fourfits_web.core.actors import Actor
 from fourfits_web.core.registry import Found
 from fourfits_web.customers import queries, view_lists
@@ -19,7 +20,7 @@ def people(actor: Actor, text: str, limit: int) -> Iterator[Found]:
     ids = queries.found_by("person", text, limit)
     found = queries.people(ids)
     for one in (found[key] for key in ids if key in found):
-        detail = one.account_name or one.segment or one.email
+        detail = one.account_name or naming.segments()(one.segment) or one.email
         yield Found(title=str(one), url=view_lists.person_address(one), detail=detail)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 
-from fourfits_web.core import addresses, lists
+from fourfits_web.core import addresses, display, lists, naming
 from fourfits_web.customers import queries
 
 BUYING_ROLES = {
@@ -94,13 +94,17 @@ def _choices(offered: Offered, named: Sequence[tuple[str, str]]) -> tuple[lists.
         lists.Choice(
             field,
             title,
-            options=[
-                (value, f"{BUYING_ROLES.get(value, value)} ({n:,})") for value, n in offered[field]
-            ],
+            options=[(value, f"{_called(field, value)} ({n:,})") for value, n in offered[field]],
         )
         for field, title in named
         if offered.get(field)
     )
+
+
+def _called(field: str, value: str) -> str:
+    if field == "segment":
+        return naming.segments()(value)
+    return BUYING_ROLES.get(value, value)
 
 
 def _people_columns(serves: str) -> tuple[lists.Column, ...]:
@@ -111,7 +115,7 @@ def _people_columns(serves: str) -> tuple[lists.Column, ...]:
                shown=serves != "people"),
         column("buying_role", "Buying role", labels=BUYING_ROLES, shown=serves == "companies"),
         column("job_title", "Job title", shown=False),
-        column("segment", "Segment"),
+        column("segment", "Segment", render=_segment),
         column("plan", "Plan"),
         column("country", "Country", shown=serves == "people"),
         column("city", "City", shown=False),
@@ -129,6 +133,11 @@ def _people_columns(serves: str) -> tuple[lists.Column, ...]:
         column("signed_up_on", "Signed up", kind="day", sort="signed_up_on", shown=False),
         column("last_at", "Last activity", kind="ago", sort="last_at"),
     )  # fmt: skip
+
+
+def _segment(person: Any) -> str:
+    """The segment, as people call it; files keep the name that the data know."""
+    return naming.segments()(person.segment) or display.NOTHING
 
 
 def _value(person: Any) -> Any:

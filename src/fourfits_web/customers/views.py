@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from fourfits_web.core import lists, registry
+from fourfits_web.core import lists, naming, registry
 from fourfits_web.core.pages import may, page
 from fourfits_web.customers import drawing, queries, timeline, view_lists
 from fourfits_web.customers.models import Account, Person
@@ -134,7 +134,7 @@ def _group(report: Report | None, person: Person) -> Mapping[str, Any] | None:
         return None
     n = found["n_customers"]
     return {
-        "name": found.get("segment", "everybody"),
+        "name": naming.segments().heading(found.get("segment", "everybody")),
         "value": (found["value_amount"] / n, found["value_low"] / n, found["value_high"] / n),
         "alive": (found["alive_share"], found["alive_low"], found["alive_high"]),
         "currency": found.get("currency") or person.currency,

@@ -203,7 +203,7 @@ def _runs(then: Report, as_of: datetime.datetime) -> dict[str, Any]:
         "today": today,
         "is_newest": is_newest,
         "then_is_stale": then_is_stale,
-        "beside": reading.beside([run.headline for run in runs]),
+        "beside": reading.beside([run.numbers for run in runs]),
         "job": None if again else reports.job_on_the_day(then.analysis, then.asked, as_of),
         "failed": None if again else reports.failed_on_the_day(then.analysis, then.asked, as_of),
         "may_differ": again is not None and again.code_version != then.code_version,

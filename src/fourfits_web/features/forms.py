@@ -48,7 +48,7 @@ class FeatureForm(forms.Form):
             kwargs["initial"] = {name: getattr(feature, name) for name in self.base_fields}
         super().__init__(*args, **kwargs)
         self.feature = feature
-        self.segments = queries.words("segment")
+        self.segments = queries.segments()
         if feature is not None and feature.status not in Status.values:
             status = self.fields["status"]
             assert isinstance(status, forms.ChoiceField)  # noqa: S101 - for the type checker

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils.safestring import SafeString
 
-from fourfits_web.core import addresses, display, lists, prepared
+from fourfits_web.core import addresses, display, lists, naming, prepared
 from fourfits_web.features import queries, scales
 from fourfits_web.features.models import Feature, Kind, Status
 from fourfits_web.members import queries as members
@@ -96,7 +96,10 @@ FEATURES = lists.List(
             note="Yearly revenue of accounts that ask, and open deals; never added to people",
         ),
         lists.Column("kind", "Kind", labels=dict(Kind.choices), sort="kind", shown=False),
-        lists.Column("segment", "Segment", sort="segment", shown=False),
+        lists.Column(
+            "segment", "Segment", sort="segment", shown=False,
+            render=lambda feature: naming.segments()(feature.segment) or display.NOTHING,
+        ),
         lists.Column("release_on", "Planned for", kind="day", sort="release_on", shown=False),
         lists.Column("owner", "Owner", value="owner.name", sort="owner.name", shown=False),
         lists.Column("product_id", "Product", sort="product_id", shown=False),
@@ -116,7 +119,7 @@ FEATURES = lists.List(
         lists.Choice("status", "Status", options=Status.choices),
         lists.Choice("kind", "Kind", options=Kind.choices),
         lists.Choice("need", "Need", options=lambda: queries.words("need")),
-        lists.Choice("segment", "Segment", options=lambda: queries.words("segment")),
+        lists.Choice("segment", "Segment", options=queries.segments),
         lists.Choice("owner", "Owner", field="owner_id", options=_owners, nothing="Nobody"),
         lists.Flag(
             "one_account", "Carried by one account", when=Q(standing__carried_by_one_account=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import F, Func, IntegerField, Q, QuerySet
 
-from fourfits_web.core import prepared
+from fourfits_web.core import naming, prepared
 from fourfits_web.customers import queries as customers
 from fourfits_web.features.models import AHEAD, Feature, Link, ScoreInput, Standing, Status
 from fourfits_web.features.scales import SCALES
@@ -110,6 +110,12 @@ def shipped() -> list[Feature]:
 def words(column: str) -> list[tuple[str, str]]:
     """Values that a column of texts holds, to choose from."""
     return [(word, word) for (word,) in _words[column]()]
+
+
+def segments() -> list[tuple[str, str]]:
+    """Segments that features are for, each with the name that people call it."""
+    called = naming.segments()
+    return [(name, called(name)) for name, _ in words("segment")]
 
 
 def standing(one: Feature) -> Standing:

@@ -14,7 +14,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
-from fourfits_web.core import addresses, lists
+from fourfits_web.core import addresses, lists, naming
 from fourfits_web.customers import queries as customers
 from fourfits_web.feedback import queries
 from fourfits_web.feedback.models import Item, Source, Status
@@ -125,7 +125,8 @@ def _filters(members: Iterable[Member]) -> Iterable[lists.Filter]:
     known = customers.facets("person")
     for field, title in (("segment", "Segment"), ("plan", "Plan")):
         if field in known:
-            values = tuple((value, f"{value} ({n:,})") for value, n in known[field])
+            said = naming.segments() if field == "segment" else str
+            values = tuple((value, f"{said(value)} ({n:,})") for value, n in known[field])
             yield OfCustomer(field, title, options=values)
     for each in EXTENSIONS:
         yield from each.filters()

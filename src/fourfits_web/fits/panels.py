@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from fourfits_web.core import naming
 from fourfits_web.features import queries as features
 from fourfits_web.fits import queries
 from fourfits_web.fits.analyses import conflicts, scorecard
@@ -29,7 +30,11 @@ def of_channel(request: HttpRequest, channel: Any) -> dict[str, Any] | None:
     if report is None or report.refused:
         return None
     fit = _product_channel(report.pk, report.computed_at)
-    group = next((each for each in fit.groups if each.name == channel), None) if fit else None
+    group = (
+        next((each for each in fit.groups if ("channel", channel) in each.parts), None)
+        if fit
+        else None
+    )
     if group is None or group.gauge is None:
         return None
     return {"fit": fit, "group": group, "report": report}
@@ -48,7 +53,8 @@ def of_feature(request: HttpRequest, feature: Any) -> dict[str, Any] | None:
     if not found:
         return None
     currency = settings.WORKSPACE.currency
-    return {"cards": [conflicts.card(one, currency) for one in found]}
+    names = naming.segments()
+    return {"cards": [conflicts.card(one, currency, names) for one in found]}
 
 
 def behind(request: HttpRequest, decision: Any) -> dict[str, Any] | None:
@@ -65,4 +71,4 @@ def _brief(name: str) -> dict[str, Any] | None:
     if score is None:
         return None
     trend, owner = queries.trends().get(name, []), queries.owners().get(name)
-    return {"fit": scorecard.brief(score, trend, owner)}
+    return {"fit": scorecard.brief(score, trend, owner, naming.segments())}

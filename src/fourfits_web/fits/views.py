@@ -13,6 +13,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from fourfits_web.core import naming
 from fourfits_web.core.actors import Actor
 from fourfits_web.core.pages import back, may, page
 from fourfits_web.decisions import queries as decisions
@@ -42,7 +43,7 @@ def four(request: HttpRequest) -> HttpResponse:
         "conflicts_report": conflicts_report,
     }
     fits = context["fits"]
-    context["grid"] = _later(grid.read, fits, plan)
+    context["grid"] = _later(grid.read, fits, plan, context["names"])
     return page(request, "fits/four.html", context)
 
 
@@ -118,22 +119,24 @@ def _fits(report: Report) -> dict[str, Any]:
     """
     owners = queries.owners()
     named = ";".join(f"{fit} {owner.member_id} {owner.member}" for fit, owner in owners.items())
+    names = naming.segments()
     return {
         "report": report,
-        "fits": _later(lambda: scorecard.read(report, queries.trends(), owners)),
+        "fits": _later(lambda: scorecard.read(report, queries.trends(), owners, names)),
         "owners": owners,
-        "drawn_of": f"{queries.newest_score()} {named}",
+        "names": names,
+        "drawn_of": f"{queries.newest_score()} {named} {names.pairs}",
         "default_marks": MARKS,
     }
 
 
 def _cards(found: Iterable[Conflict]) -> list[conflicts.Card]:
     """Conflicts as cards, with the addresses of the features that they concern."""
-    known, currency = list(found), settings.WORKSPACE.currency
+    known, currency, names = list(found), settings.WORKSPACE.currency, naming.segments()
     ids = {name for one in known for name in one.feature_ids}
     urls = _later(queries.feature_urls, ids)
     return [
-        conflicts.card(one, currency, decide_url=_later(_decide_url, one), urls=urls)
+        conflicts.card(one, currency, names, decide_url=_later(_decide_url, one, names), urls=urls)
         for one in known
     ]
 
@@ -143,11 +146,12 @@ def _later(function: Callable[..., Any], *given: Any) -> Any:
     return SimpleLazyObject(functools.partial(function, *given))
 
 
-def _decide_url(found: Conflict) -> str:
+def _decide_url(found: Conflict, names: naming.Names) -> str:
     """The page on which a decision about a conflict is recorded, with what is known filled in."""
+    about = conflicts.others_named(found)
     known: dict[str, Any] = {
-        "what": f"{found.title}: ",
-        "why": found.sentence,
+        "what": f"{names.told(found.title, about)}: ",
+        "why": names.told(found.sentence, about),
         "kind": conflicts.DECIDED_AS[found.kind],
         "fits": conflicts.FITS_OF[found.kind],
         "report": found.report_id or [],

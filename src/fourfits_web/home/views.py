@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from fourfits_web.core import naming
 from fourfits_web.core.actors import Actor
 from fourfits_web.core.pages import may, page
 from fourfits_web.core.roles import Role
@@ -71,12 +72,12 @@ def _fits(actor: Actor) -> dict[str, Any]:
     owners, own = fits.owners(), OWN.get(actor.role, tuple(scorecard.KINDS))
     named = [fit for fit, owner in owners.items() if owner.member_id == actor.member.pk]
     shown = dict.fromkeys([*(name for name in scorecard.KINDS if name in own), *named])
-    scores, trends = fits.today(), fits.trends()
+    scores, trends, names = fits.today(), fits.trends(), naming.segments()
     answers_for = [(fit, owner.member_id, str(owner.member)) for fit, owner in owners.items()]
     return {
-        "fits_drawn_of": f"{fits.newest_score()} {answers_for} {list(shown)}",
+        "fits_drawn_of": f"{fits.newest_score()} {answers_for} {list(shown)} {names.pairs}",
         "fits": [
-            scorecard.brief(scores[name], trends.get(name, []), owners.get(name))
+            scorecard.brief(scores[name], trends.get(name, []), owners.get(name), names)
             for name in shown
             if name in scores
         ],
@@ -86,7 +87,7 @@ def _fits(actor: Actor) -> dict[str, Any]:
 def _conflicts(actor: Actor) -> dict[str, Any]:
     """Open conflicts that wait for the member's role, those that take both first."""
     currency, sign = settings.WORKSPACE.currency, SIGNS.get(actor.role)
-    cards = [conflicts.card(one, currency) for one in fits.conflicts()]
+    cards = [conflicts.card(one, currency, naming.segments()) for one in fits.conflicts()]
     mine = [
         card
         for card in cards

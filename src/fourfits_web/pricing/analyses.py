@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from fourfits import checks, config
+from fourfits_web.core.naming import BETWEEN, NOBODY_NAMED, Names
 
 if TYPE_CHECKING:
     from fourfits_web.reports.models import Report
@@ -83,22 +84,27 @@ class Market:
 
 
 def markets(
-    study: Report, scorecard: Report | None, prices: Mapping[str, float]
+    study: Report,
+    scorecard: Report | None,
+    prices: Mapping[str, float],
+    names: Names = NOBODY_NAMED,
 ) -> tuple[Market, ...]:
     """Every part of the market that was asked, the largest sample first."""
     groups = checks.names(study.settings.get("by"))
     sold = _sold(scorecard, prices)
-    return tuple(_market(row, groups, sold) for row in study.rows)
+    return tuple(_market(row, groups, sold, names) for row in study.rows)
 
 
-def _market(row: Row, groups: Sequence[str], sold: Mapping[str, list[Sold]]) -> Market:
-    name = " · ".join(str(row[group]) for group in groups) or "Everybody"
+def _market(
+    row: Row, groups: Sequence[str], sold: Mapping[str, list[Sold]], names: Names
+) -> Market:
+    name = BETWEEN.join(str(row[group]) for group in groups) or "Everybody"
     points = {point: _point(row, point) for point in POINTS}
     plans = sold.get(name, [])
     ends = [points["pme"].high, points["pme"].amount]
     ends += [one.price for one in plans if (one.n or 0) > 0 and _near(one.price, points)]
     return Market(
-        name=name,
+        name=names.group(name),
         n=row["n_respondents"],
         left_out=row["n_inconsistent"] + row["n_incomplete"],
         points=points,
@@ -153,7 +159,10 @@ def plans(scorecard: Report | None, prices: Mapping[str, float]) -> list[str]:
 
 
 def demand_chart(
-    study: Report, prices: Mapping[str, float], currency: str
+    study: Report,
+    prices: Mapping[str, float],
+    currency: str,
+    names: Names = NOBODY_NAMED,
 ) -> dict[str, Any] | None:
     """Revenue that each price would bring, a panel per part of the market, today's prices on it."""
     rows = (study.result or {}).get("demand")
@@ -161,7 +170,8 @@ def demand_chart(
         return None
     groups = checks.names(study.settings.get("by"))
     named = [
-        {**row, "market": " · ".join(str(row[group]) for group in groups) or "Everybody"}
+        {name: value for name, value in row.items() if name not in groups}
+        | {"market": names.group(BETWEEN.join(str(row[group]) for group in groups)) or "Everybody"}
         for row in rows
     ]
     marks = []

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_GET, require_http_methods
 
-from fourfits_web.core import registry
+from fourfits_web.core import naming, registry
 from fourfits_web.core.actors import Actor
 from fourfits_web.core.pages import back, may, page
 from fourfits_web.decisions import queries as decisions
@@ -44,14 +44,16 @@ def _drawn(report: Report, scorecard: Report | None, prices: dict[str, float]) -
 
     `drawn_of` names all that it depends on: two runs, which never change, and today's prices.
     """
-    currency = settings.WORKSPACE.currency
+    currency, names = settings.WORKSPACE.currency, naming.segments()
     runs = [(one.pk, one.computed_at) for one in (report, scorecard) if one is not None]
     return {
         "has_markets": bool(report.rows),
         "has_demand": bool((report.result or {}).get("demand")),
-        "markets": SimpleLazyObject(lambda: analyses.markets(report, scorecard, prices)),
-        "demand": lambda: analyses.demand_chart(report, prices, currency),
-        "drawn_of": f"{runs} {prices} {currency}",
+        "markets": SimpleLazyObject(lambda: analyses.markets(report, scorecard, prices, names)),
+        "demand": lambda: analyses.demand_chart(report, prices, currency, names),
+        "curves": lambda: names.drawn(report.chart),
+        "names": names,
+        "drawn_of": f"{runs} {prices} {currency} {names.pairs}",
     }
 
 

@@ -8,9 +8,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import models
+from django.utils.text import capfirst
 
 from fourfits_web.core import addresses
 from fourfits_web.core.models import Record
+from fourfits_web.core.naming import Names
 from fourfits_web.reports import words
 
 
@@ -59,6 +61,27 @@ class Report(Record):
     def get_absolute_url(self) -> str:
         """Its page."""
         return addresses.to("reports:report", self.pk)
+
+    @property
+    def names(self) -> Names:
+        """People's words for the segments that it names; what is stored keeps those of the data."""
+        return words.names(self.analysis, self.asked)
+
+    @property
+    def said(self) -> str:
+        """The finding as pages show it."""
+        return self.names.told(capfirst(self.finding))
+
+    @property
+    def cautions(self) -> list[str]:
+        """What limits the answer, as pages show it."""
+        return [self.names.told(each) for each in self.warnings]
+
+    @property
+    def numbers(self) -> list[dict[str, Any]]:
+        """The headline numbers as pages show them."""
+        named = self.names.group
+        return [{**item, "title": named(item["title"])} for item in self.headline]
 
     @property
     def rows(self) -> list[dict[str, Any]]:

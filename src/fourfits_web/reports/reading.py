@@ -16,6 +16,7 @@ from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
 from fourfits_web.core import display
+from fourfits_web.core.naming import Names
 from fourfits_web.reports import words
 
 Row = Mapping[str, Any]
@@ -82,6 +83,31 @@ class Column:
         if self.unit == "amount":
             return f"money:{row.get('currency') or currency}"
         return self.unit if self.unit == "share" else ""
+
+
+def in_words(rows: Sequence[Row], names: Names) -> list[Row]:
+    """Rows with people's words for segments, alone, in groups and in sentences."""
+    if not names.pairs:
+        return list(rows)
+    return [_in_words(row, names) for row in rows]
+
+
+def _in_words(row: Row, names: Names) -> Row:
+    work = row["features"] if isinstance(row.get("features"), list) else []
+    keep = [str(each[part]) for each in work for part in ("name", "need") if each.get(part)]
+    said: dict[str, Any] = {
+        name: names.told(row[name], keep) for name in _SENTENCES if row.get(name)
+    }
+    grouped = {name: names.group(row[name]) for name in ("segment", "group") if row.get(name)}
+    remedies = row.get("remedies")
+    if isinstance(remedies, list):
+        said["remedies"] = [
+            {**each, "sentence": names.told(each["sentence"], keep)} for each in remedies
+        ]
+    return {**row, **grouped, **said}
+
+
+_SENTENCES = ("title", "sentence", "finding")
 
 
 def columns(rows: Sequence[Row]) -> list[Column]:

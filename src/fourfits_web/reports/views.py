@@ -160,13 +160,15 @@ def _answer(request: HttpRequest, found: Report) -> dict[str, Any]:
         "title": str(found),
         "table": SimpleLazyObject(lambda: _table(found)),
         "against": against,
-        "differences": reading.differences(found.headline, against.headline) if against else [],
+        "differences": reading.differences(found.numbers, against.numbers) if against else [],
+        "numbers": SimpleLazyObject(lambda: found.numbers),
+        "drawing": lambda: found.names.drawn(found.chart),
     }
 
 
 def _table(found: Report) -> dict[str, Any]:
     """The rows as cells, for a template that keeps what it drew of them."""
-    rows, currency = found.rows, settings.WORKSPACE.currency
+    rows, currency = reading.in_words(found.rows, found.names), settings.WORKSPACE.currency
     columns = reading.columns(rows)
     return {
         "columns": columns,

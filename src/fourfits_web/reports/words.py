@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from fourfits import analyses
+from fourfits import analyses, checks
 from fourfits.report.loop import LOOP
+from fourfits_web.core import naming
 
 PARTS: dict[str, str] = {
     "fits": "The four fits",
@@ -53,6 +54,11 @@ _TITLES = {
     "conflicts": "Conflicts between plan and fits",
 }
 
+_BY_SEGMENT = frozenset(
+    {"scorecard", "conflicts", "product_market", "pricing_channel", "market_pricing"}
+)
+"""Analyses that divide the market by segment without being asked to."""
+
 _CAPITALS = {
     "nps": "NPS", "pmf": "PMF", "cac": "CAC", "ltv": "LTV", "arr": "ARR", "mrr": "MRR", "id": "ID",
     "pmc": "PMC", "opp": "OPP", "idp": "IDP", "pme": "PME", "srm": "SRM", "rfm": "RFM", "csat": "CSAT",
@@ -90,6 +96,14 @@ def question(name: str, asked: Mapping[str, Any]) -> str:
     if len(others) > _SHOWN_IN_TITLE:
         others = [*others[:_SHOWN_IN_TITLE], "…"]
     return ", ".join([f"{title} by {by}" if by else title, *others])
+
+
+def names(name: str, asked: Mapping[str, Any]) -> naming.Names:
+    """People's words for the segments that an answer names; none where it names none."""
+    if name == "rfm":
+        return naming.segments("rfm")
+    is_named = name in _BY_SEGMENT or "segment" in checks.names(asked.get("by"))
+    return naming.segments() if is_named else naming.NOBODY_NAMED
 
 
 def part(name: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from django.db import models
 
-from fourfits_web.core import addresses
+from fourfits_web.core import addresses, naming
 from fourfits_web.core.models import Record
 from fourfits_web.features.models import Status
 
@@ -122,7 +122,8 @@ class Item(Record):
         ranked = standing and (
             standing.rank, standing.rank_low, standing.rank_high, standing.carried_by_one_account
         )  # fmt: skip
-        named = (feature.name, feature.need, feature.segment, release and release.name, self.doer)
+        segment = naming.segments()(feature.segment)
+        named = (feature.name, feature.need, segment, release and release.name, self.doer)
         dated = (feature.release_on, self.finish_50_on, self.finish_85_on, self.chance, self.lane)
         return repr((self.pk, feature.pk, self.release_id, *named, *dated, ranked, self.is_shared))
 

@@ -12,8 +12,10 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from fourfits_web.core import naming
 from fourfits_web.core.actors import Actor
 from fourfits_web.core.lists import Standing
 from fourfits_web.core.pages import back, may, page, wants_fragment
@@ -244,13 +246,21 @@ def _frame(request: HttpRequest, tab: str) -> dict[str, Any]:
         "tab": tab,
         "chosen": chosen,
         "filters": [
-            {"name": name, "title": name.capitalize(), "values": values, "chosen": chosen.get(name, "")}
+            {
+                "name": name, "title": name.capitalize(), "chosen": chosen.get(name, ""),
+                "values": [(value, _word(name, value)) for value in values],
+            }
             for name, values in queries.choices().items()
             if values
         ] if tab in {"board", "timeline"} else [],
         "query": f"?{urlencode(chosen)}" if chosen else "",
         "may_plan": Actor.of(request).may("roadmap.plan"),
     }  # fmt: skip
+
+
+def _word(name: str, value: str) -> str:
+    """What a value is called where it is chosen."""
+    return naming.segments().heading(value) if name == "segment" else capfirst(value)
 
 
 def _board(request: HttpRequest) -> dict[str, Any]:

@@ -11,9 +11,9 @@ class SegmentsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Put the pages in the menu, show segments of a person, copy after imports."""
-        from fourfits_web.core import registry
-        from fourfits_web.segments import mirrors, panels
+        """Put the pages in the menu, show segments of a person, copy after imports, tell their names."""
+        from fourfits_web.core import naming, registry
+        from fourfits_web.segments import mirrors, panels, queries
 
         registry.mirror(name="Segments", tables=mirrors.TABLES, run=mirrors.run, place=20)
         registry.menu(
@@ -24,3 +24,4 @@ class SegmentsConfig(AppConfig):
         registry.panel(
             "customers.person", template="segments/_panel.html", context=panels.of_person, place=10
         )
+        naming.segments_are(queries.named)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from fourfits_web.core import audit, prepared
 from fourfits_web.core.models import AuditEntry
+from fourfits_web.core.naming import Names
 from fourfits_web.core.remembering import once_a_request
 from fourfits_web.customers import queries as customers
 from fourfits_web.customers.models import Person
@@ -154,6 +155,28 @@ def _first_name() -> str | None:
 
 
 _names = prepared.Question(lambda: Segmentation.objects.order_by("name").values_list("name")[:1])
+
+
+@once_a_request
+def named() -> dict[str, Names]:
+    """What people call segments, by way of dividing; `""` stands for that which reports mean."""
+    pairs: dict[str, list[tuple[str, str]]] = {}
+    for way, first, name, label in _named():
+        for each in {way, ""} if way == first else {way}:
+            pairs.setdefault(each, []).append((name, label))
+    return {way: Names(tuple(sorted(found))) for way, found in pairs.items()}
+
+
+_named = prepared.Question(
+    lambda: (
+        Segment.objects.exclude(label="")
+        .annotate(
+            way=F("segmentation__name"),
+            first=Subquery(Segmentation.objects.order_by("name").values("name")[:1]),
+        )
+        .values_list("way", "first", "name", "label")
+    )
+)
 
 
 def by_segment(segmentation: Segmentation) -> dict[str, Report]:

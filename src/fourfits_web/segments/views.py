@@ -36,6 +36,7 @@ def segments(request: HttpRequest) -> HttpResponseBase:
         "segmentations": known,
         "chosen": chosen,
         "report": report if is_bought else None,
+        "drawing": lambda: report.names.drawn(report.chart) if report else None,
     }
     if report is not None and is_bought:
         rows = view_lists.bought(report.rows, found)

@@ -58,7 +58,7 @@ def test_a_channel_shows_its_plans_and_segments(
     page = viewer.get("/channels/of/paid%20social/").content.decode()
 
     assert "<h1>Paid social</h1>" in page
-    assert "students" in page
+    assert "Students" in page
     assert "sound from 3" in page
 
 

@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from fourfits import charts
-from fourfits_web.core import addresses, chart_room, display
+from fourfits_web.core import addresses, chart_room, display, naming
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,6 +61,18 @@ def months(value: Any) -> str:
 def money_short(amount: Any, currency: str = "") -> str:
     """An amount in the room of a tile."""
     return display.money(amount, currency, compact=True)
+
+
+@register.filter
+def segment(name: Any) -> str:
+    """What people call a segment of the data."""
+    return naming.segments()(name) if name else ""
+
+
+@register.filter
+def segment_heading(name: Any) -> str:
+    """What people call a segment, where it heads a line."""
+    return naming.segments().heading(name) if name else ""
 
 
 @register.filter

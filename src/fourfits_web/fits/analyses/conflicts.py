@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from fourfits_web.core import display
+from fourfits_web.core.naming import NOBODY_NAMED, Names
 
 if TYPE_CHECKING:
     from fourfits_web.fits.models import Answer, Conflict
@@ -55,6 +56,7 @@ class Card:
 
     conflict: Conflict
     currency: str
+    names: Names = NOBODY_NAMED
     answer: Answer | None
     moved: str
     """Why an answer no longer holds; empty while it does."""
@@ -64,6 +66,16 @@ class Card:
     """Addresses of features, by the id that conflicts know them by."""
 
     @property
+    def title(self) -> str:
+        """What it is, with people's words for segments."""
+        return self.names.told(self.conflict.title, others_named(self.conflict))
+
+    @property
+    def sentence(self) -> str:
+        """The same with its numbers."""
+        return self.names.told(self.conflict.sentence, others_named(self.conflict))
+
+    @property
     def owners(self) -> str:
         """The roles that it takes."""
         return OWNERS.get(self.conflict.owners, self.conflict.owners)
@@ -71,7 +83,7 @@ class Card:
     @functools.cached_property
     def remedies(self) -> tuple[Remedy, ...]:
         """All of them, in the order of the cards."""
-        found = [_remedy(one, self.currency) for one in self.conflict.remedies]
+        found = [_remedy(one, self.currency, self.names) for one in self.conflict.remedies]
         return tuple(sorted(found, key=lambda one: one.kind not in WHOM))
 
     @property
@@ -97,7 +109,8 @@ class Card:
         """What its drawing depends on: the run that saw the conflict last, and the answer."""
         answer = self.answer
         said = (answer.pk, str(answer.decision), str(answer.by)) if answer else ()
-        return f"{self.conflict.pk} {self.conflict.seen_at} {said} {self.moved} {self.currency}"
+        told = f"{said} {self.moved} {self.currency} {self.names.pairs}"
+        return f"{self.conflict.pk} {self.conflict.seen_at} {told}"
 
     @property
     def is_open(self) -> bool:
@@ -113,6 +126,7 @@ class Card:
 def card(
     conflict: Conflict,
     currency: str,
+    names: Names = NOBODY_NAMED,
     *,
     decide_url: str = "",
     urls: Mapping[str, str] | None = None,
@@ -122,11 +136,18 @@ def card(
     return Card(
         conflict=conflict,
         currency=currency,
+        names=names,
         answer=answer,
         moved=_moved(conflict, answer, currency) if answer else "",
         decide_url=decide_url,
         urls={} if urls is None else urls,
     )
+
+
+def others_named(conflict: Conflict) -> list[str]:
+    """What its sentences name besides segments: features and their needs."""
+    named = [feature.get(part) for feature in conflict.features for part in ("name", "need")]
+    return [str(name) for name in named if name]
 
 
 def key(row: Mapping[str, Any]) -> str:
@@ -150,8 +171,10 @@ def _moved(conflict: Conflict, answer: Answer, currency: str) -> str:
     return f"Its size has moved from {then} to {now} since."
 
 
-def _remedy(remedy: Mapping[str, Any], currency: str) -> Remedy:
-    numbers = remedy["numbers"]
+def _remedy(remedy: Mapping[str, Any], currency: str, names: Names) -> Remedy:
+    numbers = dict(remedy["numbers"])
+    if numbers.get("segment"):
+        numbers["segment"] = names(numbers["segment"])
     name = _named(remedy["kind"], numbers, currency)
     return Remedy(
         kind=remedy["kind"],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from fourfits_web.core.naming import NOBODY_NAMED, Names
 from fourfits_web.fits.analyses.scorecard import Fit, Group
 
 
@@ -13,6 +14,7 @@ class Line:
     """One segment and plan: does the market accept the price, and which channel pays back."""
 
     segment: str
+    """As people call it, where it heads a line."""
     plan: str
     market: Group | None
     price: Group | None
@@ -31,7 +33,7 @@ class Grid:
     plan: str
 
 
-def read(fits: Mapping[str, Fit], plan: str = "") -> Grid | None:
+def read(fits: Mapping[str, Fit], plan: str = "", called: Names = NOBODY_NAMED) -> Grid | None:
     """The grid of a scorecard; none where no channel was measured by plan and segment."""
     cells = _by(fits.get("pricing_channel"), ("segment", "plan", "channel"))
     if not cells:
@@ -41,7 +43,7 @@ def read(fits: Mapping[str, Fit], plan: str = "") -> Grid | None:
     chosen = plan if plan in names["plan"] else ""
     return Grid(
         channels=tuple((name, brought.get((name,))) for name in names["channel"]),
-        lines=_lines(fits, cells, names, chosen),
+        lines=_lines(fits, cells, names, chosen, called),
         plans=names["plan"],
         plan=chosen,
     )
@@ -52,6 +54,7 @@ def _lines(
     cells: Mapping[tuple[str, ...], Group],
     names: Mapping[str, Sequence[str]],
     chosen: str,
+    called: Names,
 ) -> tuple[Line, ...]:
     markets = _by(fits.get("product_market"), ("segment",))
     prices = _by(fits.get("market_pricing"), ("segment", "plan"))
@@ -64,7 +67,7 @@ def _lines(
         ]
         lines += [
             Line(
-                segment=segment,
+                segment=called.heading(segment),
                 plan=plan,
                 market=markets.get((segment,)),
                 price=prices.get((segment, plan)),

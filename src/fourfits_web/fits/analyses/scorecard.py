@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from fourfits import config
 from fourfits.fits import evidence
 from fourfits.report import findings
 from fourfits_web.core import display
+from fourfits_web.core.naming import BETWEEN, NOBODY_NAMED, Names
 
 if TYPE_CHECKING:
     from fourfits_web.fits.models import Score
@@ -100,6 +102,12 @@ class Gauge:
     high: float
 
     @property
+    def ends(self) -> str:
+        """Its interval in whole points; nothing where that is a single number."""
+        low, high = round(self.low), round(self.high)
+        return f"{low} to {high}" if low != high else ""
+
+    @property
     def mood(self) -> str:
         """`good`, `warn` or `bad`."""
         return findings.verdict(self.low, self.high)[0]
@@ -137,7 +145,9 @@ class Group:
     """A fit in one part of the market."""
 
     name: str
+    """As people call its parts."""
     parts: tuple[tuple[str, str], ...]
+    """Its columns and their values, as the data have them."""
     n_customers: int | None
     gauge: Gauge | None
     p_fit: float | None
@@ -145,8 +155,15 @@ class Group:
     pieces: tuple[Piece, ...] = ()
 
     @property
+    def heading(self) -> str:
+        """Its name where it heads a line."""
+        first, between, rest = self.name.partition(BETWEEN)
+        is_of_the_data = first in dict(self.parts).values()  # people wrote theirs as they want it
+        return f"{display.titled(first) if is_of_the_data else first}{between}{rest}"
+
+    @property
     def anchor(self) -> str:
-        """Its place on the page."""
+        """Its place on the page, which stays whatever people call it."""
         return slugify(" ".join(value for _, value in self.parts)) or ALL
 
 
@@ -189,6 +206,11 @@ class Fit:
     member: Any = None
 
     @property
+    def is_long(self) -> bool:
+        """Whether its groups are too many to stand open under each other."""
+        return len(self.groups) > LARGEST
+
+    @property
     def largest(self) -> Sequence[Group]:
         """The groups with most customers, which a panel has room for."""
         known = [group for group in self.groups if group.gauge]
@@ -204,23 +226,31 @@ class Fit:
 
 
 def read(
-    report: Report, trends: Mapping[str, Iterable[Score]], owners: Mapping[str, Any]
+    report: Report,
+    trends: Mapping[str, Iterable[Score]],
+    owners: Mapping[str, Any],
+    names: Names = NOBODY_NAMED,
 ) -> dict[str, Fit]:
-    """The four fits of a stored scorecard, in the order of the square."""
+    """The four fits of a stored scorecard, in the order of the square and in people's words."""
     rows: dict[str, list[Row]] = defaultdict(list)
     for row in report.rows:
         rows[row["fit"]].append(row)
     pieces = (report.result or {}).get("evidence", {})
     return {
         name: _fit(
-            kind, rows[name], pieces.get(name, ()), tuple(trends.get(name, ())), owners.get(name)
+            kind,
+            rows[name],
+            pieces.get(name, ()),
+            tuple(trends.get(name, ())),
+            owners.get(name),
+            names=names,
         )
         for name, kind in KINDS.items()
         if rows[name]
     }
 
 
-def brief(score: Score, trend: Sequence[Score], owner: Any) -> Fit:
+def brief(score: Score, trend: Sequence[Score], owner: Any, names: Names = NOBODY_NAMED) -> Fit:
     """A fit over all its groups, from its remembered score alone."""
     gauge = None
     if score.score is not None and score.score_low is not None and score.score_high is not None:
@@ -230,15 +260,29 @@ def brief(score: Score, trend: Sequence[Score], owner: Any) -> Fit:
         gauge=gauge,
         p_fit=None,
         n_customers=None,
-        finding=score.finding,
+        finding=worded(score.finding, names),
         owner=OWNERS[config.FIT_OWNERS[score.fit]],
         trend=_trend(trend),
         member=owner.member if owner else None,
     )
 
 
+def worded(finding: str, names: Names) -> str:
+    """What is said of a fit over all groups, with people's words for the group that it names."""
+    return _LOST_IN.sub(lambda lost: names.group(lost[0]), finding)
+
+
+_LOST_IN = re.compile(r"(?<=Most is lost in ).+?(?=\.( |$))")
+
+
 def _fit(
-    kind: Kind, rows: Sequence[Row], pieces: Iterable[Row], trend: Sequence[Score], owner: Any
+    kind: Kind,
+    rows: Sequence[Row],
+    pieces: Iterable[Row],
+    trend: Sequence[Score],
+    owner: Any,
+    *,
+    names: Names,
 ) -> Fit:
     whole = next(row for row in rows if row["group"] == ALL)
     columns = _columns(rows)
@@ -246,7 +290,7 @@ def _fit(
     for piece in pieces:
         by_group[tuple(piece.get(column) for column in columns)].append(piece)
     groups = [
-        _group(row, columns, by_group[tuple(row.get(column) for column in columns)])
+        _group(row, columns, by_group[tuple(row.get(column) for column in columns)], names)
         for row in rows
         if row["group"] != ALL
     ]
@@ -255,7 +299,7 @@ def _fit(
         gauge=_gauge(whole),
         p_fit=whole["p_fit"],
         n_customers=whole["n_customers"],
-        finding=whole["finding"],
+        finding=worded(whole["finding"], names),
         owner=OWNERS[whole["owner"]],
         missing=_labels(whole["missing"]),
         groups=tuple(groups),
@@ -271,9 +315,9 @@ def _columns(rows: Sequence[Row]) -> list[str]:
     return [name for name in before if any(row[name] is not None for row in rows)]
 
 
-def _group(row: Row, columns: Sequence[str], pieces: Iterable[Row]) -> Group:
+def _group(row: Row, columns: Sequence[str], pieces: Iterable[Row], names: Names) -> Group:
     return Group(
-        name=row["group"],
+        name=names.group(row["group"]),
         parts=tuple((column, str(row[column])) for column in columns),
         n_customers=row["n_customers"],
         gauge=_gauge(row),
