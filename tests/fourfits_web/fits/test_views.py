@@ -52,6 +52,26 @@ def test_evidence_stands_on_its_own_scale(
     assert "weakest" in page
 
 
+def test_many_groups_are_folded_each_around_the_place_that_addresses_name(
+    viewer: Client, sample_reports: dict[str, Report]
+) -> None:
+    many, few = (
+        viewer.get(f"/fits/{fit}/").content.decode()
+        for fit in ("pricing-channel", "product-market")
+    )
+    grid = viewer.get("/fits/").content.decode()
+
+    rows = many.split('<details class="fit-row"')[1:]
+    assert len(rows) > 6
+    for row in rows:
+        shown, _, opened = row.partition("</summary>")
+        assert not shown.startswith(" open")
+        assert "id=" not in shown  # browsers open what holds the place, not what it stands on
+        place = opened.partition('id="')[2].partition('"')[0]
+        assert f'/fits/pricing-channel/#{place}"' in grid
+    assert '<details class="fit-row" open>' in few
+
+
 def test_the_grid_is_narrowed_to_a_plan(viewer: Client, sample_reports: dict[str, Report]) -> None:
     whole = viewer.get("/fits/").content.decode()
     plus = viewer.get("/fits/?plan=Plus").content.decode()

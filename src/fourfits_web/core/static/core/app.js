@@ -254,3 +254,14 @@ function size(bytes) {
 if (/Mac|iPhone|iPad/.test(navigator.platform)) {
   for (const key of document.querySelectorAll("[data-mod]")) key.textContent = key.textContent.replace("Ctrl ", "⌘");
 }
+
+// An address that names something folded opens it; browsers of today do so by themselves
+
+function unfold() {
+  const folded = document.querySelector(":target")?.closest("details:not([open], .menu)");
+  if (!folded) return;
+  folded.open = true;
+  folded.scrollIntoView();
+}
+unfold();
+addEventListener("hashchange", unfold);
