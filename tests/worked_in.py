@@ -38,7 +38,7 @@ from fourfits_web.reports import running
 from fourfits_web.reports.models import Report
 from fourfits_web.roadmap import actions as roadmap
 from fourfits_web.roadmap import asked, telling
-from fourfits_web.roadmap.models import Asker, Note, Release
+from fourfits_web.roadmap.models import Asker, Note, Release, Vision
 from fourfits_web.roadmap.models import Item as Planned
 from fourfits_web.segments.models import Segment
 from fourfits_web.webhooks import actions as webhooks
@@ -121,6 +121,9 @@ def filled(
     decisions.look_again(owner, decision, happened="It was late.", outcome="stands")
     release = roadmap.plan_release(
         owner, name="Spring", release_on=today, notice="Update.", is_shared=True
+    )
+    roadmap.write_vision(
+        owner, Vision(pk=1), text="By 2028 every office has good coffee.", is_shared=True
     )
     item = Planned.objects.filter(lane="next")[0]
     roadmap.assign_release(owner, item, release=release)

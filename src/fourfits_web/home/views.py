@@ -21,6 +21,7 @@ from fourfits_web.home import queries
 from fourfits_web.members import actions as members
 from fourfits_web.members.models import Member
 from fourfits_web.roadmap import asked
+from fourfits_web.roadmap import queries as roadmap
 
 OWN = {
     Role.PRODUCT_MANAGER: ("product_market", "product_channel", "market_pricing"),
@@ -49,6 +50,8 @@ def home(request: HttpRequest) -> HttpResponse:
     context["stale"] = queries.stale_tables(today)
     if actor.may("features.change"):
         context["untold"] = asked.untold()[:LINES]
+    if actor.role in queries.OTHER:
+        context["vision"] = roadmap.vision().text
     if actor.role != Role.PRODUCT_MARKETING_MANAGER:
         context |= {"top": queries.top(RANKED), "at_risk": queries.at_risk(LINES)}
     if actor.role != Role.PRODUCT_MANAGER:

@@ -18,7 +18,7 @@ from fourfits_web.core.models import Job
 from fourfits_web.features import actions as features
 from fourfits_web.features.models import Feature, Status
 from fourfits_web.roadmap import queries
-from fourfits_web.roadmap.models import BOARD, STATUS_OF, Item, Lane, Release
+from fourfits_web.roadmap.models import BOARD, STATUS_OF, Item, Lane, Release, Vision
 
 FORECAST = "roadmap.forecast"
 SOON = datetime.timedelta(seconds=10)
@@ -102,6 +102,24 @@ def assign_release(actor: Actor, item: Item, *, release: Release | None) -> Item
     if release is not None:
         _tell_feature(actor, item, release.release_on)
     return item
+
+
+@action("roadmap.write_vision", may="roadmap.plan", event="vision.changed")
+def write_vision(actor: Actor, vision: Vision, *, text: str, is_shared: bool) -> Vision:
+    """Say what the product is for; without a text, take it back.
+
+    Raises:
+        ParameterError: If it is longer than anybody keeps in mind.
+    """
+    text = text.strip()
+    if len(text) > Vision.MOST:
+        raise ParameterError(
+            f"The vision has {len(text)} characters.", hint=f"at most {Vision.MOST}"
+        )
+    vision.text, vision.is_shared = text, is_shared and bool(text)
+    vision.changed_by, vision.changed_at = actor.member, timezone.now()
+    vision.save()
+    return vision
 
 
 @action("roadmap.plan_release", may="roadmap.plan", event="release.planned")

@@ -16,7 +16,7 @@ from fourfits_web.core import api
 from fourfits_web.features import api as features
 from fourfits_web.features.models import Feature
 from fourfits_web.roadmap import actions, asked, queries, telling
-from fourfits_web.roadmap.models import Channel, Item, Lane, Note, Release
+from fourfits_web.roadmap.models import Channel, Item, Lane, Note, Release, Vision
 
 router = Router()
 DESCRIBED = ("team", "is_shared", "shared_name", "shared_note")
@@ -43,6 +43,24 @@ class RoadmapOut(api.Out):
     finish_50_on: datetime.date | None
     finish_85_on: datetime.date | None
     chance: str
+
+
+class VisionOut(api.Out):
+    """What the product is for: what should be true, for whom, by when. Empty until it is written."""
+
+    text: str
+    is_shared: bool
+    changed_by: str | None
+    changed_at: datetime.datetime | None
+
+
+class VisionIn(api.In):
+    """What the product is for."""
+
+    text: str = Field(max_length=Vision.MOST, description="Plain text; empty takes it back.")
+    is_shared: bool = Field(
+        default=False, description="Whether outsiders read it above the roadmap."
+    )
 
 
 class ReleaseOut(api.Out):
@@ -196,6 +214,20 @@ def change_place(request: HttpRequest, place_id: str, given: RoadmapChange) -> A
         if described:
             item = actions.describe(actor, item, **described)
     return {"data": _item(_named(place_id))}
+
+
+@router.get("/vision", response={200: api.One[VisionOut], **api.REFUSALS})
+def get_vision(request: HttpRequest) -> Any:
+    """The product vision."""
+    api.may(request, "workspace.read")
+    return {"data": _vision(queries.vision())}
+
+
+@router.put("/vision", response={200: api.One[VisionOut], **api.REFUSALS})
+def write_vision(request: HttpRequest, given: VisionIn) -> Any:
+    """Write the product vision anew."""
+    actor = api.may(request, "roadmap.plan")
+    return {"data": _vision(actions.write_vision(actor, queries.vision(), **given.model_dump()))}
 
 
 @router.get("/releases", response={200: api.Rows[ReleaseOut], **api.REFUSALS}, by_alias=True)
@@ -359,6 +391,16 @@ def _named(place_id: str) -> Item:
 
 def _release_named(release_id: str) -> Release:
     return get_object_or_404(Release, pk=api.number(release_id, "release"))
+
+
+def _vision(vision: Vision) -> dict[str, Any]:
+    writer = vision.changed_by
+    return {
+        "text": vision.text,
+        "is_shared": vision.is_shared,
+        "changed_by": writer.name if writer else None,
+        "changed_at": vision.changed_at,
+    }
 
 
 def _item(item: Item) -> dict[str, Any]:

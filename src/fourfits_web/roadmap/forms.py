@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from fourfits_web.roadmap.models import BOARD, Channel, Item, Lane, Note, Release
+from fourfits_web.roadmap.models import BOARD, Channel, Item, Lane, Note, Release, Vision
 
 LANES = [(lane.value, lane.label) for lane in (*BOARD, Lane.OFF)]
 
@@ -63,6 +63,18 @@ class ItemForm(forms.Form):
             lane = self.fields["lane"]
             assert isinstance(lane, forms.ChoiceField)  # noqa: S101 - for the type checker
             lane.choices = [*LANES, (Lane.DONE.value, Lane.DONE.label)]
+
+
+class VisionForm(forms.Form):
+    """What the product is for."""
+
+    text = forms.CharField(
+        required=False, max_length=Vision.MOST, label="Vision",
+        widget=forms.Textarea({"rows": 5}),
+        help_text="What should be true, for whom, by when. Two or three sentences that decide "
+        f"something: what would not be built under it? Up to {Vision.MOST} characters; empty takes it back.",
+    )  # fmt: skip
+    is_shared = forms.BooleanField(required=False, label="Show it in the shared view")
 
 
 class ReleaseForm(forms.Form):

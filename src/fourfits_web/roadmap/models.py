@@ -1,9 +1,10 @@
-"""Releases, the place of each feature on the roadmap, and who was told that it has shipped."""
+"""The product vision, releases, the place of each feature, and who was told that it has shipped."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from django.conf import settings
 from django.db import models
 
 from fourfits_web.core import addresses, naming
@@ -39,6 +40,27 @@ MEANING: Mapping[str, str] = {
     Lane.NEXT: "Planned, in this order",
     Lane.LATER: "Planned, order open",
 }
+
+
+class Vision(Record):
+    """What should be true, for whom and by when: one for the workspace, under the number 1."""
+
+    MOST = 600
+    """Characters: what is longer nobody keeps in mind."""
+
+    text = models.CharField(max_length=MOST, blank=True)
+    is_shared = models.BooleanField(default=False)
+    """Whether it stands in the shared view, too."""
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    changed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return "Product vision"
+
+    def get_absolute_url(self) -> str:
+        return addresses.page("roadmap:vision")
 
 
 class Release(Record):

@@ -9,14 +9,16 @@ from dataclasses import dataclass
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Window
 from django.db.models.functions import Coalesce, RowNumber
 
-from fourfits_web.core import prepared
+from fourfits_web.core import audit, prepared
+from fourfits_web.core.models import AuditEntry
 from fourfits_web.features import queries as features
 from fourfits_web.features.models import Feature
-from fourfits_web.roadmap.models import BOARD, QUEUE, Item, Lane, Release
+from fourfits_web.roadmap.models import BOARD, QUEUE, Item, Lane, Release, Vision
 
 FILTERS = ("need", "segment", "kind", "team")
 SHOWN = 25
 """Items of a lane on one page; the rest is found by narrowing."""
+THE_VISION = 1
 RECENT = datetime.timedelta(days=92)
 
 _first_of_lanes = prepared.Question(lambda: _first_of_each({}))
@@ -35,6 +37,37 @@ _choices = prepared.Question(
         .distinct()
     )
 )
+
+
+def vision() -> Vision:
+    """The product vision; without a text while nobody has written one."""
+    return _vision.first() or Vision(pk=THE_VISION)
+
+
+_vision = prepared.Question(
+    lambda: Vision.objects.filter(pk=THE_VISION).select_related("changed_by")
+)
+
+
+def history_of_vision(one: Vision) -> list[AuditEntry]:
+    """Who wrote what into the vision, newest first."""
+    entries = audit.history(one)
+    for entry in entries:
+        entry.words = _written(entry)  # type: ignore[attr-defined]
+    return entries
+
+
+def _written(entry: AuditEntry) -> str:
+    changes = {name: after for name, _, after in entry.changes}
+    if "text" in changes:
+        return f"wrote “{changes['text']}”" if changes["text"] else "took it back"
+    if "is_shared" in changes:
+        return (
+            "put it into the shared view"
+            if changes["is_shared"]
+            else "took it from the shared view"
+        )
+    return "left it as it is"
 
 
 def items(lanes: Iterable[str] = BOARD, chosen: Mapping[str, str] | None = None) -> QuerySet[Item]:

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", views.board, name="board"),
     path("move/", views.move, name="move"),
     path("put/", views.put, name="put"),
+    path("vision/", views.vision, name="vision"),
     path("timeline/", views.timeline, name="timeline"),
     path("timeline/compute/", views.compute, name="compute"),
     path("shared/", views.shared, name="shared"),

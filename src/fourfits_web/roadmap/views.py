@@ -16,6 +16,7 @@ from django.utils.text import capfirst
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from fourfits_web.core import naming
+from fourfits_web.core.actions import require
 from fourfits_web.core.actors import Actor
 from fourfits_web.core.lists import Standing
 from fourfits_web.core.pages import back, may, page, wants_fragment
@@ -43,7 +44,8 @@ ARROWS = (
 def board(request: HttpRequest) -> HttpResponse:
     """What is built now, next, later."""
     undo = request.session.pop(UNDO, None)
-    return page(request, "roadmap/board.html", {**_board(request), "undo": undo})
+    context = {**_board(request), "undo": undo, "vision": queries.vision()}
+    return page(request, "roadmap/board.html", context)
 
 
 @require_POST
@@ -78,6 +80,29 @@ def put(request: HttpRequest) -> HttpResponse:
     actions.put(Actor.of(request), feature, lane=form.cleaned_data["lane"])
     word = Lane(form.cleaned_data["lane"]).label
     return back(request, "roadmap:board", f"“{feature}” is at “{word}” now.")
+
+
+@require_http_methods(["GET", "POST"])
+@may("workspace.read")
+def vision(request: HttpRequest) -> HttpResponse:
+    """What the product is for, and how that changed; those who plan write it."""
+    found, actor = queries.vision(), Actor.of(request)
+    initial = {"text": found.text, "is_shared": found.is_shared}
+    form = forms.VisionForm(request.POST or None, initial=initial)
+    if request.method == "POST":
+        require(actor, "roadmap.plan")
+        if form.is_valid():
+            written = actions.write_vision(actor, found, **form.cleaned_data)
+            return back(
+                request, "roadmap:board", "" if written.text else "The vision is taken back."
+            )
+    context = {
+        "form": form,
+        "vision": found,
+        "may_plan": actor.may("roadmap.plan"),
+        "history": queries.history_of_vision(found),
+    }
+    return page(request, "roadmap/vision.html", context, status=422 if form.errors else 200)
 
 
 @require_GET
@@ -129,8 +154,9 @@ def public(request: HttpRequest) -> HttpResponse:
 
 def _shared() -> dict[str, Any]:
     today = timezone.localdate()
-    lanes = queries.shared(today)
+    lanes, told = queries.shared(today), queries.vision()
     return {
+        "vision": told.text if told.is_shared else "",
         "lanes": [
             {"lane": lane.value, "title": lane.label, "items": lanes[lane]}
             for lane in (*BOARD, Lane.DONE)

@@ -21,6 +21,8 @@ from fourfits_web.members.models import Member
 from fourfits_web.needs import actions as needs
 from fourfits_web.needs.models import Link, Need
 from fourfits_web.reports.models import Report
+from fourfits_web.roadmap import actions as roadmap
+from fourfits_web.roadmap.models import Vision
 
 pytestmark = pytest.mark.django_db
 
@@ -207,3 +209,16 @@ def test_each_role_sees_what_waits_for_its_word_and_what_is_disputed_of_its_own(
 
     assert "disputed by product marketing manager" in product_manager.get("/").content.decode()
     assert "To agree on" not in product_marketing_manager.get("/").content.decode()
+
+
+def test_both_who_plan_together_read_the_vision_at_home(
+    as_: Callable[[Role], Client],
+    actor: Callable[[Role], Actor],
+    sample_reports: dict[str, Report],
+) -> None:
+    text = "By 2028 every office has good coffee."
+    roadmap.write_vision(actor(Role.OWNER), Vision(pk=1), text=text, is_shared=False)
+
+    reads = [role for role in Role if text in as_(role).get("/").content.decode()]
+
+    assert reads == [Role.PRODUCT_MANAGER, Role.PRODUCT_MARKETING_MANAGER]

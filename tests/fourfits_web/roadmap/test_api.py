@@ -294,3 +294,16 @@ def test_webhooks_hear_that_a_release_shipped_and_that_people_were_told(
     assert set(heard) == {"release.shipped", "feature.told"}
     assert json.loads(heard["feature.told"])["data"]["n_people"] == 1
     assert "C1" not in heard["feature.told"]
+
+
+def test_a_program_reads_the_vision_and_writes_it_where_its_role_plans(ask: Ask) -> None:
+    empty = ask("get", "/vision").json()["data"]
+    refused = ask("put", "/vision", {"text": "Mine."}, role=Role.PRODUCT_MARKETING_MANAGER)
+    written = ask("put", "/vision", {"text": " Good coffee. ", "is_shared": True})
+    long = ask("put", "/vision", {"text": "x" * 601})
+
+    assert empty == {"text": "", "is_shared": False, "changed_by": None, "changed_at": None}
+    assert (refused.status_code, long.status_code) == (403, 422)
+    assert written.json()["data"]["text"] == "Good coffee."
+    assert ask("get", "/vision", role=Role.VIEWER).json()["data"]["is_shared"]
+    assert AuditEntry.objects.filter(verb="roadmap.write_vision").count() == 1

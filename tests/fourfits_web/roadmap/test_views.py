@@ -17,7 +17,7 @@ from fourfits_web.core.actors import Actor
 from fourfits_web.core.roles import Role
 from fourfits_web.features.models import Feature, Standing
 from fourfits_web.roadmap import actions
-from fourfits_web.roadmap.models import Item, Release
+from fourfits_web.roadmap.models import Item, Release, Vision
 
 from .conftest import NOW, Order, Place
 
@@ -307,3 +307,55 @@ def test_pages_ask_as_many_queries_for_a_thousand_items_as_for_ten(
 
     assert grow(990, 10) == few
     assert max(few) <= 12
+
+
+def test_the_vision_stands_above_the_plan_and_tells_how_it_changed(
+    product_manager: Client, viewer: Client
+) -> None:
+    words = "By 2028 every office has good coffee."
+
+    teaches = page(product_manager, "board")
+    product_manager.post(reverse("roadmap:vision"), {"text": "Coffee <b>everywhere</b>."})
+    product_manager.post(reverse("roadmap:vision"), {"text": words})
+
+    assert "Write the vision" in teaches
+    board = page(viewer, "board")
+    assert words in board
+    assert "changed by Product manager on" in board
+    assert "everywhere" not in board
+    told = page(viewer, "vision")
+    assert "Product manager wrote “Coffee &lt;b&gt;everywhere&lt;/b&gt;.”" in told
+    assert "<textarea" not in told
+
+
+def test_whoever_does_not_plan_is_neither_asked_for_a_vision_nor_may_write_one(
+    viewer: Client, product_marketing_manager: Client
+) -> None:
+    refused = product_marketing_manager.post(reverse("roadmap:vision"), {"text": "Mine."})
+
+    assert refused.status_code == 403
+    assert "vision" not in page(viewer, "board").partition("<main")[2].lower()
+    assert "There is no vision yet" in page(viewer, "vision")
+
+
+def test_a_vision_too_long_to_keep_in_mind_is_refused(product_manager: Client) -> None:
+    answer = product_manager.post(reverse("roadmap:vision"), {"text": "x" * 601})
+
+    assert answer.status_code == 422
+    assert not Vision.objects.exists()
+
+
+def test_outsiders_read_the_vision_once_it_is_shared(
+    stranger: Client, product_manager: Client, settings: Any
+) -> None:
+    settings.PUBLIC_ROADMAP = True
+    words = {"text": "Good coffee for everybody."}
+
+    product_manager.post(reverse("roadmap:vision"), words)
+    kept = page(stranger, "public")
+    product_manager.post(reverse("roadmap:vision"), {**words, "is_shared": "on"})
+
+    assert words["text"] not in kept
+    told = page(stranger, "public")
+    assert words["text"] in told
+    assert "Product manager" not in told

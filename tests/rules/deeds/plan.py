@@ -10,7 +10,7 @@ from fourfits_web.features.models import Feature
 from fourfits_web.needs import actions as needs
 from fourfits_web.roadmap import actions as roadmap
 from fourfits_web.roadmap import telling
-from fourfits_web.roadmap.models import Note, Release
+from fourfits_web.roadmap.models import Note, Release, Vision
 from rules.deeds import records
 from rules.deeds.cases import Cases, Deed
 
@@ -72,6 +72,12 @@ def _() -> Deed:
 def _() -> Deed:
     item, release = roadmap.put(records.us(), records.feature(), lane="next"), _release()
     return lambda actor: roadmap.assign_release(actor, item, release=release)
+
+
+@case("roadmap.write_vision")
+def _() -> Deed:
+    words = {"text": "Good coffee in every office.", "is_shared": True}
+    return lambda actor: roadmap.write_vision(actor, Vision(pk=1), **words)
 
 
 @case("roadmap.plan_release")
