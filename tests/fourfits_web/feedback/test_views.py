@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -12,9 +13,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from fourfits_web.core.actors import Actor
+from fourfits_web.core.models import SavedView
+from fourfits_web.core.roles import Role
 from fourfits_web.customers.models import Person
 from fourfits_web.feedback import actions
 from fourfits_web.feedback.models import Item, Status
+from fourfits_web.members.models import Member
 
 Said = Callable[..., Item]
 
@@ -172,3 +176,16 @@ def test_the_inbox_asks_as_many_questions_for_sixty_items_as_for_thirty(
         counts.append(len(asked))
 
     assert counts[0] == counts[1]
+
+
+def test_no_two_tabs_have_the_same_name(owner: Client, member: Callable[[Role], Member]) -> None:
+    SavedView.objects.create(
+        member_id=member(Role.OWNER).pk, list_key="feedback", name="Angry", query="rating=1"
+    )
+
+    page = owner.get("/feedback/").content.decode()
+
+    tabs = re.findall(r'<nav class="tabs.*?</nav>', page)
+    names = [name for nav in tabs for name in re.findall(r">([^<>]+)</a>", nav)]
+    assert {"All", "Unfiltered", "Angry"} <= set(names)
+    assert len(names) == len(set(names))
