@@ -241,11 +241,11 @@ FIT_UNKNOWN_POINTS = 50.0
 
 FIT_OWNERS = {
     "product_market": "PM",
-    "product_channel": "both",
+    "product_channel": "PM and PMM",
     "pricing_channel": "PMM",
-    "market_pricing": "both",
+    "market_pricing": "PM and PMM",
 }
-"""Who answers for a fit: product manager (PM), product marketing manager (PMM), or both."""
+"""Who answers for a fit: product manager (PM), product marketing manager (PMM), or both together."""
 
 FIT_GROUPS_SHOWN = 12
 """Groups of a fit that the chart of the scorecard draws: those with most customers."""

@@ -218,7 +218,11 @@ def _answer(measured: Measured, by: str | Iterable[str] | None) -> AcquisitionRe
             "seed": settings.seed,
         },
         data={"customers": int(cells["n"].sum())},
-        warnings=_warnings(table, cells, measured.spent, window, settings.margin_share),
+        warnings=(
+            *_group_warnings(table.to_pylist(), checks.names(by)),
+            *_margin_warnings(cells, settings.margin_share),
+            *_spend_warnings(cells, measured.spent, window),
+        ),
         draws=draws,
         measured=measured,
     )
@@ -334,32 +338,46 @@ def _column(values: Any) -> pa.Array:
     return pa.array(values)
 
 
-def _warnings(
-    table: pa.Table,
-    cells: sums.Columns,
-    spent: sums.Columns,
-    window: Window,
-    margin_share: float | None,
-) -> tuple[str, ...]:
-    rows, words = table.to_pylist(), []
+def _group_warnings(rows: list[dict[str, Any]], groups: tuple[str, ...]) -> list[str]:
+    words, all_of_them = [], f"{len(rows)} {_each(groups)}"
     few = sum(row["n_customers"] < config.MIN_GROUP for row in rows)
     if few:
         words.append(
-            f"{few} of {len(rows)} groups have fewer than {config.MIN_GROUP} customers: "
-            "do not rank them."
+            f"{few} of {all_of_them} have fewer than {config.MIN_GROUP} customers, too few to "
+            "compare them."
         )
+    rich = sum((row["ltv_to_cac"] or 0) > config.LTV_CAC_UNDERINVESTED for row in rows)
+    if rich:
+        words.append(
+            f"{rich} of {all_of_them} bring more than {config.LTV_CAC_UNDERINVESTED:g} times "
+            "their cost: more could be spent there."
+        )
+    return words
+
+
+def _each(groups: tuple[str, ...]) -> str:
+    """What the rows are, in words.
+
+    >>> _each(("channel",)), _each(("channel", "plan", "segment"))
+    ('channels', 'combinations of channel, plan and segment')
+    """
+    if len(groups) < 2:
+        return f"{groups[0]}s" if groups else "groups"
+    return f"combinations of {', '.join(groups[:-1])} and {groups[-1]}"
+
+
+def _margin_warnings(cells: sums.Columns, margin_share: float | None) -> list[str]:
+    words = []
     recorded, revenue = cells["revenue_with_margin"].sum(), cells["revenue"].sum()
     if margin_share is None and recorded < 0.999 * revenue:
         words.append(
             f"No margin is recorded for {1 - recorded / revenue:.0%} of revenue; "
-            f"{config.ASSUMED_MARGIN_SHARE:.0%} of it is assumed (setting: margin_share)."
+            f"a margin of {config.ASSUMED_MARGIN_SHARE:.0%} is assumed there (setting: margin_share)."
         )
-    return (*words, *_spend_warnings(rows, cells, spent, window))
+    return words
 
 
-def _spend_warnings(
-    rows: list[dict[str, Any]], cells: sums.Columns, spent: sums.Columns, window: Window
-) -> list[str]:
+def _spend_warnings(cells: sums.Columns, spent: sums.Columns, window: Window) -> list[str]:
     words = []
     new: dict[str, float] = {}
     for channel, n in zip(cells["channel"], cells["n_new"], strict=True):
@@ -386,11 +404,5 @@ def _spend_warnings(
             "Spend is recorded only for the last "
             f"{(window.end - started) / payments.DAYS_PER_MONTH:.0f} of {window.months:g} months: "
             "the cost of acquisition is understated; shorten months=."
-        )
-    rich = sum((row["ltv_to_cac"] or 0) > config.LTV_CAC_UNDERINVESTED for row in rows)
-    if rich:
-        words.append(
-            f"{rich} of {len(rows)} groups bring more than {config.LTV_CAC_UNDERINVESTED:g} times "
-            "their cost: more could be spent there."
         )
     return words

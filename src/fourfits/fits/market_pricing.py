@@ -100,7 +100,10 @@ def market_pricing(
         prices=by_plan,
         parameters={**vars(asked)},
         data=inputs.counted(solved["evidence"]),
-        warnings=(f"Prices: {origin}.", *inputs.notes(given["customers"], market.customers)),
+        warnings=(
+            f"Plans are judged at {origin}.",
+            *inputs.notes(given["customers"], market.customers),
+        ),
     )
 
 

@@ -113,13 +113,14 @@ def numbers(given: Named, name: str) -> dict[str, float]:
 def by_plan(
     given: Mapping[str, float], products: ir.Table | None, subscriptions: ir.Table | None
 ) -> tuple[dict[str, float], str]:
-    """Monthly price by plan, and where it comes from: as given, else list price, else observed.
+    """Monthly price by plan, and which price that is: the one given, else listed, else observed.
 
     Raises:
         NotEnoughDataError: If none of them knows a plan's price.
     """
     if given:
-        return dict(given), "as given"
+        named = ", ".join(f"{plan} {price:g}" for plan, price in given.items())
+        return dict(given), f"the monthly prices that were given ({named})"
     listed, observed = {}, {}
     if subscriptions is not None and {"plan", "mrr_amount"} <= set(subscriptions.columns):
         means = sums.fetch(
@@ -138,7 +139,7 @@ def by_plan(
             "No plan has a price.",
             hint="give `prices` (for example Plus=19), or import subscriptions with plan and mrr_amount",
         )
-    origin = "mean recurring revenue of a subscription in a month, by plan"
+    origin = "what their subscriptions bring a month on average"
     if listed:
-        origin = f"list price of {', '.join(sorted(listed))}; for other plans {origin}"
+        origin = f"the list price of {', '.join(sorted(listed))}, other plans at {origin}"
     return observed | listed, origin

@@ -90,7 +90,7 @@ class ScorecardResult(results.Result):
             reference=config.FIT_THRESHOLD_POINTS,
             sort="given",
         )
-        return layers.properties(title=f"{name.replace('_', '–').capitalize()} fit")
+        return layers.properties(title=titled(name))
 
     def _grid(self) -> Any:
         """Pricing-channel fit: segments down, channels across, a panel per plan."""
@@ -191,8 +191,19 @@ def scorecard(
         fits=fits,
         parameters={"by": by, "prices": prices, "as_of": dated["as_of"], **drawn},
         data=_counted(fits),
-        warnings=tuple(dict.fromkeys(note for fit in fits.values() for note in fit.warnings)),
+        warnings=tuple(
+            f"{titled(name)}: {note}" for name, fit in fits.items() for note in fit.warnings
+        ),
     )
+
+
+def titled(fit: str) -> str:
+    """What a fit is called.
+
+    >>> titled("pricing_channel")
+    'Pricing–channel fit'
+    """
+    return f"{fit.replace('_', '–').capitalize()} fit"
 
 
 def _card(fits: Mapping[str, scoring.FitResult], refusals: Mapping[str, str], by: str) -> pa.Table:

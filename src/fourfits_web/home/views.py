@@ -88,7 +88,7 @@ def _fits(actor: Actor) -> dict[str, Any]:
 
 
 def _conflicts(actor: Actor) -> dict[str, Any]:
-    """Open conflicts that wait for the member's role, those that take both first."""
+    """Open conflicts that wait for the member's role, those that both settle first."""
     currency, sign = settings.WORKSPACE.currency, SIGNS.get(actor.role)
     cards = [conflicts.card(one, currency, naming.segments()) for one in fits.conflicts()]
     mine = [
@@ -96,7 +96,7 @@ def _conflicts(actor: Actor) -> dict[str, Any]:
         for card in cards
         if card.is_open and (sign is None or sign in card.conflict.owners.split(" and "))
     ]
-    if sign is not None:  # what takes both roles is agreed on first; others see the largest first
+    if sign is not None:  # what both settle is agreed on first; others see the largest first
         mine.sort(key=lambda card: not card.is_shared)
     return {"cards": mine[:CONFLICTS], "n_cards": len(mine), "n_conflicts": len(cards)}
 

@@ -99,7 +99,7 @@ def test_prices_come_from_what_was_given_then_the_list_then_what_is_paid() -> No
     assert paid.prices == {"Plus": 20, "Team": 90}
     assert listed.prices == {"Plus": 20, "Team": 100}
     assert given.prices == {"Plus": 21}
-    assert paid.warnings[0].startswith("Prices: mean recurring revenue")
+    assert paid.warnings[0].startswith("Plans are judged at what their subscriptions bring")
     assert "list price of Team" in listed.warnings[0]
 
 

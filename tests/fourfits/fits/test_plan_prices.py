@@ -54,4 +54,4 @@ def test_prices_that_are_paid_are_means_by_plan() -> None:
     prices, origin = plan_prices.by_plan({}, None, given["subscriptions"])
 
     assert prices == {"Plus": 15.0}
-    assert origin.startswith("mean recurring revenue")
+    assert origin.startswith("what their subscriptions bring")

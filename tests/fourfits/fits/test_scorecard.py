@@ -23,7 +23,7 @@ def test_every_fit_is_scored_overall_and_by_its_groups(card: fits.ScorecardResul
 
     whole = [one for one in rows if one["group"] == "all"]
     assert [one["fit"] for one in whole] == list(config.FIT_OWNERS)
-    assert [one["owner"] for one in whole] == ["PM", "both", "PMM", "both"]
+    assert [one["owner"] for one in whole] == ["PM", "PM and PMM", "PMM", "PM and PMM"]
     assert all(one["score_low"] <= one["score"] <= one["score_high"] for one in whole)
     assert row(card, "product_channel", "referral")["channel"] == "referral"
     assert row(card, "market_pricing", "students · Basic")["plan"] == "Basic"
@@ -51,6 +51,15 @@ def test_prices_come_from_the_settings_of_the_source(
     company: samples.Company, card: fits.ScorecardResult
 ) -> None:
     assert card.fits["market_pricing"].prices == company.workspace.prices
+
+
+def test_what_limits_a_fit_says_which_fit_and_what_was_counted(card: fits.ScorecardResult) -> None:
+    told = " ".join(card.warnings)
+
+    assert "Pricing–channel fit: " in told
+    assert "combinations of channel, plan and segment" in told
+    assert "Market–pricing fit: Plans are judged at the monthly prices that were given" in told
+    assert len(set(card.warnings)) == len(card.warnings)
 
 
 @pytest.mark.slow

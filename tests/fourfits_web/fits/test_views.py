@@ -116,7 +116,7 @@ def test_a_fit_without_evidence_says_what_to_import(
     report = sample_reports["scorecard"]
     rows = [row for row in report.rows if row["fit"] != "market_pricing"]
     refused = dict.fromkeys(report.rows[0]) | {
-        "fit": "market_pricing", "group": "all", "owner": "both", "n_evidence": 0,
+        "fit": "market_pricing", "group": "all", "owner": "PM and PMM", "n_evidence": 0,
         "finding": "No evidence. No plan has a price.",
     }  # fmt: skip
     report.result["rows"] = [*rows, refused]  # type: ignore[index]

@@ -76,7 +76,7 @@ def test_a_product_manager_sees_their_fits_and_the_conflicts(
     assert "/fits/product-market/" in page
     assert "/fits/market-pricing/" in page
     assert "/fits/pricing-channel/" not in page
-    assert "takes both roles" in page
+    assert "Product and product marketing manager" in page
     assert "Channels to look at" not in page
 
 

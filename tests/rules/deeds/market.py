@@ -49,7 +49,7 @@ def _conflict() -> Conflict:
     now = timezone.now()
     return Conflict.objects.create(
         key="k", kind="price", title="Too dear", sentence="…", size_amount=1.0, size_low=0.5,
-        size_high=2.0, probability=0.9, owners="both", first_seen_at=now, seen_at=now,
+        size_high=2.0, probability=0.9, owners="PM and PMM", first_seen_at=now, seen_at=now,
     )  # fmt: skip
 
 

@@ -9,15 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from fourfits_web.core import display
 from fourfits_web.core.naming import NOBODY_NAMED, Names
+from fourfits_web.fits.analyses.scorecard import BOTH, OWNERS
 
 if TYPE_CHECKING:
     from fourfits_web.fits.models import Answer, Conflict
 
-OWNERS = {
-    "PM": "Product manager",
-    "PMM": "Product marketing manager",
-    "PM and PMM": "Product manager and product marketing manager",
-}
 WHOM = ("richer segment", "broader need")
 """Remedies that change for whom the work is done; the others change channel or price."""
 
@@ -77,7 +73,7 @@ class Card:
 
     @property
     def owners(self) -> str:
-        """The roles that it takes."""
+        """Who settles it."""
         return OWNERS.get(self.conflict.owners, self.conflict.owners)
 
     @functools.cached_property
@@ -119,8 +115,8 @@ class Card:
 
     @property
     def is_shared(self) -> bool:
-        """Whether it takes both roles."""
-        return "and" in self.owners
+        """Whether both settle it together."""
+        return self.owners == BOTH
 
 
 def card(

@@ -86,11 +86,14 @@ KINDS = {
 }
 """In the order of the square: product above price, market beside channel."""
 
+BOTH = "Product and product marketing manager"
 OWNERS = {
     "PM": "Product manager",
     "PMM": "Product marketing manager",
-    "both": "Product manager and product marketing manager",
+    "PM and PMM": BOTH,
+    "both": BOTH,
 }
+"""Who answers for fits and conflicts, by what runs call them; `both` is of earlier runs."""
 
 
 @dataclass(frozen=True, kw_only=True)
