@@ -56,7 +56,7 @@ class Analysis:
         }
 
     def run(self, data: sources.Data, **settings: Any) -> results.Result:
-        """Run it on a source; prices that its settings name are used unless others are given.
+        """Run it on a source; prices and currency of its home are used unless others are given.
 
         Raises:
             TableError: If the source lacks one of the inputs.
@@ -74,6 +74,8 @@ class Analysis:
         more = {name: data.table(name) for name in self.optional if name in data}
         if "prices" in allowed and data.workspace.prices:
             settings.setdefault("prices", dict(data.workspace.prices))
+        if "currency" in allowed and data.home is not None:
+            settings.setdefault("currency", data.workspace.currency)
         return self.function(*tables, **more, **settings)
 
 

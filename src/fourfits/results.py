@@ -218,6 +218,17 @@ def plain(value: Any) -> Any:
     return value if isinstance(value, str | int | float | bool | None) else str(value)
 
 
+def likely(probability: float) -> str:
+    """A probability as a person reads it; what no draw contradicts is not called certain.
+
+    >>> likely(0.953), likely(1.0), likely(0.0004)
+    ('95%', 'over 99%', 'under 1%')
+    """
+    if probability > 0.994:
+        return "over 99%"
+    return "under 1%" if probability < 0.006 else f"{100 * probability:.0f}%"
+
+
 def shown(value: Any) -> str:
     """A value as a person reads it: four figures for small numbers, separators for large ones.
 

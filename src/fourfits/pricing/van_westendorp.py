@@ -143,7 +143,8 @@ class VanWestendorpResult(results.Result):
         import altair as alt
 
         base = alt.Chart(charts.data(self._drawn()))
-        price = alt.X("price_amount:Q", title="Price")
+        currency = self.parameters.get("currency")
+        price = alt.X("price_amount:Q", title=f"Price ({currency})" if currency else "Price")
         lines = (
             base.transform_filter("datum.point == null")
             .transform_fold([_words(name) for name in QUESTIONS], as_=["curve", "share"])
@@ -244,6 +245,7 @@ def van_westendorp(
     questions: Sequence[str] = QUESTIONS,
     likelihoods: Sequence[str] = LIKELIHOODS,
     price: float | None = None,
+    currency: str = "",
     confidence: float = config.CONFIDENCE,
     draws: int = config.RESAMPLES,
     seed: int = config.SEED,
@@ -261,6 +263,7 @@ def van_westendorp(
             the expensive price: 1 very unlikely to 5 very likely, or these words. Without them
             there is no demand curve.
         price: A price to judge: who accepts it, and its revenue against the best price.
+        currency: What the prices are in; the chart names it.
         confidence: Level of the intervals.
         draws: Bootstrap resamples behind the intervals.
         seed: The same seed gives the same intervals.
@@ -300,6 +303,7 @@ def van_westendorp(
         "questions": list(questions),
         "likelihoods": list(likelihoods),
         "price": price,
+        "currency": currency,
         "confidence": confidence,
         "draws": draws,
         "seed": seed,

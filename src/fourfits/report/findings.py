@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from fourfits import checks, config, errors
-from fourfits.results import plain, shown
+from fourfits.results import likely, plain, shown
 
 if TYPE_CHECKING:
     from fourfits import results
@@ -60,7 +61,7 @@ def conflicts(loop: Loop) -> list[dict[str, Any]]:
             "title": row["title"],
             "sentence": row["sentence"],
             "size": f"{money(row['size_amount'])}{currency}",
-            "probability": f"{row['probability']:.2f}",
+            "probability": likely(row["probability"]),
             "owners": row["owners"],
             "remedies": _remedies(row["remedies"]),
         }
@@ -71,14 +72,44 @@ def conflicts(loop: Loop) -> list[dict[str, Any]]:
 def money(amount: float | None) -> str:
     """An amount as a person says it.
 
-    >>> money(1234567.0), money(45.678), money(None)
-    ('1.23 million', '45.68', '–')
+    >>> money(1234567.0), money(45.678), money(4.5), money(None)
+    ('1.23 million', '46', '4.50', '–')
     """
     if amount is None:
         return "–"
     if abs(amount) >= 1_000_000:
         return f"{amount / 1_000_000:.3g} million"
-    return f"{amount:,.0f}" if abs(amount) >= 1000 else f"{amount:.2f}"
+    return f"{amount:,.0f}" if abs(amount) >= 10 else f"{amount:.2f}"
+
+
+def price(amount: float | None) -> str:
+    """A price as a person says it: cents only below a hundred, and where there are any.
+
+    >>> price(384.0), price(17.4), price(9.0)
+    ('384', '17.40', '9')
+    """
+    whole = amount is None or abs(amount) >= 100 or amount == round(amount)
+    return ("–" if amount is None else f"{amount:,.0f}") if whole else f"{amount:.2f}"
+
+
+def day(text: str) -> str:
+    """A date as a person says it.
+
+    >>> day("2026-07-02")
+    '2 Jul 2026'
+    """
+    found = datetime.date.fromisoformat(text)
+    return f"{found.day} {found:%b %Y}"
+
+
+def ranks(low: float, high: float) -> str:
+    """Places in an order.
+
+    >>> ranks(1.0, 1.0), ranks(2, 4)
+    ('rank 1', 'ranks 2 to 4')
+    """
+    first, last = round(low), round(high)
+    return f"rank {first}" if first == last else f"ranks {first} to {last}"
 
 
 def percent(share: float | None) -> str:
@@ -219,21 +250,23 @@ def _themes(_: results.Result, rows: list[Row]) -> str:
 
 
 def _van_westendorp(result: results.Result, rows: list[Row]) -> str:
+    unit = f" {result.parameters['currency']}" if result.parameters.get("currency") else ""
     if len(rows) == 1:
         row = rows[0]
         best = row["best_revenue_amount"]
-        more = f" Revenue is best at {money(best)}." if best is not None else ""
+        more = f" Revenue is best at {price(best)}." if best is not None else ""
         return (
-            f"Prices from {money(row['pmc_amount'])} to {money(row['pme_amount'])} are acceptable, "
-            f"{money(row['opp_amount'])} meets least resistance.{more}"
+            f"Prices from {price(row['pmc_amount'])} to {price(row['pme_amount'])}{unit} are "
+            f"acceptable, {price(row['opp_amount'])} meets least resistance.{more}"
         )
     ends = _extremes(result, rows, "idp_amount")
     if ends is None:
         return result.definition
     best, worst = ends
     return (
-        f"{named(best, result)} accept {money(best['pmc_amount'])} to {money(best['pme_amount'])}; "
-        f"{named(worst, result)} only {money(worst['pmc_amount'])} to {money(worst['pme_amount'])}."
+        f"{named(best, result)} accept {price(best['pmc_amount'])} to {price(best['pme_amount'])}"
+        f"{unit}; {named(worst, result)} only {price(worst['pmc_amount'])} to "
+        f"{price(worst['pme_amount'])}."
     )
 
 
@@ -256,8 +289,7 @@ def _ranking(_: results.Result, rows: list[Row]) -> str:
     belong = "feature surely belongs" if len(sure) == 1 else "features surely belong"
     belongs = f"{len(sure)} {belong} to the chosen ones. " if sure else ""
     return (
-        f'{belongs}First is "{first["name"]}", on ranks {first["rank_low"]:.0f} to '
-        f"{first['rank_high']:.0f}."
+        f'{belongs}First is "{first["name"]}", on {ranks(first["rank_low"], first["rank_high"])}.'
     )
 
 
@@ -279,8 +311,8 @@ def _demand(_: results.Result, rows: list[Row]) -> str:
 def _forecast(_: results.Result, rows: list[Row]) -> str:
     row = rows[0]
     return (
-        f"{row['n_items']:,} open items are done by {row['finish_50_on']} with 50%, "
-        f"by {row['finish_85_on']} with 85% and by {row['finish_95_on']} with 95%."
+        f"{row['n_items']:,} open items are done by {day(row['finish_50_on'])} with 50%, "
+        f"by {day(row['finish_85_on'])} with 85% and by {day(row['finish_95_on'])} with 95%."
     )
 
 

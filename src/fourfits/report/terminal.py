@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from fourfits import results
 from fourfits.report import findings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from fourfits.report.loop import Loop
 
 FEATURES = 5
@@ -62,16 +61,11 @@ def _plan(loop: Loop) -> list[str]:
     width = max(len(row["name"]) for row in rows)
     lines = ["Build next"]
     lines += [
-        f"  {place}. {row['name']:<{width}}  {_ranks(row)}, "
-        f"among the best {ranking.parameters['k']} with a chance of {100 * row['p_top_k']:.0f}%"
+        f"  {place}. {row['name']:<{width}}  {findings.ranks(row['rank_low'], row['rank_high'])}, "
+        f"among the best {ranking.parameters['k']} with a chance of {results.likely(row['p_top_k'])}"
         for place, row in enumerate(rows, 1)
     ]
     return lines
-
-
-def _ranks(row: Mapping[str, Any]) -> str:
-    low, high = round(row["rank_low"]), round(row["rank_high"])
-    return f"rank {low}" if low == high else f"ranks {low} to {high}"
 
 
 def _answers(loop: Loop) -> list[str]:

@@ -12,11 +12,15 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from fourfits import results
+
 NOTHING = "–"
 
 _INEXACT = (float, Decimal)
 
 _SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "INR": "₹", "KRW": "₩"}
+_CENTS_BELOW = {"money": 1_000, "price": 100, "estimate": 10}
+"""Units of money, and below which amount each has cents."""
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _STEPS = (
     (60, 1, "second"),
@@ -111,7 +115,7 @@ def likely(probability: Any) -> str:
     >>> likely(0.953), likely(1.0), likely(None)
     ('95%', 'over 99%', '–')
     """
-    return "over 99%" if not missing(probability) and probability > 0.994 else share(probability)
+    return NOTHING if missing(probability) else results.likely(float(probability))
 
 
 def size(n_bytes: Any) -> str:
@@ -247,11 +251,18 @@ def in_unit(value: Any, unit: str, *, bare: bool = False) -> str:
     if unit == "share":
         text = share(value)
         return text.removesuffix("%") if bare else text
+    if unit == "likely":
+        return likely(value)
+    if unit == "p_value":
+        if missing(value):
+            return NOTHING
+        return "under 0.001" if value < 0.001 else f"{value:.2g}"
     if unit == "share_points":  # 34% and 47% differ by 13 points, not by 13%
         text = share(value).removesuffix("%")
         return text if bare else f"{text} points"
-    if unit.startswith("money"):
-        return money(value, unit.partition(":")[2])
+    if unit.partition(":")[0] in _CENTS_BELOW:
+        kind, _, currency = unit.partition(":")
+        return money(value, currency, cents_below=_CENTS_BELOW[kind])
     text = number(round(value, 1) if unit == "months" and not missing(value) else value)
     if unit == "months" and text == "1":
         unit = "month"

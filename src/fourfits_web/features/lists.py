@@ -83,7 +83,7 @@ FEATURES = lists.List(
         ),
         lists.Column(
             "p_top", f"In top {scales.TOP}", value=_of("p_top_k"), kind="share",
-            sort="standing.p_top_k", note=f"Probability of being among the best {scales.TOP}",
+            render=lambda feature: display.likely(queries.standing(feature).p_top_k), sort="standing.p_top_k", note=f"Probability of being among the best {scales.TOP}",
         ),
         lists.Column("score", "Score", value=_of("score"), kind="number", sort="standing.score"),
         lists.Column(

@@ -22,6 +22,11 @@ def key_of(analysis: str, asked: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
+def _estimated(unit: str) -> str:
+    """The unit of a headline number; earlier runs kept amounts to the cent."""
+    return unit.replace("money:", "estimate:")
+
+
 class Report(Record):
     """One run: the question, the data and code under it, and its answer or why there is none.
 
@@ -81,7 +86,10 @@ class Report(Record):
     def numbers(self) -> list[dict[str, Any]]:
         """The headline numbers as pages show them."""
         named = self.names.group
-        return [{**item, "title": named(item["title"])} for item in self.headline]
+        return [
+            {**item, "title": named(item["title"]), "unit": _estimated(item["unit"])}
+            for item in self.headline
+        ]
 
     @property
     def rows(self) -> list[dict[str, Any]]:

@@ -27,6 +27,10 @@ NOTHING = SafeString('<span class="none">–</span>')
 _UNITS = ("share", "amount", "days", "weeks", "months", "years", "likely", "ratio")
 _IN_TITLE = ("days", "weeks", "months", "years")
 _NUMBERS_CALLED_P = frozenset({"p_value", "p_adjusted", "srm_p_value"})
+_PRICES = frozenset(
+    f"{name}_amount" for name in ("pmc", "pme", "opp", "idp", "best_revenue", "best_trial")
+)
+"""Amounts that somebody would pay for one: their cents count up to a hundred."""
 _FLAT = 60
 _SUMMED = {
     "bg_nbd": ("alive_share", "purchase_rate", "dropout_share", "n_customers"),
@@ -80,9 +84,10 @@ class Column:
 
     def spelt(self, row: Row, currency: str) -> str:
         """The unit as `display` takes it."""
-        if self.unit == "amount":
-            return f"money:{row.get('currency') or currency}"
-        return self.unit if self.unit == "share" else ""
+        if self.unit in {"amount", "price"}:
+            kind = "price" if self.unit == "price" else "estimate"
+            return f"{kind}:{row.get('currency') or currency}"
+        return self.unit if self.unit in {"share", "likely", "p_value"} else ""
 
 
 def in_words(rows: Sequence[Row], names: Names) -> list[Row]:
@@ -135,8 +140,8 @@ def title(name: str) -> str:
     >>> title("very_disappointed_share"), title("payback_months"), title("p_top_k")
     ('Very disappointed', 'Payback (months)', 'Probability of top k')
     """
-    if name in _NUMBERS_CALLED_P:
-        return words.phrase(name).replace("P value", "p-value").replace("P adj", "p adj")
+    if called := words.column(name):
+        return called
     if name.startswith("p_"):
         return f"Probability of {words.phrase(name.removeprefix('p_')).lower()}"
     stem, _, unit = name.rpartition("_")
@@ -268,9 +273,12 @@ def _unit(name: str, values: Sequence[Any]) -> str:
             return "day"
         return "long" if max(map(len, map(str, values))) > _FLAT else "text"
     if name.endswith("_amount"):
-        return "amount"
-    is_chance = name.startswith("p_") and name not in _NUMBERS_CALLED_P
-    return "share" if name.endswith("_share") or is_chance or name == "probability" else "number"
+        return "price" if name in _PRICES or "price" in name else "amount"
+    if name in _NUMBERS_CALLED_P:
+        return "p_value"
+    if name.startswith("p_") or name == "probability":
+        return "likely"
+    return "share" if name.endswith("_share") else "number"
 
 
 def _listed(value: Any) -> str:
@@ -284,7 +292,7 @@ def _listed(value: Any) -> str:
 
 def _phrase(text: str) -> str:
     """A word of our tables, such as `product_market`, as people write it; all else as it is."""
-    return words.phrase(text) if re.fullmatch(r"[a-z]+(_[a-z]+)+", text) else text
+    return words.analysis(text) if re.fullmatch(r"[a-z]+(_[a-z]+)+", text) else text
 
 
 def _named(item: Any) -> str:

@@ -59,6 +59,38 @@ _BY_SEGMENT = frozenset(
 )
 """Analyses that divide the market by segment without being asked to."""
 
+_COLUMNS = {
+    "p_adjusted": "p-value, adjusted for several tests",
+    "p_value": "p-value",
+    "srm_p_value": "p-value of the split",
+    "opp_amount": "Optimal price",
+    "idp_amount": "Indifference price",
+    "pmc_amount": "Accepted from",
+    "pme_amount": "Accepted up to",
+    "ltv_to_cac": "Worth against cost (LTV:CAC)",
+    "largest_size_amount": "At stake in the largest",
+    "first": "First in the ranking",
+    "n_sure": "Sure to be chosen",
+    "learn_first": "Learn this first",
+    "most_people_need": "Need of most people",
+    "most_people": "People who have it",
+    "most_account_amount_need": "Need with most account revenue",
+    "most_account_amount": "Revenue of accounts behind it",
+    "finish_50_on": "Done with 50% chance by",
+    "finish_70_on": "Done with 70% chance by",
+    "finish_85_on": "Done with 85% chance by",
+    "finish_95_on": "Done with 95% chance by",
+    "firmest_choice": "Dearest to change",
+    "firmest_loss": "What changing it costs",
+    "total_value": "Value of all of them",
+    "alive_share": "Still customers",
+    "dropout_share": "Leave after a purchase",
+    "purchase_rate": "Purchases in a period",
+    "first_loss_share": "Leave at the first renewal",
+    "covered_share": "Speaks of one of them",
+}
+"""What columns and headline numbers are called whose names alone do not say it."""
+
 _CAPITALS = {
     "nps": "NPS", "pmf": "PMF", "cac": "CAC", "ltv": "LTV", "arr": "ARR", "mrr": "MRR", "id": "ID",
     "pmc": "PMC", "opp": "OPP", "idp": "IDP", "pme": "PME", "srm": "SRM", "rfm": "RFM", "csat": "CSAT",
@@ -104,6 +136,11 @@ def names(name: str, asked: Mapping[str, Any]) -> naming.Names:
         return naming.segments("rfm")
     is_named = name in _BY_SEGMENT or "segment" in checks.names(asked.get("by"))
     return naming.segments() if is_named else naming.NOBODY_NAMED
+
+
+def column(name: str) -> str:
+    """What a column or a headline number is called, where that is more than its name; else nothing."""
+    return _COLUMNS.get(name, "")
 
 
 def part(name: str) -> str:

@@ -201,3 +201,20 @@ def test_plain_data_keep_the_best_price_of_the_demand_curve() -> None:
     best = max(kept, key=lambda row: row["revenue_per_person_amount"])
     assert best["price_amount"] == result.summary()["best_revenue_amount"]
     assert "demand" not in pricing.van_westendorp(answers, draws=2).to_dict()
+
+
+def test_the_chart_names_the_currency_where_it_is_known() -> None:
+    answers = {
+        "too_cheap": [10, 20],
+        "cheap": [20, 30],
+        "expensive": [40, 45],
+        "too_expensive": [50, 70],
+    }
+
+    named, unnamed = (
+        str(pricing.van_westendorp(answers, draws=10, currency=currency).spec())
+        for currency in ("EUR", "")
+    )
+
+    assert "'Price (EUR)'" in named
+    assert "'Price'" in unnamed

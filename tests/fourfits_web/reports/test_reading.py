@@ -13,10 +13,7 @@ def test_an_interval_is_folded_into_its_number() -> None:
     plan, cac = reading.columns(rows)
 
     assert (plan.title, cac.title, cac.unit) == ("Plan", "CAC", "amount")
-    assert (
-        str(cac.cell(rows[0], "USD"))
-        == '€107.10 <span class="interval-range">€95.60 to €120</span>'
-    )
+    assert str(cac.cell(rows[0], "USD")) == '€107 <span class="interval-range">€96 to €120</span>'
 
 
 def test_words_from_customers_are_escaped() -> None:
@@ -43,7 +40,7 @@ def test_the_headline_is_the_summary_where_there_is_one() -> None:
     assert [(one["title"], one["value"], one["text"]) for one in items] == [
         ("Themes", 29, None),
         ("Largest", 0.123, None),
-        ("First", None, "quiet"),
+        ("First in the ranking", None, "quiet"),
     ]
 
 
@@ -71,3 +68,21 @@ def test_two_runs_differ_surely_where_their_intervals_do_not_overlap() -> None:
 
     assert (far["change"], far["overlap"]) == (20.0, False)
     assert near["overlap"] is True
+
+
+def test_numbers_of_draws_and_tests_are_not_called_certain() -> None:
+    rows = [{"p_top_k": 1.0, "p_adjusted": 2e-7}, {"p_top_k": 0.4, "p_adjusted": 0.012}]
+
+    found = reading.columns(rows)
+
+    assert [column.title for column in found][1] == "p-value, adjusted for several tests"
+    cells = [[str(column.cell(row, "EUR")) for column in found] for row in rows]
+    assert cells == [["over 99%", "under 0.001"], ["40%", "0.012"]]
+
+
+def test_a_price_keeps_its_cents_and_an_estimate_does_not() -> None:
+    row = {"opp_amount": 12.5, "value_per_customer_amount": 34.48}
+
+    cells = [str(column.cell(row, "EUR")) for column in reading.columns([row])]
+
+    assert cells == ["€12.50", "€34"]

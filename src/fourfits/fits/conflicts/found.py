@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from fourfits import config, intervals, sums
+from fourfits import config, intervals, results, sums
 from fourfits.fits.evidence import Array
 
 if TYPE_CHECKING:
@@ -152,12 +152,12 @@ def work(features: Sequence[Feature]) -> str:
 
 
 def likely(probability: float) -> str:
-    """A probability as a sentence has it; what no draw contradicts is not called certain.
+    """A probability as a sentence has it.
 
     >>> likely(0.953), likely(1.0)
-    ('95% likely', 'more than 99% likely')
+    ('95% likely', 'over 99% likely')
     """
-    return "more than 99% likely" if probability > 0.994 else f"{percent(probability)} likely"
+    return f"{results.likely(probability)} likely"
 
 
 def percent(share: float) -> str:
