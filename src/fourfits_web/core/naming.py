@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -55,12 +55,6 @@ class Names:
         if not self.pairs or not text:
             return text
         return _places(self.pairs, tuple(keep)).sub(self._said, text)
-
-    def rows(self, rows: Sequence[Mapping[str, Any]], column: str = "segment") -> list[Any]:
-        """Rows of a result with people's words in a column."""
-        if not self.pairs:
-            return list(rows)
-        return [{**row, column: self(row[column])} if row.get(column) else row for row in rows]
 
     def drawn(self, spec: Any) -> Any:
         """The specification of a chart with people's words in its rows and in the order of its axes."""

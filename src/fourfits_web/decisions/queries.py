@@ -150,18 +150,6 @@ def _told() -> QuerySet[Decision]:
     return found.only(*_IN_A_LINE)
 
 
-def touching(fit: str, *, limit: int = 10) -> list[Decision]:
-    """Decisions that touch one of the four fits, newest first."""
-    every = Decision.objects.select_related("decided_by").order_by("-decided_at").iterator(200)
-    found = []
-    for decision in every:
-        if fit in decision.fits:
-            found.append(decision)
-        if len(found) == limit:
-            break
-    return found
-
-
 def people() -> list[tuple[int, str]]:
     """Members who may be asked for in the list."""
     return [(member.pk, member.name) for member in members.everybody()]

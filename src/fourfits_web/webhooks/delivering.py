@@ -42,11 +42,6 @@ def hear(told: Sequence[tuple[AuditEntry, Any]]) -> None:
             _tell(wanting[event], event, entry.at, data)
 
 
-def announce(event: str, at: datetime.datetime, data: Any) -> None:
-    """Queue a delivery for each endpoint that wants the event."""
-    _tell(queries.wanting(event), event, at, data)
-
-
 def _tell(endpoints: Iterable[Endpoint], event: str, at: datetime.datetime, data: Any) -> None:
     message_id = f"msg_{uuid.uuid4().hex}"
     body = json.dumps({"type": event, "timestamp": at.isoformat(), "data": data}, default=str)

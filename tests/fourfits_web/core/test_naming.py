@@ -38,10 +38,3 @@ def test_a_chart_says_peoples_words_but_keeps_its_columns() -> None:
     assert drawn["datasets"]["a"] == [{"home": 1, "group": "ads · Families"}]
     assert drawn["encoding"]["y"] == {"field": "home", "sort": ["Families", "x"]}
     assert drawn["data"]["values"] == [{"segment": "Families"}]
-
-
-def test_rows_are_left_as_they_are_where_nobody_named_anything() -> None:
-    rows = [{"segment": "home"}, {"segment": None}]
-
-    assert Names().rows(rows) == rows
-    assert NAMES.rows(rows) == [{"segment": "Families"}, {"segment": None}]

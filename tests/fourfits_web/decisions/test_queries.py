@@ -68,11 +68,6 @@ def test_the_day_to_look_again_comes_near(decision: Decision) -> None:
     assert [decision.look_state(day) for day in days] == ["later", "soon", "due"]
 
 
-def test_decisions_that_touch_a_fit_are_found(decision: Decision) -> None:
-    assert queries.touching("product_market") == [decision]
-    assert queries.touching("market_pricing") == []
-
-
 def test_the_address_of_a_new_decision_names_its_evidence(
     decision: Decision, report: Report
 ) -> None:

@@ -17,7 +17,9 @@ from django.utils import timezone
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from fourfits.errors import ParameterError
+from fourfits_web.core.actions import ACTIONS
 from fourfits_web.core.actors import Actor
+from fourfits_web.core.models import AuditEntry
 from fourfits_web.core.roles import Role
 from fourfits_web.roadmap import actions as roadmap
 from fourfits_web.webhooks import actions, delivering, sending, signing
@@ -25,6 +27,13 @@ from fourfits_web.webhooks.models import Delivery, Endpoint
 
 pytestmark = pytest.mark.django_db
 Actors = Callable[[Role], Actor]
+
+
+def _announce(event: str, at: datetime.datetime, data: dict[str, Any]) -> None:
+    """What is heard when an action is done that is this event."""
+    verb = next(one.verb for one in ACTIONS.values() if one.event == event)
+    entry = AuditEntry(verb=verb, at=at, before="{}", after=json.dumps(data))
+    delivering.hear([(entry, None)])
 
 
 class Receiver:
@@ -81,7 +90,7 @@ def _work() -> None:
 def test_a_message_arrives_signed_as_the_standard_asks(
     endpoint: Endpoint, receiver: Receiver, secret: str
 ) -> None:
-    delivering.announce("need.accepted", timezone.now(), {"name": "Faster export"})
+    _announce("need.accepted", timezone.now(), {"name": "Faster export"})
 
     _work()
 
@@ -98,7 +107,7 @@ def test_both_secrets_sign_while_they_are_changed(
 ) -> None:
     newer = signing.new_secret()
     actions.rotate(actor(Role.OWNER), endpoint, secret=newer)
-    delivering.announce("need.accepted", timezone.now(), {})
+    _announce("need.accepted", timezone.now(), {})
 
     _work()
 
@@ -110,7 +119,7 @@ def test_a_failed_delivery_is_tried_again_by_the_plan(
     endpoint: Endpoint, receiver: Receiver
 ) -> None:
     receiver.answers = [(500, {}), (200, {})]
-    delivering.announce("need.accepted", timezone.now(), {})
+    _announce("need.accepted", timezone.now(), {})
     _work()
     first = Delivery.objects.get()
 
@@ -134,7 +143,7 @@ def test_the_waits_are_those_of_the_standard_with_some_jitter(
     endpoint: Endpoint, receiver: Receiver, n: int, seconds: int
 ) -> None:
     receiver.answers = [(503, {})]
-    delivering.announce("need.accepted", timezone.now(), {})
+    _announce("need.accepted", timezone.now(), {})
     Delivery.objects.update(n_attempts=n - 1)
     before = timezone.now()
 
@@ -159,7 +168,7 @@ def test_what_a_receiver_asks_for_is_kept_within_the_plan(
     endpoint: Endpoint, receiver: Receiver, asked: str, low: int, high: int
 ) -> None:
     receiver.answers = [(429, {"Retry-After": asked})]
-    delivering.announce("need.accepted", timezone.now(), {})
+    _announce("need.accepted", timezone.now(), {})
     before = timezone.now()
 
     _work()
@@ -173,7 +182,7 @@ def test_a_moment_that_a_receiver_names_is_waited_for(
 ) -> None:
     then = timezone.now() + datetime.timedelta(hours=3)
     receiver.answers = [(503, {"Retry-After": format_datetime(then, usegmt=True)})]
-    delivering.announce("need.accepted", timezone.now(), {})
+    _announce("need.accepted", timezone.now(), {})
 
     _work()
 
@@ -184,7 +193,7 @@ def test_a_moment_that_a_receiver_names_is_waited_for(
 
 def test_a_receiver_may_ask_for_more_time(endpoint: Endpoint, receiver: Receiver) -> None:
     receiver.answers = [(429, {"Retry-After": "1800"})]
-    delivering.announce("need.accepted", timezone.now(), {})
+    _announce("need.accepted", timezone.now(), {})
 
     _work()
 
@@ -194,10 +203,10 @@ def test_a_receiver_may_ask_for_more_time(endpoint: Endpoint, receiver: Receiver
 
 def test_a_receiver_that_is_gone_hears_no_more(endpoint: Endpoint, receiver: Receiver) -> None:
     receiver.answers = [(410, {})]
-    delivering.announce("need.accepted", timezone.now(), {})
+    _announce("need.accepted", timezone.now(), {})
     _work()
 
-    delivering.announce("need.accepted", timezone.now(), {})
+    _announce("need.accepted", timezone.now(), {})
     _work()
 
     endpoint.refresh_from_db()
@@ -208,7 +217,7 @@ def test_a_receiver_that_is_gone_hears_no_more(endpoint: Endpoint, receiver: Rec
 
 @pytest.mark.slow
 def test_after_the_last_attempt_it_is_given_up(endpoint: Endpoint, receiver: Receiver) -> None:
-    delivering.announce("need.accepted", timezone.now(), {})
+    _announce("need.accepted", timezone.now(), {})
     receiver.answers = [(500, {})] * 20
 
     for _ in range(15):
@@ -222,7 +231,7 @@ def test_after_the_last_attempt_it_is_given_up(endpoint: Endpoint, receiver: Rec
 def test_a_delivery_whose_worker_died_is_queued_again(endpoint: Endpoint) -> None:
     from django_tasks_db.models import DBTaskResult
 
-    delivering.announce("need.accepted", timezone.now(), {})
+    _announce("need.accepted", timezone.now(), {})
     DBTaskResult.objects.all().delete()
     Delivery.objects.update(created_at=timezone.now() - 2 * delivering.LATE)
 
@@ -235,7 +244,7 @@ def test_what_is_rolled_back_announces_nothing(endpoint: Endpoint) -> None:
     from django.db import transaction
 
     with transaction.atomic():
-        delivering.announce("need.accepted", timezone.now(), {})
+        _announce("need.accepted", timezone.now(), {})
         transaction.set_rollback(True)
 
     assert not Delivery.objects.exists()
@@ -247,8 +256,8 @@ def test_only_wanted_events_are_sent(receiver: Receiver, actor: Actors, secret: 
     )
     Endpoint.objects.filter(pk=endpoint.pk).update(events=["decision.recorded"])
 
-    delivering.announce("need.accepted", timezone.now(), {})
-    delivering.announce("decision.recorded", timezone.now(), {})
+    _announce("need.accepted", timezone.now(), {})
+    _announce("decision.recorded", timezone.now(), {})
 
     assert [delivery.event for delivery in Delivery.objects.all()] == ["decision.recorded"]
 
@@ -288,7 +297,7 @@ def test_a_name_that_changes_its_mind_leads_nowhere_private(
     endpoint: Endpoint, receiver: Receiver, settings: Any
 ) -> None:
     settings.WEBHOOK_PRIVATE_HOSTS = []  # as if the name pointed to the public web when it was added
-    delivering.announce("need.accepted", timezone.now(), {})
+    _announce("need.accepted", timezone.now(), {})
 
     _work()
 
@@ -360,7 +369,7 @@ def test_a_removed_record_is_told_as_it_stood(endpoint: Endpoint, actor: Actors)
 
 def test_a_redirect_is_not_followed(endpoint: Endpoint, receiver: Receiver) -> None:
     receiver.answers = [(302, {"Location": "http://169.254.169.254/"})]
-    delivering.announce("need.accepted", timezone.now(), {})
+    _announce("need.accepted", timezone.now(), {})
 
     _work()
 
@@ -378,7 +387,7 @@ def test_secrets_are_not_stored_as_they_are(endpoint: Endpoint, secret: str) -> 
 def test_a_message_is_json_with_type_moment_and_data(endpoint: Endpoint) -> None:
     now = timezone.now()
 
-    delivering.announce("need.accepted", now, {"n": 1})
+    _announce("need.accepted", now, {"n": 1})
 
     assert json.loads(Delivery.objects.get().body) == {
         "type": "need.accepted",

@@ -35,12 +35,11 @@ DECIDED_AS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Remedy:
-    """One way out: its name, its numbers as `(title, text)`, and its sentence."""
+    """One way out: its name, and its numbers as `(title, text)`."""
 
     kind: str
     name: str
     facts: tuple[tuple[str, str], ...]
-    sentence: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,7 +175,6 @@ def _remedy(remedy: Mapping[str, Any], currency: str, names: Names) -> Remedy:
         kind=remedy["kind"],
         name=name,
         facts=tuple(fact for fact in _facts(numbers, currency) if fact[1] != name),
-        sentence=remedy["sentence"],
     )
 
 
