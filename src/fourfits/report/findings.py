@@ -340,9 +340,10 @@ def _experiment(_: results.Result, rows: list[Row]) -> str:
         return f"{len(rows)} comparisons, none with a verdict."
     best = min(found, key=lambda row: row["p_adjusted"])
     relative = best["relative_share"]
+    say = percent if best["kind"] == "proportion" else shown
     return (
-        f"{best['arm']} against {best['against']}: {best['metric']} "
-        f"{shown(best['value_arm'])} instead of {shown(best['value_against'])}"
+        f"{best['arm']} against {best['against']}: {best['metric'].replace('_', ' ')} "
+        f"{say(best['value_arm'])} instead of {say(best['value_against'])}"
         + (f" ({100 * relative:+.1f}%)" if relative is not None else "")
         + f"; {best['verdict']}."
     )

@@ -60,3 +60,18 @@ def test_demand_speaks_of_the_side_that_is_known():
         f'Most account revenue stands behind "one invoice" ({findings.money(5_000.0)}).',
         "Nobody is known who voices a need.",
     ]
+
+
+def test_findings_speak_of_people_and_dates_as_people_do(loop: report.Loop) -> None:
+    said = {
+        entry.question.analysis: findings.finding(entry.result)
+        for chapter in loop.chapters
+        for entry in chapter.entries
+        if entry.result is not None
+    }
+
+    assert "%" in said["experiment"].partition(" instead of ")[0]
+    assert " 2026 with 50%" in said["forecast"]
+    assert "-" not in said["forecast"]
+    assert ".00" not in said["van_westendorp"] + said["lifetime_value"]
+    assert "ranks 1 to 1" not in said["ranking"]
