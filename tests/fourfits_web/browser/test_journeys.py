@@ -219,3 +219,20 @@ def _look_again(page: Page, what: str) -> None:
     page.get_by_label("What happened").fill("More asked for it than we thought.")
     page.get_by_label("Open it again").check()
     page.get_by_role("button", name="Note it").click()
+
+
+@pytest.mark.slow
+def test_an_address_opens_the_group_that_it_names_with_javascript_or_without(
+    filled: None, browser_page: Open
+) -> None:
+    for javascript in (True, False):
+        page = browser_page(Role.VIEWER, javascript=javascript)
+        page.goto("/fits/")
+        address = page.locator(".heat a").last.get_attribute("href") or ""
+
+        page.goto(address)
+
+        opened = page.locator(f'[id="{address.partition("#")[2]}"]')
+        expect(opened).to_be_visible()
+        expect(opened).to_be_in_viewport()
+        expect(page.locator(".fit-row[open]")).to_have_count(1)
