@@ -13,11 +13,7 @@ from fourfits_web.core.models import Record
 from fourfits_web.core.roles import Role
 
 SOON = datetime.timedelta(days=14)
-_SIDES = {
-    "PM": (Role.PRODUCT_MANAGER,),
-    "PMM": (Role.PRODUCT_MARKETING_MANAGER,),
-    "both": (Role.PRODUCT_MANAGER, Role.PRODUCT_MARKETING_MANAGER),
-}
+_SIDES = {"PM": Role.PRODUCT_MANAGER, "PMM": Role.PRODUCT_MARKETING_MANAGER}
 
 
 class Fit(models.TextChoices):
@@ -35,7 +31,7 @@ def sides(fits: Iterable[str]) -> list[Role]:
     >>> [role.value for role in sides(["product_market"])], len(sides(["market_pricing"]))
     (['product_manager'], 2)
     """
-    concerned = {role for fit in fits for role in _SIDES[config.FIT_OWNERS[fit]]}
+    concerned = {_SIDES[sign] for fit in fits for sign in config.FIT_OWNERS[fit].split(" and ")}
     return [role for role in Role if role in concerned]
 
 
