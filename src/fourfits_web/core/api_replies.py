@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from fourfits_web.core import prepared
+from fourfits_web.core import forgetting, prepared
 from fourfits_web.core.actors import Actor
 from fourfits_web.core.models import KeptReply
 
@@ -43,4 +43,4 @@ def keep(actor: Actor, key: str, request_hash: str, status: int, body: Any) -> N
 
 def forget_old() -> None:
     """Remove replies that nobody will ask for again."""
-    KeptReply.objects.filter(created_at__lt=timezone.now() - KEPT).delete()
+    forgetting.remove_some(KeptReply.objects.filter(created_at__lt=timezone.now() - KEPT))

@@ -12,11 +12,12 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         """Put the frame's own pages in the menu."""
-        from fourfits_web.core import api_replies, job_actions, jobs, registry  # noqa: F401
+        from fourfits_web.core import api_replies, job_actions, jobs, registry, sessions  # noqa: F401
 
         registry.tick(jobs.recover)
         registry.tick(jobs.forget_tasks)
         registry.tick(api_replies.forget_old)
+        registry.tick(sessions.forget_over)
         registry.menu(
             section="Workspace", title="Background work", url_name="core:jobs", icon="progress",
             keys="b", place=80,

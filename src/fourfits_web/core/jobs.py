@@ -23,6 +23,7 @@ from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
 
 from fourfits import errors
+from fourfits_web.core import forgetting
 from fourfits_web.core.actors import Actor
 from fourfits_web.core.errors import CancelledError, ConflictError
 from fourfits_web.core.models import Job
@@ -190,7 +191,8 @@ def recover() -> None:
 
 def forget_tasks() -> None:
     """Remove what told workers to begin; the jobs themselves stay to be read."""
-    DBTaskResult.objects.finished().filter(finished_at__lt=timezone.now() - TASKS_KEPT).delete()
+    over = DBTaskResult.objects.finished().filter(finished_at__lt=timezone.now() - TASKS_KEPT)
+    forgetting.remove_some(over)
 
 
 def _give_up(rows: QuerySet[Job], row: Job) -> None:

@@ -127,7 +127,7 @@ def listen(listener: Callable[[Told], None]) -> None:
 
 
 def tick(function: Callable[[], None]) -> None:
-    """Call the function every few seconds while a worker runs; it queues work, it does none."""
+    """Call the function every few seconds while a worker runs; it queues work, or does a little."""
     TICKS.append(function)
 
 

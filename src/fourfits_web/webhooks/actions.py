@@ -10,6 +10,7 @@ from django.utils import timezone
 from fourfits.errors import ParameterError
 from fourfits_web.core.actions import action
 from fourfits_web.core.actors import Actor
+from fourfits_web.core.errors import ConflictError
 from fourfits_web.webhooks import delivering, queries, sending, signing
 from fourfits_web.webhooks.models import Delivery, Endpoint
 
@@ -71,6 +72,12 @@ def remove(actor: Actor, endpoint: Endpoint) -> None:
 @action("webhook.replay", may="webhooks.manage")
 def replay(actor: Actor, delivery: Delivery) -> Delivery:
     """Bring the same message again; its id stays, so that the receiver can tell."""
+    if not delivery.has_body:
+        days = delivering.BODIES_KEPT.days
+        raise ConflictError(
+            f"The message is gone: it is kept for {days} days after it was taken or given up.",
+            hint="fetch what it was about by the API, or send a trial message",
+        )
     return delivering.queue(delivery.endpoint, delivery.message_id, delivery.event, delivery.body)
 
 

@@ -17,6 +17,7 @@ class WebhooksConfig(AppConfig):
 
         registry.listen(delivering.hear)
         registry.tick(delivering.look)
+        registry.tick(delivering.forget_bodies)
         registry.menu(
             section="Workspace",
             title="Webhooks",

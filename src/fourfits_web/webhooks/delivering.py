@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 from django_tasks import task
 
-from fourfits_web.core import actions
+from fourfits_web.core import actions, forgetting
 from fourfits_web.core.models import AuditEntry
 from fourfits_web.webhooks import queries, sending, signing
 from fourfits_web.webhooks.models import Attempt, Delivery, Endpoint
@@ -23,6 +23,8 @@ _S, _M, _H = (datetime.timedelta(**{unit: 1}) for unit in ("seconds", "minutes",
 WAITS = (5 * _S, 5 * _M, 30 * _M, 2 * _H, 5 * _H, 10 * _H, 14 * _H, 20 * _H, 24 * _H)
 """How long after each failure the next attempt comes (Standard Webhooks)."""
 JITTER_SHARE = 0.1
+BODIES_KEPT = datetime.timedelta(days=30)
+"""How long a message is kept after it was taken or given up; that it was sent is kept for good."""
 LATE = 2 * _M
 """A delivery that is so late has lost its worker."""
 
@@ -92,6 +94,13 @@ def look() -> None:
         deliver.enqueue(str(pk))
 
 
+def forget_bodies() -> None:
+    """Empty a few of the messages that were kept long enough; the log of deliveries stays."""
+    over = forgetting.some(Delivery.objects.filter(body_until__lt=timezone.now()))
+    if over:
+        Delivery.objects.filter(pk__in=over).update(body="", body_until=None)
+
+
 def _note(delivery: Delivery, answer: sending.Answer, now: datetime.datetime) -> None:
     with transaction.atomic():
         Attempt.objects.create(
@@ -132,7 +141,8 @@ def _asked(retry_after: str, now: datetime.datetime) -> datetime.timedelta:
 
 def _close(delivery: Delivery, status: str) -> None:
     delivery.status, delivery.next_at = status, None
-    delivery.save(update_fields=["status", "next_at", "n_attempts"])
+    delivery.body_until = timezone.now() + BODIES_KEPT
+    delivery.save(update_fields=["status", "next_at", "n_attempts", "body_until"])
 
 
 def _pause(endpoint: Endpoint, why: str) -> None:

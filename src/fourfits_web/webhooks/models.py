@@ -32,6 +32,9 @@ class Endpoint(Record):
 class Delivery(Record):
     """One event for one endpoint, tried until it is taken or given up."""
 
+    SECRET_FIELDS = ("body",)
+    """The audit log keeps for ever what it holds; a message is kept for a while."""
+
     class Status(models.TextChoices):
         """How it stands."""
 
@@ -44,6 +47,9 @@ class Delivery(Record):
     message_id = models.CharField(max_length=64, db_index=True)
     event = models.CharField(max_length=64)
     body = models.TextField()
+    """The message; empty once it was removed."""
+    body_until = models.DateTimeField(null=True, db_index=True)
+    """When the message is removed; none while it may still be tried, and none once it is gone."""
     status = models.CharField(max_length=16, choices=Status, default=Status.WAITING)
     n_attempts = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(db_index=True)
@@ -54,6 +60,11 @@ class Delivery(Record):
 
     def __str__(self) -> str:
         return self.event
+
+    @property
+    def has_body(self) -> bool:
+        """Whether the message is still here to be read and sent again; asks for no body."""
+        return self.status == self.Status.WAITING or self.body_until is not None
 
 
 class Attempt(Record):

@@ -99,6 +99,8 @@ def deliveries(request: HttpRequest) -> lists.List:
     form, page, replay = lists.Form(request), _around("delivery"), _around("replay")
 
     def again(one: Delivery) -> SafeString:
+        if not one.has_body:
+            return SafeString('<span class="text-secondary">message removed</span>')
         return form.button(str(one.pk).join(replay), "Send again")
 
     return lists.List(

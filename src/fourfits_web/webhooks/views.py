@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from fourfits_web.core.actors import Actor
 from fourfits_web.core.lists import Standing
 from fourfits_web.core.pages import back, may, page
-from fourfits_web.webhooks import actions, forms, queries, signing, view_lists
+from fourfits_web.webhooks import actions, delivering, forms, queries, signing, view_lists
 from fourfits_web.webhooks.models import Delivery, Endpoint
 
 ENDPOINT = "webhooks/endpoint.html"
@@ -110,11 +110,12 @@ def replay(request: HttpRequest, pk: str) -> HttpResponse:
 def delivery(request: HttpRequest, pk: str) -> HttpResponse:
     """One delivery: message and answers."""
     found = get_object_or_404(Delivery.objects.select_related("endpoint"), pk=pk)
-    return page(
-        request,
-        "webhooks/delivery.html",
-        {"delivery": found, "attempts": list(found.attempts.all())},
-    )
+    context = {
+        "delivery": found,
+        "attempts": list(found.attempts.all()),
+        "days_kept": delivering.BODIES_KEPT.days,
+    }
+    return page(request, "webhooks/delivery.html", context)
 
 
 def _endpoint(

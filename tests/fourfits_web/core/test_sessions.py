@@ -6,8 +6,10 @@ import datetime
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.core.management import call_command
 from django.utils import timezone
 
+from fourfits_web.core import forgetting, registry, sessions
 from fourfits_web.core.sessions import SessionStore
 
 pytestmark = pytest.mark.django_db
@@ -39,3 +41,21 @@ def test_a_key_that_nobody_was_given_opens_no_session(key: str | None) -> None:
     _kept()
 
     assert not dict(SessionStore(key).items())
+
+
+def test_sessions_that_are_over_are_removed_a_few_at_a_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(forgetting, "ROWS", 2)
+    for _ in range(5):
+        _kept()
+    Session.objects.update(expire_date=timezone.now() - datetime.timedelta(seconds=1))
+    living = _kept()
+
+    sessions.forget_over()
+    after_one_look = Session.objects.count()
+    call_command("clearsessions")
+
+    assert after_one_look == 4
+    assert [one.session_key for one in Session.objects.all()] == [living]
+    assert sessions.forget_over in registry.TICKS

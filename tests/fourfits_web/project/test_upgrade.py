@@ -51,6 +51,11 @@ of_then.get_model("features", "Feature").objects.create(
 of_then.get_model("decisions", "Decision").objects.create(
     what="Build it", why="Asked for", kind="product", decided_by_id=member.pk, role="owner",
     decided_at=now, changed_at=now)
+shop = of_then.get_model("webhooks", "Endpoint").objects.create(
+    url="https://shop.example.org/", name="Shop", secret=b"x", created_at=now)
+for status in ("delivered", "waiting"):
+    of_then.get_model("webhooks", "Delivery").objects.create(
+        endpoint=shop, message_id="m", event="need.added", body="{}", status=status, created_at=now)
 last = "0" * 64
 for number in range(3):
     told = {"at": now, "actor_kind": "workspace", "actor_id": "", "actor_name": "Workspace",
@@ -61,6 +66,10 @@ for number in range(3):
     new = hashlib.sha256(chr(31).join(read).encode()).hexdigest()
     of_then.get_model("core", "AuditEntry").objects.create(**told, previous_hash=last, hash=new)
     last = new
+later = {app for app, name in MigrationLoader(connection).disk_migrations
+         if (app, "0001_initial") in first and name != "0001_initial"}
+print(sorted(app for app in later
+             if not any(one.objects.exists() for one in of_then.get_app_config(app).get_models())))
 """
 )
 LOOK = """
@@ -78,6 +87,7 @@ from fourfits_web.feedback import queries as feedback
 from fourfits_web.feedback.models import Item
 from fourfits_web.members.models import Member
 from fourfits_web.needs import queries as needs
+from fourfits_web.webhooks.models import Delivery
 
 need = needs.active().get()
 item = needs.items(need).get()
@@ -85,6 +95,7 @@ found = [one.text for one in feedback.matching(Item.objects.all(), "export")]
 print(Member.objects.get().name, Feature.objects.get(), Decision.objects.get(), item.text == found[0])
 print(audit.verify().whole, Client(headers={"host": "localhost"}).get("/readyz").json()["status"])
 connection.check_constraints()
+print([(one.status, str(one.body_until)[:10]) for one in Delivery.objects.order_by("status")])
 try:
     AuditEntry.objects.update(verb="x")
 except DatabaseError as problem:
@@ -117,6 +128,7 @@ def test_a_home_of_the_first_form_keeps_everything(tmp_path: Path) -> None:
     settings = serving.environment()
     filled = serving.run(settings, FILL, tmp_path / "home")
     assert filled.returncode == 0, filled.stderr
+    assert filled.stdout.strip() == "[]", "what later migrations change must not be empty"
 
     upgraded = serving.run(settings, LOOK, tmp_path / "home")
 
@@ -124,6 +136,7 @@ def test_a_home_of_the_first_form_keeps_everything(tmp_path: Path) -> None:
     assert upgraded.stdout.splitlines() == [
         "Owner Faster export Build it True",
         "True ready",
+        "[('delivered', '2026-03-31'), ('waiting', 'None')]",
         "True",
     ]
 

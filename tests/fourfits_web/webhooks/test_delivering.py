@@ -17,13 +17,15 @@ from django.utils import timezone
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from fourfits.errors import ParameterError
+from fourfits_web.core import forgetting, registry
 from fourfits_web.core.actions import ACTIONS
 from fourfits_web.core.actors import Actor
+from fourfits_web.core.errors import ConflictError
 from fourfits_web.core.models import AuditEntry
 from fourfits_web.core.roles import Role
 from fourfits_web.roadmap import actions as roadmap
 from fourfits_web.webhooks import actions, delivering, sending, signing
-from fourfits_web.webhooks.models import Delivery, Endpoint
+from fourfits_web.webhooks.models import Attempt, Delivery, Endpoint
 
 pytestmark = pytest.mark.django_db
 Actors = Callable[[Role], Actor]
@@ -394,6 +396,53 @@ def test_a_message_is_json_with_type_moment_and_data(endpoint: Endpoint) -> None
         "timestamp": now.isoformat(),
         "data": {"n": 1},
     }
+
+
+def test_a_message_is_emptied_when_its_time_is_over_and_the_log_stays(
+    endpoint: Endpoint, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receiver.answers = [(204, {}), (204, {}), (204, {}), (500, {})]
+    for n in range(5):
+        delivering.announce("need.accepted", timezone.now(), {"n": n})
+    _work()
+    later = timezone.now() + delivering.BODIES_KEPT + datetime.timedelta(minutes=1)
+    delivering.forget_bodies()
+    kept = Delivery.objects.exclude(body="").count()
+
+    monkeypatch.setattr(timezone, "now", lambda: later)
+    monkeypatch.setattr(forgetting, "ROWS", 3)
+    delivering.forget_bodies()
+    after_one_look = Delivery.objects.filter(body="").count()
+    delivering.forget_bodies()
+
+    assert (kept, after_one_look) == (5, 3)
+    assert Delivery.objects.count() == Attempt.objects.count() == 5
+    assert [one.status for one in Delivery.objects.exclude(body="")] == ["waiting"]
+    assert all(one.has_body == bool(one.body) for one in Delivery.objects.all())
+    assert delivering.forget_bodies in registry.TICKS
+
+
+def test_a_removed_message_cannot_be_sent_again(endpoint: Endpoint, actor: Actors) -> None:
+    sent = actions.test(actor(Role.OWNER), endpoint)
+    Delivery.objects.update(status="delivered", body="", body_until=None)
+    sent.refresh_from_db()
+
+    with pytest.raises(ConflictError, match="kept for 30 days"):
+        actions.replay(actor(Role.OWNER), sent)
+
+    assert Delivery.objects.count() == 1
+
+
+def test_the_audit_log_holds_no_message_that_is_to_be_removed(
+    endpoint: Endpoint, actor: Actors
+) -> None:
+    sent = actions.test(actor(Role.OWNER), endpoint)
+
+    actions.replay(actor(Role.OWNER), sent)
+
+    entries = AuditEntry.objects.filter(verb__in=["webhook.test", "webhook.replay"])
+    assert len(entries) == 2
+    assert not any("timestamp" in one.before + one.after for one in entries)
 
 
 def test_nobody_answers(settings: Any) -> None:

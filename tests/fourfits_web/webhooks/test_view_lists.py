@@ -37,7 +37,7 @@ def log(chat: Endpoint) -> str:
         delivery = Delivery.objects.create(
             endpoint=chat, message_id=f"msg_{number}", body="{}", status=status, n_attempts=1,
             event=("need.accepted", "feedback.received")[number % 2],
-            created_at=NOW - datetime.timedelta(days=number), next_at=NOW,
+            created_at=NOW - datetime.timedelta(days=number), next_at=NOW, body_until=NOW,
         )  # fmt: skip
         for answer in (500, 204):
             Attempt.objects.create(

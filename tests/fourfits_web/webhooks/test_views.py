@@ -51,6 +51,24 @@ def test_a_trial_message_stands_in_the_log_and_can_be_sent_again(
     assert owner.get(reverse("webhooks:delivery", args=[first.pk])).status_code == 200
 
 
+def test_a_message_that_was_removed_is_called_so_and_its_repeat_refused(
+    owner: Client, endpoint: Endpoint
+) -> None:
+    owner.post(reverse("webhooks:test", args=[endpoint.pk]))
+    Delivery.objects.update(status="delivered", body="", body_until=None)
+    pk = Delivery.objects.get().pk
+
+    log = owner.get(reverse("webhooks:endpoint", args=[endpoint.pk])).content.decode()
+    page = owner.get(reverse("webhooks:delivery", args=[pk])).content.decode()
+    answer = owner.post(reverse("webhooks:replay", args=[pk]))
+
+    assert "message removed" in log
+    assert "removed 30 days after" in page
+    assert "/replay/" not in log + page
+    assert answer.status_code == 409
+    assert "The message is gone" in answer.content.decode()
+
+
 def test_pausing_resuming_changing_and_removing(owner: Client, endpoint: Endpoint) -> None:
     owner.post(reverse("webhooks:pause", args=[endpoint.pk]))
     paused = Endpoint.objects.get().is_active
