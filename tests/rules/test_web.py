@@ -171,6 +171,22 @@ def test_templates_hold_no_inline_style_script_or_handler(file: Path) -> None:
         assert "src=" in head or "application/json" in head
 
 
+@pytest.mark.parametrize(
+    "file", sorted(WEB.rglob("templates/**/*.html")), ids=lambda file: str(file.relative_to(WEB))
+)
+def test_what_a_script_opens_has_a_way_without_it(file: Path) -> None:
+    """A button that only a script presses is hidden without one; what opens a dialog is a link."""
+    text = re.sub(r"<dialog.*?</dialog>", "", file.read_text(), flags=re.DOTALL)
+    dead = [
+        tag
+        for tag in re.findall(r"<(?:button|a|summary)\b[^>]*>", text)
+        if ('type="button"' in tag and "needs-js" not in tag and "data-chart-save" not in tag)
+        or ("data-open" in tag and not tag.startswith('<a class="btn" href="'))
+    ]
+
+    assert [tag for tag in dead if not re.match(r'<a href="[^"]+" data-open', tag)] == []
+
+
 def test_every_setting_is_documented() -> None:
     guide = (WEB.parents[1] / "docs" / "guides" / "workspace.md").read_text()
     read = {

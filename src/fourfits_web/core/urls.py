@@ -8,6 +8,7 @@ from fourfits_web.core.lists import views as list_views
 app_name = "core"
 urlpatterns = [
     path("palette/", views.palette, name="palette"),
+    path("theme/", views.choose_theme, name="theme"),
     path("help/", views.help_page, name="help"),
     path("jobs/", views.jobs, name="jobs"),
     path("jobs/running/", views.running, name="running"),

@@ -15,6 +15,7 @@ from fourfits_web.core.models import AuditEntry, Job
 from fourfits_web.core.pages import back, may, page
 
 PER_GROUP = 6
+THEME_SECONDS = 31_536_000
 
 
 @require_GET
@@ -30,6 +31,22 @@ def palette(request: HttpRequest) -> HttpResponse:
         }
     found = {name: results for name, results in groups.items() if results}
     return page(request, "core/palette.html", {"groups": found, "text": text})
+
+
+@require_POST
+@may("workspace.read")
+def choose_theme(request: HttpRequest) -> HttpResponse:
+    """Light, dark, or as the system has it; the browser keeps it, as it does with the script."""
+    answer = back(request, "home")
+    chosen = request.POST.get("theme", "")
+    answer.set_cookie(
+        "theme",
+        chosen if chosen in {"light", "dark"} else "auto",
+        max_age=THEME_SECONDS,
+        secure=request.is_secure(),
+        samesite="Lax",
+    )
+    return answer
 
 
 @require_GET
@@ -61,7 +78,11 @@ def running(request: HttpRequest) -> HttpResponse:
 @may("workspace.read")
 def job(request: HttpRequest, pk: str) -> HttpResponse:
     """One job: how far, its log, what came of it."""
-    return page(request, "core/job.html", {"job": get_object_or_404(Job, pk=pk)})
+    context = {
+        "job": get_object_or_404(Job, pk=pk),
+        "may_manage": Actor.of(request).may("jobs.manage"),
+    }
+    return page(request, "core/job.html", context)
 
 
 @require_POST

@@ -62,13 +62,15 @@ def add(request: HttpRequest) -> HttpResponse:
     return page(request, "needs/add.html", {"form": form}, status=status)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @may("needs.shape")
 def shape(request: HttpRequest, pk: int) -> HttpResponse:
     """Give another name and description."""
-    found, form = _found(pk), forms.ShapeForm(request.POST)
+    found = _found(pk)
+    form = forms.ShapeForm(request.POST or None, initial=_named(found))
     if not form.is_valid():
-        return _need(request, found, form=form)
+        status = 422 if request.method == "POST" else 200
+        return page(request, "needs/shape.html", {"need": found, "form": form}, status=status)
     actor, said = Actor.of(request), form.cleaned_data
     if said["name"] != found.name:
         found = actions.rename(actor, found, name=said["name"])
@@ -140,13 +142,15 @@ def merge(request: HttpRequest) -> HttpResponse:
     return back(request, reverse("needs:need", args=[into.pk]), words)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @may("needs.shape")
 def merge_into(request: HttpRequest, pk: int) -> HttpResponse:
     """Merge one need into another that was typed."""
-    found, form = _found(pk), forms.ChooseForm(request.POST)
+    found, form = _found(pk), forms.ChooseForm(request.POST or None)
     if not form.is_valid():
-        return _need(request, found, merging=form)
+        status = 422 if request.method == "POST" else 200
+        context = {"need": found, "form": form, "names": queries.names()}
+        return page(request, "needs/merge_into.html", context, status=status)
     into: Need = form.cleaned_data["need"]
     actions.merge(Actor.of(request), found, into=into)
     return back(request, reverse("needs:need", args=[into.pk]), f"Merged “{found}” into “{into}”.")
@@ -237,7 +241,11 @@ def unlink(request: HttpRequest, pk: int, need: int) -> HttpResponse:
     return back(request, reverse("feedback:item", args=[pk]))
 
 
-def _need(request: HttpRequest, found: Need, **more: Any) -> HttpResponse:
+def _named(found: Need) -> dict[str, str]:
+    return {"name": found.name, "description": found.description}
+
+
+def _need(request: HttpRequest, found: Need) -> HttpResponse:
     actor = Actor.of(request)
     quotes = queries.quotes(found, QUOTES)
     newest = [item for item in queries.newest(found) if item not in quotes][:NEWEST]
@@ -256,10 +264,9 @@ def _need(request: HttpRequest, found: Need, **more: Any) -> HttpResponse:
         "history": queries.history(found),
         "may_shape": actor.may("needs.shape"),
         "may_decide": actor.may("decisions.record"),
-        "form": forms.ShapeForm(initial={"name": found.name, "description": found.description}),
-        **more,
+        "form": forms.ShapeForm(initial=_named(found)),
     }
-    return page(request, "needs/need.html", context, status=422 if more else 200)
+    return page(request, "needs/need.html", context)
 
 
 def _months(found: Need) -> Any:

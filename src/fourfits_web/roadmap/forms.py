@@ -30,9 +30,11 @@ class PutForm(forms.Form):
 
 
 class ItemForm(forms.Form):
-    """Who builds it, in which release it goes out, what outsiders see."""
+    """Where it stands, who builds it, in which release it goes out, what outsiders see."""
 
     lane = forms.ChoiceField(choices=LANES, label="Place")
+    position = forms.IntegerField(required=False, min_value=1, max_value=100_000, label="Position there",
+                                  help_text="1 is first. Empty: the end.")  # fmt: skip
     team = forms.CharField(required=False, max_length=80, label="Team",
                            help_text="Empty: the team that has most of its work items.")  # fmt: skip
     release = forms.ModelChoiceField(
@@ -51,7 +53,7 @@ class ItemForm(forms.Form):
     def __init__(self, *args: Any, releases: Any, item: Item | None = None, **kwargs: Any) -> None:
         if item is not None:
             kwargs["initial"] = {
-                "lane": item.lane, "team": item.team, "release": item.release_id,
+                "lane": item.lane, "position": item.place + 1, "team": item.team, "release": item.release_id,
                 "is_shared": item.is_shared, "shared_name": item.shared_name,
                 "shared_note": item.shared_note,
             }  # fmt: skip

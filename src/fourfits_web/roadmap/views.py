@@ -174,8 +174,8 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
     form = forms.ItemForm(request.POST or None, item=found, releases=queries.open_releases())
     if request.method == "POST" and form.is_valid():
         undo = _undo(found, form.cleaned_data["lane"])
-        _save_item(request, found, dict(form.cleaned_data))
-        if undo["lane"] != form.cleaned_data["lane"]:
+        _save_item(request, found, dict(form.cleaned_data), is_moved=_is_moved(form))
+        if _is_moved(form):
             request.session[UNDO] = undo
             return back(request, "roadmap:board")
         return back(request, reverse("features:feature", args=[found.feature.pk]), "Saved.")
@@ -335,16 +335,22 @@ def _undo(item: Item, lane: str) -> dict[str, Any]:
     }
 
 
-def _save_item(request: HttpRequest, found: Item, given: dict[str, Any]) -> None:
+def _is_moved(form: forms.ItemForm) -> bool:
+    changed = set(form.changed_data)
+    return "lane" in changed or ("position" in changed and "position" in form.data)
+
+
+def _save_item(request: HttpRequest, found: Item, given: dict[str, Any], *, is_moved: bool) -> None:
     """One form, up to three actions: only what differs is done."""
     actor = Actor.of(request)
-    lane, release_ = given.pop("lane"), given.pop("release")
+    lane, release_, position = given.pop("lane"), given.pop("release"), given.pop("position")
     if any(getattr(found, name) != value for name, value in given.items()):
         actions.describe(actor, found, **given)
     if found.release != release_:
         actions.assign_release(actor, found, release=release_)
-    if found.lane != lane:
-        actions.move(actor, found, lane=lane)
+    if is_moved:
+        is_named = position is not None and (found.lane == lane or position != found.place + 1)
+        actions.move(actor, found, lane=lane, place=position - 1 if is_named else None)
 
 
 def _asked(items: list[Item]) -> list[tuple[Item, asked.Summary]]:

@@ -13,6 +13,8 @@ from fourfits_web.core import audit
 from fourfits_web.core.actors import Actor
 from fourfits_web.core.models import Job
 from fourfits_web.core.roles import Role
+from fourfits_web.feedback.models import Item
+from fourfits_web.needs.models import Need
 
 Open = Callable[..., Page]
 PAGES = ("/jobs/", "/audit/", "/help/", "/palette/?q=a", "/members/profile/", "/no-such-page/")
@@ -150,7 +152,7 @@ def test_a_view_is_saved_and_forgotten(
     page.goto("/audit/?q=Subject+4")
 
     page.get_by_label("More").click()
-    page.get_by_role("button", name="Save this view").click()
+    page.get_by_role("link", name="Save this view").click()
     axe(page)
     page.get_by_label("Name").fill("Fours")
     page.get_by_role("button", name="Save", exact=True).click()
@@ -169,6 +171,59 @@ def test_a_list_works_without_javascript(browser_page: Open, some_entries: None)
     page.get_by_role("button", name="Apply").click()
 
     expect(page.get_by_text("1 entry", exact=True)).to_be_visible()
+
+
+def test_dialogs_are_pages_without_javascript(browser_page: Open, some_entries: None) -> None:
+    need = Need.objects.create(name="Quiet", status="accepted", created_at=timezone.now())
+    page = browser_page(javascript=False)
+    page.goto(f"/needs/{need.pk}/")
+
+    page.get_by_role("link", name="Rename").click()
+    page.get_by_label("Name").fill("Quiet at night")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", name="Quiet at night")).to_be_visible()
+    page.get_by_role("link", name="Search").click()
+    expect(page).to_have_url(re.compile(r"/palette/$"))
+    page.goto("/audit/?q=Subject+4")
+    page.get_by_label("More").click()
+    page.get_by_role("link", name="Save this view").click()
+    page.get_by_label("Name").fill("Fours")
+    page.get_by_role("button", name="Save", exact=True).click()
+
+    expect(page.get_by_role("link", name="Fours")).to_have_attribute("aria-current", "page")
+
+
+def test_what_was_done_is_undone_without_javascript(browser_page: Open) -> None:
+    said = Item.objects.create(feedback_id="F1", text="Too loud.", occurred_at=timezone.now())
+    page = browser_page(javascript=False)
+    page.goto(f"/feedback/{said.pk}/")
+
+    page.get_by_role("button", name="Mark as sorted").click()
+    page.get_by_role("button", name="Undo").click()
+
+    expect(page.get_by_text("Undone.")).to_be_visible()
+
+
+def test_a_theme_is_chosen_without_javascript(browser_page: Open) -> None:
+    page = browser_page(javascript=False)
+    page.goto("/jobs/")
+
+    page.get_by_label("Theme").first.click()
+    page.get_by_role("button", name="Dark").click()
+
+    expect(page).to_have_url(re.compile(r"/jobs/$"))
+    expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
+
+
+def test_a_link_that_opens_a_dialog_stays_on_its_page(browser_page: Open) -> None:
+    need = Need.objects.create(name="Quiet", status="accepted", created_at=timezone.now())
+    page = browser_page()
+    page.goto(f"/needs/{need.pk}/")
+
+    page.keyboard.press("r")
+
+    expect(page.get_by_role("dialog", name="Name and description")).to_be_visible()
+    expect(page).to_have_url(re.compile(rf"/needs/{need.pk}/$"))
 
 
 def test_a_job_is_watched_until_it_is_over(browser_page: Open, axe: Callable[[Page], None]) -> None:

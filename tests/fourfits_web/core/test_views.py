@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from fourfits_web.core import jobs
+from fourfits_web.core.actors import Actor
 from fourfits_web.core.models import Job
 from fourfits_web.core.roles import Role
 
@@ -123,3 +125,27 @@ def test_no_page_carries_script_or_style_of_its_own(owner: Any) -> None:
     assert " style=" not in page
     assert " onclick" not in page
     assert all("src=" in tag for tag in page.split("<script")[1:])
+
+
+@pytest.mark.parametrize(("asked", "kept"), [("dark", "dark"), ("light", "light"), ("<x>", "auto")])
+def test_a_theme_is_chosen_by_a_form(viewer: Any, asked: str, kept: str) -> None:
+    answer = viewer.post("/theme/", {"theme": asked, "next": "/jobs/"})
+
+    assert answer["Location"] == "/jobs/"
+    assert answer.cookies["theme"].value == kept
+    assert 'name="theme" value="dark"' in viewer.get("/help/").content.decode()
+
+
+def test_search_leads_to_a_page(viewer: Any) -> None:
+    page = viewer.get("/help/").content.decode()
+
+    assert '<a class="search-button" href="/palette/"' in page
+    assert 'name="q"' in viewer.get("/palette/").content.decode()
+
+
+def test_who_may_not_manage_jobs_is_offered_no_button(viewer: Any, owner: Any) -> None:
+    row = jobs.start(Actor.workspace(), "x", "Count")
+    path = f"/jobs/{row.pk}/"
+
+    assert "/cancel/" not in viewer.get(path).content.decode()
+    assert "/cancel/" in owner.get(path).content.decode()

@@ -53,6 +53,30 @@ def test_a_product_manager_accepts_renames_and_drops(loud: Need, product_manager
     assert (loud.name, loud.description, loud.status) == ("Quiet", "At night", Status.DROPPED)
 
 
+def test_a_need_is_renamed_and_merged_on_pages_of_their_own(
+    loud: Need, product_manager: Client, viewer: Client
+) -> None:
+    rename = reverse("needs:shape", args=[loud.pk])
+    merge = reverse("needs:merge_into", args=[loud.pk])
+    page = product_manager.get(reverse("needs:need", args=[loud.pk])).content.decode()
+
+    assert f'href="{rename}" data-open' in page
+    assert f'href="{merge}" data-open' in page
+    assert 'value="loud"' in product_manager.get(rename).content.decode()
+    assert '<option value="slow">' in product_manager.get(merge).content.decode()
+    assert {viewer.get(rename).status_code, viewer.get(merge).status_code} == {403}
+
+
+def test_what_is_refused_stands_beside_its_field(loud: Need, product_manager: Client) -> None:
+    unnamed = product_manager.post(reverse("needs:shape", args=[loud.pk]), {"name": ""})
+    unknown = product_manager.post(reverse("needs:merge_into", args=[loud.pk]), {"need": "quiet"})
+
+    assert {unnamed.status_code, unknown.status_code} == {422}
+    assert "This field is required." in unnamed.content.decode()
+    assert "There is no need of that name." in unknown.content.decode()
+    assert 'value="quiet"' in unknown.content.decode()
+
+
 def test_chosen_needs_are_merged_after_a_question(loud: Need, product_manager: Client) -> None:
     ids = [str(need.pk) for need in Need.objects.all()]
 

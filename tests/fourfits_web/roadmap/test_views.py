@@ -235,6 +235,23 @@ def test_a_move_by_the_form_is_offered_to_be_taken_back_once(
     assert "“Export” is at" not in second
 
 
+def test_the_form_puts_an_item_at_a_position(
+    product_manager: Client, place: Place, order: Order
+) -> None:
+    items = place("now", "A", "B", "C")
+    place("next", "D", "E")
+    form = reverse("roadmap:item", args=[items[2].pk])
+
+    product_manager.post(form, {"lane": "now", "position": "1"})
+    first = order("now")
+    product_manager.post(form, {"lane": "now", "position": ""})
+    last = order("now")
+    product_manager.post(form, {"lane": "next", "position": "3"})
+
+    assert (first, last) == (["C", "A", "B"], ["A", "B", "C"])
+    assert order("next") == ["D", "E", "C"], "the position that it had is not carried over"
+
+
 def test_the_forms_of_the_roadmap_are_closed_to_a_viewer(viewer: Client, place: Place) -> None:
     (item,) = place("now", "Export")
     for address in (

@@ -336,6 +336,12 @@ class Listing:
         return self.address(format="csv")
 
     @property
+    def save_url(self) -> str:
+        """The page that asks for the name of a saved view, where no script opens a dialog."""
+        asked = {"key": self.declared.key, "query": self.query, "path": self.path}
+        return f"{addresses.page('core:save_view')}?{urlencode(asked)}"
+
+    @property
     def previous_url(self) -> str:
         """The page before, if any."""
         if self.number == 1:

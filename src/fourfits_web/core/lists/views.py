@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from fourfits.errors import ParameterError
 from fourfits_web.core.actors import Actor
 from fourfits_web.core.lists import saved
-from fourfits_web.core.pages import back, may, safe_address
+from fourfits_web.core.pages import back, may, page, safe_address
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @may("self.change")
 def save_view(request: HttpRequest) -> HttpResponse:
     """Keep the list as it stands under a name, and show it."""
+    if request.method == "GET":
+        asked = {name: request.GET.get(name, "") for name in ("key", "query", "path")}
+        context = {**asked, "path": safe_address(request, asked["path"])}
+        return page(request, "core/save_view.html", context)
     posted = request.POST
     name = posted.get("name", "").strip()
     if not name:

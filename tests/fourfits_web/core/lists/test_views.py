@@ -1,6 +1,10 @@
 from __future__ import annotations
 
+import html
+import re
 from typing import Any
+
+from django.test import Client
 
 from fourfits_web.core.models import AuditEntry, SavedView
 
@@ -65,3 +69,21 @@ def test_a_stranger_saves_nothing(stranger: Any) -> None:
 
     assert response["Location"].startswith("/sign-in/login/")
     assert not SavedView.objects.exists()
+
+
+def test_a_view_is_named_on_a_page_of_its_own(product_manager: Client) -> None:
+    listing = product_manager.get("/jobs/?q=import").content.decode()
+    url = html.unescape(re.search(r'href="(/views/save/[^"]+)" data-open', listing).group(1))  # type: ignore[union-attr]
+
+    page = product_manager.get(url).content.decode()
+    fields = dict(re.findall(r'name="(key|query|path)" value="([^"]*)"', page.split("<main")[1]))
+    answer = product_manager.post("/views/save/", {**fields, "name": "Imports"})
+
+    assert fields == {"key": "jobs", "query": "q=import", "path": "/jobs/"}
+    assert answer["Location"] == "/jobs/?q=import"
+
+
+def test_the_page_that_names_a_view_leads_nowhere_else(product_manager: Client) -> None:
+    page = product_manager.get("/views/save/", {"path": "//evil.example/", "key": "jobs"})
+
+    assert "evil.example" not in page.content.decode().split("<main")[1]

@@ -94,6 +94,7 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("click", (event) => {
   const choice = event.target.closest("[data-theme-choice]");
   if (choice) {
+    event.preventDefault();
     const theme = choice.dataset.themeChoice;
     if (theme === "auto") delete root.dataset.bsTheme; else root.dataset.bsTheme = theme;
     for (const each of document.querySelectorAll("[data-theme-choice]")) each.setAttribute("aria-pressed", String(each === choice));
@@ -131,6 +132,7 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-open]:not(tr)");
   if (opener) {
+    event.preventDefault(); // where it is a link, it leads to the same form on a page of its own
     closeMenus();
     document.getElementById(opener.dataset.open)?.showModal();
   }

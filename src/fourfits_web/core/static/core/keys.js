@@ -29,7 +29,9 @@ function chosen() {
 }
 
 document.addEventListener("click", (event) => {
-  if (event.target.closest("[data-palette]")) openPalette();
+  if (!palette || !event.target.closest("[data-palette]") || event.ctrlKey || event.metaKey) return;
+  event.preventDefault();
+  openPalette();
 });
 // Who types quicker than the server answers and presses Enter goes where the answer leads.
 let asked;
