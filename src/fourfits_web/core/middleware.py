@@ -40,7 +40,12 @@ class StrangersRefused(LoginRequiredMiddleware):
         view_args: tuple[Any, ...],
         view_kwargs: dict[str, Any],
     ) -> Any:
-        """Let the API through to its own authentication."""
+        """Let the API through to its own authentication, and what is open to all without a question.
+
+        Whether the workspace is alive is asked while nobody can be looked up, too.
+        """
+        if not getattr(view_func, "login_required", True):
+            return None
         match = request.resolver_match
         if match is not None and match.namespaces[:1] == ["api"]:
             return None

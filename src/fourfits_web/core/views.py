@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import sys
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from fourfits_web.core import audit, job_actions, lists, registry, view_lists
 from fourfits_web.core.actors import Actor
-from fourfits_web.core.context import workspace
+from fourfits_web.core.context import theme, workspace
 from fourfits_web.core.models import AuditEntry, Job
 from fourfits_web.core.pages import back, may, page
 
 PER_GROUP = 6
 THEME_SECONDS = 31_536_000
+AWAY_SECONDS = 10
 
 
 @require_GET
@@ -121,6 +127,20 @@ def audit_entry(request: HttpRequest, pk: int) -> HttpResponse:
 def verify_audit(request: HttpRequest) -> HttpResponse:
     """Walk the whole chain."""
     return page(request, "core/audit_verdict.html", {"verdict": audit.verify()})
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """What is said where the program failed, or its records do not answer.
+
+    It asks for nothing that may be what failed: no session, no member, no message.
+    """
+    is_away = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)
+    status = 503 if is_away else 500
+    known = {"theme": theme(request), "workspace": settings.WORKSPACE.now()}
+    answer = HttpResponse(render_to_string(f"{status}.html", known), status=status)
+    if is_away:
+        answer["Retry-After"] = str(AWAY_SECONDS)
+    return answer
 
 
 def _pages(request: HttpRequest, text: str) -> list[registry.Found]:

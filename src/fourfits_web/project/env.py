@@ -17,6 +17,8 @@ log = logging.getLogger(__name__)
 
 _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 _HOST = re.compile(r"\*|\.?[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?|\[[0-9a-f:]+\]", re.IGNORECASE)
+CONNECT_SECONDS = 10
+"""How long a page waits for PostgreSQL to take up, unless its address says otherwise."""
 _YES, _NO = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
 
 
@@ -195,7 +197,8 @@ def _postgresql(url: str) -> dict[str, object]:
         "port": "PORT",
     }
     known = {named[key]: str(value) for key, value in parts.items() if key in named and value}
-    options = {key: value for key, value in parts.items() if key not in named}
+    asked = {key: value for key, value in parts.items() if key not in named}
+    options = {"connect_timeout": CONNECT_SECONDS, **asked}
     return {
         "ENGINE": "fourfits_web.core.postgresql",
         "CONN_MAX_AGE": 600,

@@ -33,6 +33,8 @@ NOT_OFFERED = [
 """Pages of allauth by which members could change under which address they are known, past our
 actions and their log. Whoever comes there is led to the profile."""
 
+handler500 = "fourfits_web.core.views.broken"
+
 urlpatterns: list[Any] = [
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),

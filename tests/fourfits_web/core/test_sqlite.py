@@ -1,12 +1,14 @@
 """Statements that come often go straight to SQLite, and otherwise as all others."""
 
 import threading
+from pathlib import Path
 
 import pytest
 from django.db import (
     DEFAULT_DB_ALIAS,
     DatabaseError,
     IntegrityError,
+    OperationalError,
     connection,
     connections,
     transaction,
@@ -15,6 +17,7 @@ from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 
 from fourfits_web.core.models import KeptReply
+from fourfits_web.core.sqlite.base import DatabaseWrapper
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -81,3 +84,21 @@ def test_a_connection_belongs_to_its_thread(monkeypatch: pytest.MonkeyPatch) -> 
     other.start()
     other.join()
     assert refused
+
+
+def test_a_file_that_was_removed_is_left_and_not_made_anew(tmp_path: Path) -> None:
+    file = tmp_path / "workspace.sqlite3"
+    opened = DatabaseWrapper({**connection.settings_dict, "NAME": file}, alias="other")
+    with opened.cursor() as cursor:
+        cursor.execute("CREATE TABLE one (n)")
+    file.rename(tmp_path / "elsewhere")
+
+    opened.close_if_unusable_or_obsolete()
+
+    with pytest.raises(OperationalError, match=r"workspace\.sqlite3 was removed"):
+        opened.cursor()
+    assert not file.exists()
+    (tmp_path / "elsewhere").rename(file)
+    with opened.cursor() as cursor:
+        cursor.execute("INSERT INTO one VALUES (1)")
+    opened.close()

@@ -3,9 +3,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import OperationalError
+from django.test import Client, RequestFactory
 from django.utils import timezone
 
-from fourfits_web.core import jobs
+from fourfits_web.core import jobs, views
 from fourfits_web.core.actors import Actor
 from fourfits_web.core.models import Job
 from fourfits_web.core.roles import Role
@@ -149,3 +151,39 @@ def test_who_may_not_manage_jobs_is_offered_no_button(viewer: Any, owner: Any) -
 
     assert "/cancel/" not in viewer.get(path).content.decode()
     assert "/cancel/" in owner.get(path).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("problem", "status"),
+    [(RuntimeError("a secret path"), 500), (OperationalError("a secret host"), 503)],
+)
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_what_breaks_is_said_without_database_or_script(
+    member: Any, monkeypatch: pytest.MonkeyPatch, problem: Exception, status: int, theme: str
+) -> None:  # fmt: skip
+    client = Client(raise_request_exception=False)
+    client.force_login(member(Role.OWNER))
+    client.cookies["theme"] = theme
+    monkeypatch.setattr(views, "_pages", _raising(problem))
+
+    page, asked = client.get("/palette/"), client.get("/palette/", headers={"HX-Request": "true"})
+
+    assert {page.status_code, asked.status_code} == {status}
+    assert f'<p class="error-code">{status}</p>' in page.content.decode()
+    assert f'data-bs-theme="{theme}"' in page.content.decode()
+    assert "secret" not in page.content.decode()
+    assert page.has_header("Retry-After") == (status == 503)
+
+
+def test_the_page_of_what_breaks_asks_no_database() -> None:
+    answer = views.broken(RequestFactory().get("/"))  # to ask one would fail this test
+
+    assert answer.status_code == 500
+    assert b"Something broke" in answer.content
+
+
+def _raising(problem: Exception) -> Any:
+    def raise_it(*_: Any) -> None:
+        raise problem
+
+    return raise_it

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, OperationalError, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 
+from fourfits_web.core import sessions
 from fourfits_web.project import health
 
 pytestmark = pytest.mark.django_db
@@ -45,3 +47,25 @@ def test_a_database_that_does_not_answer_is_not_ready(
 
     assert answer.status_code == 503
     assert "does not answer" in answer.json()["status"]
+
+
+def test_it_is_alive_for_a_browser_that_cannot_be_looked_up(
+    owner: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: Any) -> None:
+        raise OperationalError
+
+    monkeypatch.setattr(sessions, "_session", away)
+
+    assert owner.get("/healthz").status_code == 200
+
+
+def test_a_database_whose_file_is_gone_is_not_ready(
+    stranger: Client, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = {**settings.DATABASES["default"], "NAME": tmp_path / "gone.sqlite3"}
+    monkeypatch.setitem(settings.DATABASES, "default", gone)
+
+    answer = stranger.get("/readyz")
+
+    assert (answer.status_code, answer.json()["status"]) == (503, "the database's file is gone")

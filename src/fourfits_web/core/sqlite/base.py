@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
+from pathlib import Path
 from sqlite3 import Cursor
 from types import TracebackType
 from typing import Any, Self
 
 from django.db.backends.sqlite3 import base
+
+_SEEN: set[Path] = set()
+"""Files that this process has opened."""
 
 
 class StandingCursor(Cursor):
@@ -38,7 +42,36 @@ class StandingCursor(Cursor):
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """A connection on which a statement that comes often goes straight to SQLite."""
+    """A connection on which a statement that comes often goes straight to SQLite.
+
+    It is to the file that stands there now: one that was removed would be read and written on, unseen
+    by everybody else, and one that is opened where it was removed would be made anew, empty.
+    """
+
+    _opened: tuple[int, int] | None = None
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        """Connect; a file that was there before is not made anew.
+
+        Raises:
+            OperationalError: If it was removed since.
+        """
+        file = conn_params["database"]
+        if isinstance(file, Path) and file in _SEEN and not file.exists():
+            raise base.Database.OperationalError(f"{file.name} was removed")
+        connection = super().get_new_connection(conn_params)
+        if isinstance(file, Path):
+            _SEEN.add(file)
+            self._opened = _which(file)
+        return connection
+
+    def close_if_unusable_or_obsolete(self) -> None:
+        """Before each request: leave a file that another stands for now, or none."""
+        file = self.settings_dict["NAME"]
+        is_open = self.connection is not None and not self.in_atomic_block
+        if is_open and isinstance(file, Path) and _which(file) != self._opened:
+            self.close()
+        super().close_if_unusable_or_obsolete()
 
     def standing_cursor(self) -> Any:
         """A cursor that words nothing anew; where somebody listens to statements, the usual one."""
@@ -48,6 +81,14 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self.validate_thread_sharing()
         self.validate_no_broken_transaction()
         return StandingCursor(self)
+
+
+def _which(file: Path) -> tuple[int, int] | None:
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 @functools.lru_cache(maxsize=2_000)
