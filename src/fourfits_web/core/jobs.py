@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import errno
 import logging
 import threading
 import time
@@ -164,12 +165,25 @@ def execute(job_id: str) -> None:
             _finish(row, Job.Status.CANCELLED)
         except errors.FourfitsError as problem:
             _finish(row, Job.Status.FAILED, error=problem.message, hint=problem.hint)
-        except Exception:
+        except Exception as problem:
             log.exception("job %s %s failed", row.kind, row.pk)
-            _finish(row, Job.Status.FAILED, error="The job failed by a mistake of the program.",
-                    hint="try again; if it fails again, the server's log says more")  # fmt: skip
+            error, hint = _said_of(problem)
+            _finish(row, Job.Status.FAILED, error=error, hint=hint)
         else:
             _finish(row, Job.Status.DONE, result=result, progress_share=1.0, step="")
+
+
+def _said_of(problem: BaseException | None) -> tuple[str, str]:
+    """What its page says of an error that is nobody's refusal: a full disk is no mistake of ours."""
+    while problem is not None:
+        is_full = isinstance(problem, OSError) and problem.errno == errno.ENOSPC
+        if is_full or "disk is full" in str(problem) or "No space left" in str(problem):
+            return "The disk is full.", "free some space, then run it again"
+        problem = problem.__cause__
+    return (
+        "The job failed by a mistake of the program.",
+        "try again; if it fails again, the server's log says more",
+    )
 
 
 def recover() -> None:

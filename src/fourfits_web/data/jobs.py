@@ -61,6 +61,7 @@ def import_(progress: jobs.Progress, *, upload: int) -> dict[str, Any]:
     if file.status != Upload.Status.IMPORTING:
         return {"status": file.status}
     require(progress.actor, "data.import")
+    queries.refuse_away()
     try:
         report = _import(file, _path(file), _shown(progress, 0.0, 0.6), dry_run=False)
     except errors.InputError as problem:

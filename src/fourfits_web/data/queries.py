@@ -6,12 +6,14 @@ import datetime
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, Q, QuerySet
 
 from fourfits import config, sources, tables
+from fourfits.errors import StorageError
 from fourfits_web.core import prepared
 from fourfits_web.core.models import Job
 from fourfits_web.data.models import (
@@ -55,8 +57,28 @@ _versions = prepared.Question(
 
 
 def source(as_of: datetime.datetime | None = None) -> sources.Data:
-    """The customer data themselves, for jobs; pages read their mirrors instead."""
+    """The customer data themselves, for jobs; pages read their mirrors instead.
+
+    Raises:
+        StorageError: If their folder is away.
+    """
+    refuse_away()
     return sources.open(settings.HOME, as_of=as_of)
+
+
+def refuse_away() -> None:
+    """Say so where the lake is not there, but was: it would seem empty, and pages would lose all.
+
+    Raises:
+        StorageError: If its folder is away.
+    """
+    lake = Path(settings.HOME) / "lake"
+    is_ours = settings.WORKSPACE.engine == "duckdb"
+    if is_ours and not lake.is_dir() and TableState.objects.filter(n_rows__gt=0).exists():
+        raise StorageError(
+            f"The customer data are away: {lake} is not there.",
+            hint="bring the folder back, or restore a backup",
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

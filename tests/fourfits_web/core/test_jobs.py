@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import errno
 import os
 import signal
 import subprocess
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -104,6 +106,23 @@ def test_what_a_job_refuses_is_kept_in_words(do: Do) -> None:
     assert (failed.status, failed.error, failed.hint) == (
         "failed", "There are no beans.", "bring some",
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [
+        OSError(errno.ENOSPC, "No space left on device"),
+        OperationalError("database or disk is full"),
+    ],
+)
+def test_a_full_disk_is_called_so(do: Do, problem: Exception) -> None:
+    def fill(_: jobs.Progress) -> None:
+        raise RuntimeError("it broke") from problem
+
+    job = do(fill)
+    jobs.run_waiting()
+
+    assert (_now(job).status, _now(job).error) == ("failed", "The disk is full.")
 
 
 def test_a_mistake_of_the_program_shows_nothing_of_its_insides(

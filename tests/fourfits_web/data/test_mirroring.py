@@ -131,3 +131,26 @@ def test_an_engine_elsewhere_has_no_versions(settings: Any, empty_home: Path) ->
     assert mirroring.lake_versions() == {}
     mirroring.notice()
     assert kinds() == []
+
+
+@pytest.mark.slow
+def test_a_lake_that_is_away_empties_no_page_and_is_not_begun_anew(
+    by_command: Any, empty_home: Path
+) -> None:
+    by_command()
+    mirroring.notice()
+    jobs.run_waiting()
+    known = dict(TableState.objects.values_list("name", "n_rows"))
+    (empty_home / "lake").rename(empty_home / "away")
+
+    mirroring.notice()
+    jobs.run_waiting()
+
+    assert set(Job.objects.filter(status="failed").values_list("kind", flat=True)) == {
+        "data.mirror", "data.quality",
+    }  # fmt: skip
+    assert "The customer data are away" in Job.objects.filter(status="failed")[0].error
+    assert dict(TableState.objects.values_list("name", "n_rows")) == known
+    assert not (empty_home / "lake").exists()
+    (empty_home / "away").rename(empty_home / "lake")
+    queries.refuse_away()
