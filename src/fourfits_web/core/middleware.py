@@ -70,7 +70,7 @@ def _page_before(request: HttpRequest) -> str:
 
 
 class Policy:
-    """What an answer may load and who may frame it: the same for all, so it is worded once."""
+    """What an answer may load, who may frame it, who may keep it: the same for all, worded once."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -80,6 +80,7 @@ class Policy:
         """Pass the request on, say it in the answer."""
         answer = self.get_response(request)
         answer.headers.setdefault(HEADER, self.words)
+        answer.headers.setdefault("Cache-Control", "private, no-cache")
         return answer
 
 

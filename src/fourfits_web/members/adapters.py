@@ -12,9 +12,15 @@ from django.http import HttpRequest
 from django.shortcuts import render
 from django.urls import reverse
 
+from fourfits_web.core import counting
 from fourfits_web.core.actors import Actor, client_address
 from fourfits_web.members import actions
 from fourfits_web.members.models import Member
+
+TRIES = 5
+"""Sign-ins by password to one account that are tried in a minute, at all processes together."""
+TRIES_FROM = 20
+"""The same from one address. allauth counts too, but each process for itself."""
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -23,6 +29,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Never."""
         return False
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Refuse who tries too often, wherever the tries arrive."""
+        super().pre_authenticate(request, **credentials)
+        email, address = credentials.get("email", ""), client_address(request)
+        of_account = counting.count(f"sign-in:{email.strip().lower()}")
+        if of_account > TRIES or counting.count(f"sign-in from:{address}") > TRIES_FROM:
+            raise self.validation_error("too_many_login_attempts")
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         """Back to where one came from, not to the form that asks for the next one."""

@@ -40,3 +40,19 @@ def test_a_stranger_who_only_looks_hears_nothing_of_forms(stranger: Client) -> N
     page = stranger.get(reverse("feedback:add"), follow=True).content.decode()
 
     assert "signed out" not in page
+
+
+@pytest.mark.parametrize(
+    "path", ["/jobs/", "/jobs/?format=csv", "/api/v1/features", "/nowhere/", "/"]
+)
+def test_no_cache_between_keeps_what_a_member_saw(owner: Client, path: str) -> None:
+    assert owner.get(path)["Cache-Control"] == "private, no-cache"
+
+
+def test_what_says_how_long_it_may_be_kept_is_left_so(stranger: Client) -> None:
+    assert "no-store" in stranger.get("/sign-in/login/")["Cache-Control"]
+
+
+@pytest.mark.parametrize("query", ["key=x", "api_key=x", "token=x", "authorization=Bearer+x"])
+def test_a_key_in_the_address_is_no_key(owner: Client, query: str) -> None:
+    assert owner.get(f"/api/v1/features?{query}").status_code == 401

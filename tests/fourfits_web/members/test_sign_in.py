@@ -15,12 +15,15 @@ from allauth.mfa.totp.internal.auth import (
     hotp_value,
     yield_hotp_counters_from_time,
 )
+from django.contrib.sessions.models import Session
 from django.core import mail
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
 from fourfits_web.core.models import AuditEntry
 from fourfits_web.core.roles import Role
+from fourfits_web.members import adapters
 from fourfits_web.members.models import Member
 
 pytestmark = pytest.mark.django_db
@@ -154,3 +157,68 @@ def test_a_provider_that_does_not_answer_is_said_in_words(
 
     assert answer.status_code == 502
     assert "Your identity provider did not answer" in answer.content.decode()
+
+
+def _sign_in(client: Client, password: str = PASSWORD, **more: str) -> Any:
+    asked = {"login": "anna@example.org", "password": password, **more}
+    return client.post(reverse("account_login"), asked)
+
+
+@pytest.fixture
+def anna(db: None) -> Member:
+    """A member with a password."""
+    return Member.objects.create_user(
+        "anna@example.org", PASSWORD, name="Anna", role=Role.VIEWER
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "https://evil.example/",
+        "//evil.example/",
+        "/\\evil.example",
+        "javascript:alert(1)",
+        "\t//evil.example",
+    ],
+)
+def test_a_password_leads_nowhere_else(anna: Member, stranger: Client, target: str) -> None:
+    answer = _sign_in(stranger, next=target)
+
+    assert (answer.status_code, answer["Location"]) == (302, "/")
+
+
+def test_a_sign_in_begins_a_session_of_its_own(anna: Member, stranger: Client) -> None:
+    session = stranger.session
+    session["planted"] = "by somebody else"
+    session.save()
+    planted = session.session_key
+
+    _sign_in(stranger)
+
+    assert stranger.session.session_key != planted
+    assert not Session.objects.filter(session_key=planted).exists()
+
+
+def test_tries_are_counted_by_all_processes_together(anna: Member) -> None:
+    for _ in range(adapters.TRIES):
+        cache.clear()  # as in a process that has seen none of them
+        assert b"are not correct" in _sign_in(Client(), "wrong").content
+
+    cache.clear()
+    refused = _sign_in(Client())
+
+    assert b"Too many failed login attempts" in refused.content
+
+
+def test_the_answer_says_not_whether_somebody_is_a_member(anna: Member) -> None:
+    known, unknown = (
+        _sign_in(Client(), "wrong"),
+        _sign_in(Client(), "wrong", login="no@example.org"),
+    )
+
+    said = [
+        re.findall(r'<ul class="errorlist.*?</ul>', one.content.decode())
+        for one in (known, unknown)
+    ]
+    assert said[0] == said[1] != []
