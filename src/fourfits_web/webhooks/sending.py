@@ -25,8 +25,10 @@ if TYPE_CHECKING:
 PATIENCE_SECONDS = 15
 _CARRIERS = ipaddress.ip_network("::ffff:0:0/96")
 """Python calls addresses that stand for others private; what they stand for is looked at."""
-_LAST_BITS = (ipaddress.ip_network("::/96"), ipaddress.ip_network("64:ff9b::/96"))
-"""Networks whose last 32 bits are an address of the old internet (compatible, NAT64)."""
+_LAST_BITS = tuple(map(ipaddress.ip_network, ("::/96", "64:ff9b::/96", "::ffff:0:0:0/96")))
+"""Networks whose last 32 bits are an address of the old internet (compatible, NAT64, translated)."""
+_OWN = tuple(map(ipaddress.ip_network, ("fec0::/10", "64:ff9b:1::/48")))
+"""Networks of one's own that Python calls global (site-local, local NAT64: RFC 3879, RFC 8215)."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,8 @@ def checked(url: str) -> str:
 def _is_public(address: str) -> bool:
     known = ipaddress.ip_address(address.partition("%")[0])
     meant = [known, *_within(known)]
+    if any(known in network for network in _OWN):
+        return False
     return all((one.is_global or one in _CARRIERS) and not one.is_multicast for one in meant)
 
 
