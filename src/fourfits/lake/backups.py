@@ -34,23 +34,31 @@ def backup(home: Path, file: Path, *, records: Records | None = None) -> int:
 
     Args:
         home: The home; readers are not disturbed, writers wait.
-        file: The file to write; compressed where its name ends in `.gz` or `.tgz`.
+        file: The file to write, outside of the home; compressed where its name ends in `.gz` or
+            `.tgz`. Only its owner may read it: it holds the workspace's keys.
         records: What the home keeps elsewhere; it goes into the same file.
 
     Returns:
         Its size in bytes.
 
     Raises:
-        FileError: If there is no home, or the file cannot be written.
+        FileError: If there is no home, or the file would lie in it or cannot be written.
         SpaceError: If the disk is full; no half-written file stays.
     """
     if not home.is_dir():
         raise errors.FileError(f"There is no home at {home}.", hint="name the folder with --home")
+    if file.resolve().is_relative_to(home.resolve()):
+        raise errors.FileError(
+            f"{file} lies in the home, and would be part of the next backup.",
+            hint="name a file elsewhere, best on another disk",
+        )
     draft = file.with_name(file.name + ".draft")
     packed = file.suffix in {".gz", ".tgz"}
     try:
         with locks.storage_failures(), store.Lake(home / "lake").locked():
             file.parent.mkdir(parents=True, exist_ok=True)
+            draft.unlink(missing_ok=True)
+            draft.touch(mode=0o600)
             with (
                 tarfile.open(draft, "w:gz" if packed else "w") as archive,
                 _saved(records, file.parent) as kept,
@@ -126,16 +134,31 @@ def _load(records: Records | None, home: Path) -> None:
 
 
 def _add(archive: tarfile.TarFile, home: Path) -> None:
-    for path in sorted(home.rglob("*")):
-        inside = path.relative_to(home)
-        if inside.parts[0] == "cache":  # made anew from the program
-            continue
+    for path, inside in _parts(home):
         if _LEFT_OUT.intersection(inside.parts) or path.name.endswith(("-wal", "-shm")):
             continue
-        if path.suffix == ".sqlite3":
+        if inside.suffix == ".sqlite3":
             _add_database(archive, path, inside)
         else:
-            archive.add(path, str(inside), recursive=False)
+            with contextlib.suppress(FileNotFoundError):  # an upload that was let go of meanwhile
+                archive.add(path, str(inside), recursive=False)
+
+
+def _parts(home: Path) -> Iterator[tuple[Path, Path]]:
+    """Each folder and file of a home, with its place in it.
+
+    What stands in the home itself may be a link to where it is kept, such as a lake on a disk of its
+    own. Links further down are left out: what they lead to is not the home's, and a link cannot be
+    restored on another machine.
+    """
+    for top in sorted(home.iterdir()):
+        if top.name == "cache" or not top.exists():  # made anew from the program
+            continue
+        kept = top.resolve()
+        yield kept, Path(top.name)
+        for path in sorted(kept.rglob("*")) if kept.is_dir() else ():
+            if not path.is_symlink():
+                yield path, top.name / path.relative_to(kept)
 
 
 def _add_database(archive: tarfile.TarFile, path: Path, inside: Path) -> None:

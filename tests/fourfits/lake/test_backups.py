@@ -70,3 +70,35 @@ def test_a_file_that_is_no_backup_leaves_nothing_behind(tmp_path: Path) -> None:
 def test_a_home_that_does_not_exist_cannot_be_backed_up(tmp_path: Path) -> None:
     with pytest.raises(errors.FileError, match="no home at"):
         lake.backup(tmp_path / "none", tmp_path / "backup.tar")
+
+
+def test_a_lake_behind_a_link_is_backed_up_and_a_link_within_is_left_out(
+    home: Path, tmp_path: Path
+) -> None:
+    (home / "lake").rename(tmp_path / "disk")
+    (home / "lake").symlink_to(tmp_path / "disk")
+    (home / "inbox").mkdir()
+    (home / "inbox" / "theirs.csv").symlink_to("/etc/hostname")
+    (home / "inbox" / "ours.csv").write_text("a")
+
+    lake.backup(home, tmp_path / "backup.tar")
+    lake.restore(tmp_path / "backup.tar", tmp_path / "again")
+
+    assert ff.open(tmp_path / "again").customers.count().to_pyarrow().as_py() == 2
+    assert [path.name for path in (tmp_path / "again" / "inbox").iterdir()] == ["ours.csv"]
+    assert not (tmp_path / "again" / "lake").is_symlink()
+
+
+def test_only_its_owner_reads_a_backup(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "backup.tar.draft").write_text("of a run that was broken off")
+
+    lake.backup(home, tmp_path / "backup.tar")
+
+    assert (tmp_path / "backup.tar").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_backup_within_the_home_is_refused(home: Path) -> None:
+    with pytest.raises(errors.FileError, match="lies in the home"):
+        lake.backup(home, home / "backups" / "backup.tar")
+
+    assert not (home / "backups").exists()
