@@ -115,6 +115,7 @@ class Progress:
         self.row = row
         self._shown_at = 0.0
         self._step = ""
+        self._goes_through = False
 
     def __call__(self, share: float, step: str = "") -> None:
         """Show how far the job is.
@@ -134,8 +135,12 @@ class Progress:
             heartbeat_at=timezone.now(),
             log=Concat(F("log"), Value(line)),
         )
-        if rows.filter(cancel_asked=True).exists():
+        if not self._goes_through and rows.filter(cancel_asked=True).exists():
             raise CancelledError("The job was cancelled.")
+
+    def go_through(self) -> None:
+        """From here on nobody stops the job: what it was asked for stands, the rest only follows."""
+        self._goes_through = True
 
     @property
     def actor(self) -> Actor:

@@ -67,6 +67,7 @@ def import_(progress: jobs.Progress, *, upload: int) -> dict[str, Any]:
     except errors.InputError as problem:
         notes.stopped(file, problem)
         return {"status": file.status}
+    progress.go_through()
     mirrors.imports(queries.source(), _shown(progress, 0.6, 0.65))
     actions.note_import(progress.actor, file, report=report, now=timezone.now())
     notes.put_away(file)
@@ -88,6 +89,7 @@ def undo(progress: jobs.Progress, *, batch: str) -> dict[str, Any]:
         told = {
             name: getattr(report, name) for name in ("n_removed", "n_restored", "n_quarantined")
         }
+    progress.go_through()
     row = Batch.objects.get(batch_id=batch)
     if row.undone_at is None:
         actions.note_undo(progress.actor, row, undone_at=timezone.now())
@@ -109,6 +111,7 @@ def mend(progress: jobs.Progress, *, batch: str) -> dict[str, Any]:
         except errors.InputError as problem:
             notes.cannot_mend(row.pk, problem)
             raise
+        progress.go_through()
         actions.note_mend(progress.actor, row, report=report, now=now)
         n_landed, n_broken = n_landed + len(report.landed), n_broken + len(report.reasons)
         _leave_no_trace(row, waiting)

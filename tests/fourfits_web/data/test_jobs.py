@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -16,7 +17,7 @@ from fourfits import errors, imports
 from fourfits_web.core import jobs as work
 from fourfits_web.core.models import AuditEntry, Job
 from fourfits_web.core.roles import Role
-from fourfits_web.data import jobs, places
+from fourfits_web.data import jobs, mirrors, places
 from fourfits_web.data.models import Batch, QualityCheck, Quarantined, Upload
 from fourfits_web.members.models import Member
 
@@ -152,6 +153,26 @@ def test_a_cancelled_import_stores_nothing(
 
     assert not (empty_home / "lake" / "orders").exists()
     assert "It was stopped before its end" in owner.get(upload.get_absolute_url()).content.decode()
+
+
+@pytest.mark.slow
+def test_an_import_that_stands_in_the_lake_is_not_stopped_any_more(
+    owner: Client, bring: Bring, shop: str, empty_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload = ready(owner, bring, shop)
+    noted = mirrors.imports
+
+    def cancelled_meanwhile(*given: Any) -> None:
+        owner.post(reverse("core:cancel_job", args=[Job.objects.get(kind="data.import").pk]))
+        noted(*given)
+
+    monkeypatch.setattr(mirrors, "imports", cancelled_meanwhile)
+
+    work.run_waiting()
+
+    assert Job.objects.get(kind="data.import").status == Job.Status.DONE
+    upload.refresh_from_db()
+    assert upload.status == Upload.Status.IMPORTED
 
 
 @pytest.mark.slow
