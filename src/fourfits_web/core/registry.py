@@ -80,7 +80,7 @@ PANELS: dict[str, list[Panel]] = defaultdict(list)
 MIRRORS: list[Mirror] = []
 LISTENERS: list[Callable[[Told], None]] = []
 FOLLOWERS: list[Callable[[AuditEntry, Any], None]] = []
-TICKS: list[Callable[[], None]] = []
+TICKS: list[Callable[[], object]] = []
 LARGE_BODIES: set[str] = set()
 SECTIONS: Sequence[str] = ("", "Customers", "Product", "Market", "Fits", "Workspace")
 
@@ -126,7 +126,7 @@ def listen(listener: Callable[[Told], None]) -> None:
     LISTENERS.append(listener)
 
 
-def tick(function: Callable[[], None]) -> None:
+def tick(function: Callable[[], object]) -> None:
     """Call the function every few seconds while a worker runs; it queues work, or does a little."""
     TICKS.append(function)
 

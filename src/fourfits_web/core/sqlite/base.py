@@ -9,6 +9,7 @@ from sqlite3 import Cursor
 from types import TracebackType
 from typing import Any, Self
 
+from django.db import OperationalError
 from django.db.backends.sqlite3 import base
 
 _SEEN: set[Path] = set()
@@ -58,7 +59,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """
         file = conn_params["database"]
         if isinstance(file, Path) and file in _SEEN and not file.exists():
-            raise base.Database.OperationalError(f"{file.name} was removed")
+            raise OperationalError(f"{file.name} was removed")
         connection = super().get_new_connection(conn_params)
         if isinstance(file, Path):
             _SEEN.add(file)
