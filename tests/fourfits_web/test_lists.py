@@ -34,6 +34,7 @@ NO_LISTS = {
     "needs:split": "a form that chooses among the items of one need",
     "pricing:study": "one study's answers",
     "reports:report": "one report's rows, with files of its own",
+    "segments:compare": "numbers and traits of two segments beside each other",
     "segments:segment": "the parts of one segment",
 }
 SECRETS = {name for model in (Endpoint, Invitation, Key, Member) for name in model.SECRET_FIELDS}

@@ -12,7 +12,6 @@ from django.db.models import (
     OuterRef,
     Q,
     QuerySet,
-    Sum,
     Window,
 )
 from django.db.models.fields.json import KeyTransform
@@ -82,14 +81,8 @@ _asking = prepared.Question(
         .values_list("item__account_id", "n")[:ASKING]
     )
 )
-_extents = prepared.Question(
-    lambda pks: (
-        Link.objects.filter(need__in=pks, holds=True)
-        .order_by()
-        .values("need")
-        .annotate(n=Count("pk"), items=Sum("item"))
-        .values_list("need", "n", "items")
-    )
+_counted_at = prepared.Question(
+    lambda pks: Need.objects.filter(pk__in=pks).values_list("pk", "counted_at")
 )
 _said_by_account = prepared.Question(
     lambda account_id: _counted(Link.objects.filter(item__account_id=account_id))
@@ -150,9 +143,15 @@ def chosen(ids: Iterable[str]) -> list[Need]:
     return list(active().filter(pk__in=[int(key) for key in ids if key.isdecimal()]))
 
 
+_standing_named = prepared.Question(lambda names: active().filter(name__in=names))
+
+
 def standing_for(keys: Iterable[int], names: Iterable[str]) -> list[Need]:
     """Standing needs by key or name, and those that merged ones among them became part of."""
-    asked = Q(pk__in=list(keys))
+    given = list(keys)
+    if not given:
+        return _standing_named(list(names))
+    asked = Q(pk__in=given)
     became = Need.objects.filter(asked, status=Status.MERGED).values("merged_into")
     return list(active().filter(asked | Q(name__in=list(names)) | Q(pk__in=became)))
 
@@ -241,9 +240,12 @@ def speakers_by_need(ids: Collection[int]) -> dict[int, set[str]]:
     return found
 
 
-def extents(ids: Collection[int]) -> dict[int, tuple[int, int]]:
-    """For each need two numbers that change when something else speaks of it."""
-    return {pk: (n, items) for pk, n, items in _extents(sorted(ids))}
+def counted(ids: Collection[int]) -> dict[int, float | None]:
+    """When each need was counted, in seconds since 1970; nothing while it waits to be counted anew.
+
+    It changes whenever something else speaks of the need, so that answers can be kept until then.
+    """
+    return {pk: at.timestamp() if at else None for pk, at in _counted_at(sorted(ids))}
 
 
 def nameless(ids: Collection[int]) -> int:
@@ -254,11 +256,17 @@ def nameless(ids: Collection[int]) -> int:
 
 def newest_said(ids: Collection[int], people: Collection[str]) -> dict[str, Item]:
     """What each of the people said last of one of the needs, with how often they did, as `n_said`."""
-    speaks = Item.objects.filter(speaking_of(tuple(ids)), customer_id__in=people)
+    return {item.customer_id: item for item in _newest_said(list(ids), list(people))}
+
+
+def _newest_of_each(ids: Sequence[int], people: Collection[str]) -> QuerySet[Item]:
+    speaks = Item.objects.filter(speaking_of(ids), customer_id__in=people)
     newest = Window(RowNumber(), partition_by="customer_id", order_by=["-occurred_at", "-pk"])
     n_said = Window(Count("pk"), partition_by="customer_id")
-    first = speaks.annotate(place=newest, n_said=n_said).filter(place=1)
-    return {item.customer_id: item for item in first.only(*_SAID)}
+    return speaks.annotate(place=newest, n_said=n_said).filter(place=1).only(*_SAID)
+
+
+_newest_said = prepared.Question(_newest_of_each)
 
 
 def said_by(ids: Collection[int], customer_id: str, limit: int) -> list[Item]:

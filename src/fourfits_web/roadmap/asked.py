@@ -226,24 +226,51 @@ def summaries(
     """The same for several features, with as many queries as for one.
 
     Going through everybody who asked takes longer than the rest of a page, so that is kept until
-    something else speaks of the needs, somebody else is told, or an import changed who said it.
+    the needs are counted anew, somebody else is told, or an import changed who said it.
     """
     if behind is None:
         behind = needs_behind(found)
     told = _told([one.pk for one in found])
-    extents = needs.extents({pk for keys in behind.values() for pk in keys})
-    versions = reports.versions_now()
-    seen = [versions.get(name) for name in _WHO]
+    seen = _seen(behind)
     keys = {
-        pk: f"roadmap-asked:{pk}:{[(key, extents.get(key)) for key in keys]}:"
-        f"{told.get(pk, ())[:2]}:{seen}".replace(" ", "")
-        for pk, keys in behind.items()
+        pk: f"roadmap-asked:{pk}:{mark}:{told.get(pk, ())[:2]}".replace(" ", "")
+        for pk, mark in seen.items()
     }
     kept = cache.get_many(keys.values())
-    missing = {pk: behind[pk] for pk, key in keys.items() if key not in kept}
+    missing = {pk: behind[pk] for pk in behind if keys.get(pk) not in kept}
     counted = _counted(missing) if missing else {}
-    cache.set_many({keys[pk]: n for pk, n in counted.items()}, _KEPT_SECONDS)
-    return {pk: _summary(counted.get(pk) or kept[key], told.get(pk)) for pk, key in keys.items()}
+    new = {keys[pk]: n for pk, n in counted.items() if pk in keys}
+    cache.set_many(new, _KEPT_SECONDS)
+    return {pk: _summary(counted.get(pk) or kept[keys[pk]], told.get(pk)) for pk in behind}
+
+
+def mark(feature: int, behind: tuple[int, ...]) -> str:
+    """What changes with who asked for a feature or was told; nothing while a need waits to be counted."""
+    seen = _seen({feature: behind}).get(feature, "")
+    return f"{seen}:{_told([feature]).get(feature, ())[:2]}" if seen else ""
+
+
+def nameless(feature: int, behind: tuple[int, ...]) -> int:
+    """How many items speak of one of the needs without saying who; kept like the sums."""
+    if not behind:
+        return 0
+    mark = _seen({feature: behind}).get(feature)
+    if mark is None:
+        return needs.nameless(behind)
+    key = f"roadmap-nameless:{feature}:{mark}".replace(" ", "")
+    return cache.get_or_set(key, lambda: needs.nameless(behind), _KEPT_SECONDS) or 0
+
+
+def _seen(behind: dict[int, tuple[int, ...]]) -> dict[int, str]:
+    """For each feature a mark that changes with who asked; none while a need waits to be counted."""
+    counted = needs.counted({pk for keys in behind.values() for pk in keys})
+    versions = reports.versions_now()
+    seen = [versions.get(name) for name in _WHO]
+    return {
+        pk: f"{[(key, counted[key]) for key in keys]}:{seen}"
+        for pk, keys in behind.items()
+        if all(counted.get(key) for key in keys)
+    }
 
 
 def untold() -> list[tuple[Feature, Summary]]:
@@ -276,15 +303,21 @@ def _summary(counted: tuple[int, int], told: tuple[int, ...] | None) -> Summary:
 
 def _told(pks: Collection[int]) -> dict[int, tuple[int, ...]]:
     """By feature: who was told, a number that changes with them, who says it helped, who not."""
+    return {int(pk): (n, mark, yes, no) for pk, n, mark, yes, no in _tellings(list(pks))}
+
+
+def _told_of(pks: Sequence[int]) -> QuerySet[Asker, Any]:
     there = customers.everybody().filter(customer_id=OuterRef("customer_id"))
     found = Asker.objects.filter(Exists(there), feature__in=pks).order_by().values("feature")
-    counted = found.annotate(
+    return found.annotate(
         n=Count("pk"),
         mark=Sum("pk"),
         helped=Count("pk", filter=Q(answer__kind=Note.Kind.HELPED)),
         not_helped=Count("pk", filter=Q(answer__kind=Note.Kind.NOT_HELPED)),
     ).values_list("feature", "n", "mark", "helped", "not_helped")
-    return {int(pk): (n, mark, yes, no) for pk, n, mark, yes, no in counted}
+
+
+_tellings = prepared.Question(_told_of)
 
 
 def _counted(behind: dict[int, tuple[int, ...]]) -> dict[int, tuple[int, int]]:
@@ -304,9 +337,14 @@ def _counted(behind: dict[int, tuple[int, ...]]) -> dict[int, tuple[int, int]]:
 
 
 def _askers(feature: int, ids: Collection[str]) -> dict[str, Asker]:
-    found = Asker.objects.filter(feature=feature, customer_id__in=ids)
-    whole = found.select_related("told__author", "answer__author")
-    return {asker.customer_id: asker for asker in whole}
+    return {asker.customer_id: asker for asker in _asker(feature, list(ids))}
+
+
+_asker = prepared.Question(
+    lambda feature, ids: Asker.objects.filter(feature=feature, customer_id__in=ids).select_related(
+        "told__author", "answer__author"
+    )
+)
 
 
 # What they are written

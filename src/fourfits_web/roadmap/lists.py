@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils.safestring import SafeString
 
-from fourfits_web.core import addresses, lists
+from fourfits_web.core import addresses, display, lists, naming
 from fourfits_web.customers import queries as customers
 from fourfits_web.features.models import Feature, Status
 from fourfits_web.roadmap import asked
@@ -102,8 +102,13 @@ def who_asked(feature: Feature, behind: tuple[int, ...], message: Message) -> li
         filters=(
             InState("state", "Told", options=asked.STATES, feature=feature.pk),
             *(
-                lists.Choice(name, title, options=[(value, value) for value, _ in offered[name]])
-                for name, title in (("segment", "Segment"), ("plan", "Plan"))
+                lists.Choice(
+                    name, title, options=[(value, say(value)) for value, _ in offered[name]]
+                )
+                for name, title, say in (
+                    ("segment", "Segment", naming.segments()),
+                    ("plan", "Plan", str),
+                )
                 if offered.get(name)
             ),
             lists.Text("account", "Account", field="account_name"),
@@ -152,7 +157,7 @@ def _asked_columns(serves: str, opened: Any, letter: Any) -> tuple[lists.Column,
         column("channel", "How", value=_channel, shown=False),
         column("told_by", "By", value="asked.asker.told.author.name", shown=False),
         column("answer", "In their words", value="asked.asker.words", shown=False, wraps=True),
-        column("segment", "Segment", shown=False),
+        column("segment", "Segment", render=_segment, shown=False),
         column("plan", "Plan", shown=False),
         column("job_title", "Job title", shown=False),
         column("value_amount", "Expected value", value=lambda row: row.value_amount or None,
@@ -160,6 +165,10 @@ def _asked_columns(serves: str, opened: Any, letter: Any) -> tuple[lists.Column,
                note="Margin to expect in the next twelve months"),
         column("customer_id", "Id", shown=False),
     )  # fmt: skip
+
+
+def _segment(person: Any) -> str:
+    return naming.segments()(person.segment) or display.NOTHING
 
 
 def _newest(person: Any, name: str) -> Any:

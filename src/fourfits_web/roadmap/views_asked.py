@@ -32,7 +32,7 @@ def asked(request: HttpRequest, pk: int) -> HttpResponseBase:
     actor = Actor.of(request)
     message = reads.drafted(feature, actor.name)
     declared = lists.who_asked(feature, behind, message)
-    rows = Standing(reads.people, ((pk,), behind))
+    rows = Standing(reads.people, ((pk,), behind), mark=reads.mark(pk, behind))
     if request.method == "POST":
         found = declared.listing(request, rows).found.when(reads.in_state(pk, ["waiting"]))
         ids = found.found.values_list("customer_id", flat=True)  # type: ignore[attr-defined]
@@ -42,7 +42,7 @@ def asked(request: HttpRequest, pk: int) -> HttpResponseBase:
         "feature": feature,
         "behind": behind,
         "summary": reads.summary(feature, behind),
-        "n_nameless": needs.nameless(behind) if behind else 0,
+        "n_nameless": reads.nameless(pk, behind),
         "notes": noted,
         "undo": reads.undoable(noted, actor.member),
         "message": message,

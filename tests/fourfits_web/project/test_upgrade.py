@@ -56,6 +56,11 @@ shop = of_then.get_model("webhooks", "Endpoint").objects.create(
 for status in ("delivered", "waiting"):
     of_then.get_model("webhooks", "Delivery").objects.create(
         endpoint=shop, message_id="m", event="need.added", body="{}", status=status, created_at=now)
+feature = of_then.get_model("features", "Feature").objects.get()
+release = of_then.get_model("roadmap", "Release").objects.create(
+    name="Spring", shipped_on=now.date(), created_at=now)
+of_then.get_model("roadmap", "Item").objects.create(
+    feature_id=feature.pk, release_id=release.pk, lane="done", place=0, moved_at=now)
 last = "0" * 64
 for number in range(3):
     told = {"at": now, "actor_kind": "workspace", "actor_id": "", "actor_name": "Workspace",
@@ -89,6 +94,11 @@ from fourfits_web.members.models import Member
 from fourfits_web.needs import queries as needs
 from fourfits_web.webhooks.models import Delivery
 
+from fourfits_web.roadmap import asked
+from fourfits_web.roadmap.models import Item as Planned
+
+planned = Planned.objects.select_related("feature", "release").get()
+print(planned.release, asked.summary(planned.feature).n_people, Decision.objects.get().agreement == "")
 need = needs.active().get()
 item = needs.items(need).get()
 found = [one.text for one in feedback.matching(Item.objects.all(), "export")]
@@ -134,6 +144,7 @@ def test_a_home_of_the_first_form_keeps_everything(tmp_path: Path) -> None:
 
     assert upgraded.returncode == 0, upgraded.stderr
     assert upgraded.stdout.splitlines() == [
+        "Spring 0 True",
         "Owner Faster export Build it True",
         "True ready",
         "[('delivered', '2026-03-31'), ('waiting', 'None')]",

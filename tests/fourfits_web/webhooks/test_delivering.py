@@ -411,7 +411,7 @@ def test_a_message_is_emptied_when_its_time_is_over_and_the_log_stays(
 ) -> None:
     receiver.answers = [(204, {}), (204, {}), (204, {}), (500, {})]
     for n in range(5):
-        delivering.announce("need.accepted", timezone.now(), {"n": n})
+        _announce("need.accepted", timezone.now(), {"n": n})
     _work()
     later = timezone.now() + delivering.BODIES_KEPT + datetime.timedelta(minutes=1)
     delivering.forget_bodies()

@@ -31,6 +31,7 @@ _TESTS: dict[str, Callable[[Any, Any], bool]] = {
     "isnull": lambda value, wanted: (value is None) is wanted,
 }
 _DEEP = 1_000
+_KEYS_SECONDS = 600
 _REACHED_SECONDS = 60
 """For how long a list that has reached the most that is counted is believed to reach it still."""
 
@@ -70,12 +71,17 @@ class Standing:
 
     query: Callable[..., QuerySet[Any]]
     given: tuple[Hashable, ...] = ()
+    mark: str = ""
+    """Changes whenever other rows may be found. For a query that takes longer than its page: which
+    rows stand on a page is kept until then, for minutes at most; what they say is asked each time.
+    Its rows are plain records, without anything joined or counted."""
 
 
 def rows(given: Any) -> Rows:
     """Rows of a query or of a sequence."""
     if isinstance(given, Standing):
-        return Query(lambda: given.query(*given.given), kept=_kept(given))
+        kept = _kept(replace(given, mark=""))
+        return Query(lambda: given.query(*given.given), kept=kept, mark=_named(given))
     return Query(lambda: given) if isinstance(given, QuerySet) else Memory(list(given))
 
 
@@ -89,6 +95,14 @@ def _kept(_: Standing) -> dict[Any, Any]:
     return {}
 
 
+def _named(given: Standing) -> str:
+    """The mark together with what it is of."""
+    if not given.mark:
+        return ""
+    told = repr((given.query.__module__, given.query.__qualname__, given.given, given.mark))
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
 @dataclass(frozen=True)
 class Query:
     """Rows in the database."""
@@ -96,6 +110,7 @@ class Query:
     ask: Callable[[], QuerySet[Any]]
     order: tuple[str, ...] = ()
     kept: dict[Any, Any] | None = None
+    mark: str = ""
 
     @cached_property
     def found(self) -> QuerySet[Any]:
@@ -126,13 +141,18 @@ class Query:
         return replace(self, order=down_order if down else order)
 
     def part(self, start: int, n: int) -> list[Any]:
+        if self.mark:
+            name = f"lists.keys:{self.mark}:{self.order}:{start}:{n}".replace(" ", "")
+            keys = cache.get_or_set(name, lambda: self._keys(start, n), _KEYS_SECONDS) or []
+            by_key = {row.pk: row for row in self._of_keys(keys)}
+            return [by_key[key] for key in keys if key in by_key]
         if self.kept is None and start < _DEEP:
             return list(self._in_order[start : start + n])
         if start < _DEEP:
             asked = self._worded((self.order, start, n), lambda: self._statement(start, n))
             return asked.rows() if asked else []
         # Deep in a list it is cheaper to walk an index of keys than to read every row passed over.
-        keys = list(self._in_order.values_list("pk", flat=True)[start : start + n])
+        keys = self._keys(start, n)
         by_key = {row.pk: row for row in self.found.filter(pk__in=keys)}
         return [by_key[key] for key in keys if key in by_key]
 
@@ -165,6 +185,17 @@ class Query:
         if bare == "pk" or (bare in known and not options.get_field(bare).null):
             return name
         return F(bare).desc(nulls_last=True) if down else F(bare).asc(nulls_last=True)
+
+    def _keys(self, start: int, n: int) -> list[Any]:
+        return list(self._in_order.values_list("pk", flat=True)[start : start + n])
+
+    def _of_keys(self, keys: list[Any]) -> list[Any]:
+        """Records by their keys alone: finding again that they pass would take as long as before."""
+        return self._worded("by key", self._by_key)(keys)
+
+    def _by_key(self) -> prepared.Question:
+        plain = self.found.model._default_manager
+        return prepared.Question(lambda pks: plain.filter(pk__in=pks))
 
     def _worded(self, key: Any, word: Callable[[], T]) -> T:
         if self.kept is None:

@@ -139,3 +139,28 @@ def test_a_query_that_is_known_to_find_nothing_is_not_asked() -> None:
         assert rows.count(10) == 0
 
     assert not questions.captured_queries
+
+
+def every() -> QuerySet[Need]:
+    """All needs, as plain records."""
+    return Need.objects.all()
+
+
+def names(rows: sources.Rows, start: int = 0, n: int = 3) -> list[str]:
+    """What the records of a part are called."""
+    return [one.name for one in rows.part(start, n)]
+
+
+def test_which_rows_stand_on_a_page_is_kept_until_the_mark_changes() -> None:
+    def marked(mark: str) -> sources.Rows:
+        return sources.rows(Standing(every, mark=mark)).sorted(("n_people",), down=True)
+
+    assert names(marked("a")) == ["Need 8", "Need 7", "Need 6"]
+    Need.objects.filter(name="Need 0").update(n_people=99)
+    Need.objects.filter(name="Need 7").update(name="Need seven")
+    Need.objects.filter(name="Need 6").delete()
+
+    assert names(marked("a")) == ["Need 8", "Need seven"], "what they say is asked each time"
+    assert names(marked("b")) == ["Need 0", "Need 8", "Need seven"]
+    assert names(marked("a").where("n_people", "gte", 90)) == ["Need 0"], "a part is always asked"
+    assert names(sources.rows(Standing(every)).sorted(("n_people",), down=True))[0] == "Need 0"
