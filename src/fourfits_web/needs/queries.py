@@ -240,7 +240,8 @@ def speakers_by_need(ids: Collection[int]) -> dict[int, set[str]]:
     return found
 
 
-def counted(ids: Collection[int]) -> dict[int, float | None]:
+@once_a_request
+def counted(ids: frozenset[int]) -> dict[int, float | None]:
     """When each need was counted, in seconds since 1970; nothing while it waits to be counted anew.
 
     It changes whenever something else speaks of the need, so that answers can be kept until then.

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from fourfits import intervals
 from fourfits_web.core import prepared
+from fourfits_web.core.remembering import once_a_request
 from fourfits_web.customers import queries as customers
 from fourfits_web.customers.models import Person
 from fourfits_web.features import queries as features
@@ -230,7 +231,7 @@ def summaries(
     """
     if behind is None:
         behind = needs_behind(found)
-    told = _told([one.pk for one in found])
+    told = _told(tuple(one.pk for one in found))
     seen = _seen(behind)
     keys = {
         pk: f"roadmap-asked:{pk}:{mark}:{told.get(pk, ())[:2]}".replace(" ", "")
@@ -247,7 +248,7 @@ def summaries(
 def mark(feature: int, behind: tuple[int, ...]) -> str:
     """What changes with who asked for a feature or was told; nothing while a need waits to be counted."""
     seen = _seen({feature: behind}).get(feature, "")
-    return f"{seen}:{_told([feature]).get(feature, ())[:2]}" if seen else ""
+    return f"{seen}:{_told((feature,)).get(feature, ())[:2]}" if seen else ""
 
 
 def nameless(feature: int, behind: tuple[int, ...]) -> int:
@@ -263,7 +264,7 @@ def nameless(feature: int, behind: tuple[int, ...]) -> int:
 
 def _seen(behind: dict[int, tuple[int, ...]]) -> dict[int, str]:
     """For each feature a mark that changes with who asked; none while a need waits to be counted."""
-    counted = needs.counted({pk for keys in behind.values() for pk in keys})
+    counted = needs.counted(frozenset(pk for keys in behind.values() for pk in keys))
     versions = reports.versions_now()
     seen = [versions.get(name) for name in _WHO]
     return {
@@ -301,7 +302,8 @@ def _summary(counted: tuple[int, int], told: tuple[int, ...] | None) -> Summary:
     )
 
 
-def _told(pks: Collection[int]) -> dict[int, tuple[int, ...]]:
+@once_a_request
+def _told(pks: tuple[int, ...]) -> dict[int, tuple[int, ...]]:
     """By feature: who was told, a number that changes with them, who says it helped, who not."""
     return {int(pk): (n, mark, yes, no) for pk, n, mark, yes, no in _tellings(list(pks))}
 

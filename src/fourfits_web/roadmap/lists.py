@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -132,12 +133,23 @@ def who_asked(feature: Feature, behind: tuple[int, ...], message: Message) -> li
 
 def mailto(person: Any, message: Message) -> str:
     """An address that opens a mail program with the message to somebody in it; it sends nothing."""
-    name = person.name
+    told = _encoded(message.subject, message.text, asked.NAME if person.name else "")
+    return (
+        f"mailto:{quote(person.email, safe='@')}?{told.replace(_NAME, quote(person.name, safe=''))}"
+    )
+
+
+_NAME = quote(asked.NAME, safe="")
+
+
+@lru_cache(maxsize=100)
+def _encoded(subject: str, text: str, name: str) -> str:
+    """The message as an address carries it, the same for all but for the name in its place."""
     told = {
-        "subject": asked.addressed(message.subject, name),
-        "body": asked.addressed(message.text, name).replace("\n", "\r\n"),
+        "subject": asked.addressed(subject, name),
+        "body": asked.addressed(text, name).replace("\n", "\r\n"),
     }
-    return f"mailto:{quote(person.email, safe='@')}?{urlencode(told, quote_via=quote)}"
+    return urlencode(told, quote_via=quote)
 
 
 def _asked_columns(serves: str, opened: Any, letter: Any) -> tuple[lists.Column, ...]:
