@@ -24,29 +24,35 @@ if TYPE_CHECKING:
     from model2vec import StaticModel
 
 Vectors = np.ndarray[Any, np.dtype[np.float32]]
+Exact = np.ndarray[Any, np.dtype[np.float64]]
 
 DIMENSIONS = 128
 SAMPLE = 50_000
 """Texts from which the mean and the principal axes are taken."""
 BATCH = 20_000
+GRID = 2_048
+"""Steps of a coordinate from 0 to 1. Products of such numbers add up without any rounding, in
+whatever order a processor adds them: the same texts have the same neighbours on every machine.
+Otherwise texts that are as near as each other change places with the last digit, and with them
+themes."""
 
 
 @dataclass(frozen=True)
 class Space:
     """Where texts are placed: relative to their mean, along the axes on which they differ most."""
 
-    mean: Vectors
-    axes: Vectors
+    mean: Exact
+    axes: Exact
 
     def place(self, texts: list[str]) -> Vectors:
-        """One row of length one per text."""
+        """One row per text, of length one as far as the grid has it."""
         return self.turned(_model().encode(texts))
 
     def turned(self, raw: Vectors) -> Vectors:
         """Averaged word vectors as directions in this space."""
         turned = (raw - self.mean) @ self.axes
         length = np.linalg.norm(turned, axis=1, keepdims=True)
-        return np.asarray(turned / np.maximum(length, 1e-9), np.float32)
+        return np.asarray(np.rint(turned / np.maximum(length, 1e-9) * GRID) / GRID, np.float32)
 
 
 def embed(texts: pa.Array, *, seed: int) -> tuple[Vectors, Space]:
@@ -78,7 +84,7 @@ def _batches(texts: pa.Array) -> Iterator[list[str]]:
 
 
 def _principal(raw: Vectors) -> Space:
-    mean = raw.mean(axis=0)
+    mean = raw.mean(axis=0, dtype=np.float64)
     centred = raw - mean
     _, axes = np.linalg.eigh(centred.T @ centred)  # smallest first
     return Space(mean, np.ascontiguousarray(axes[:, ::-1][:, :DIMENSIONS]))
