@@ -29,7 +29,7 @@ Exact = np.ndarray[Any, np.dtype[np.float64]]
 DIMENSIONS = 128
 SAMPLE = 50_000
 """Texts from which the mean and the principal axes are taken."""
-BATCH = 20_000
+BATCH = 4_000
 GRID = 2_048
 """Steps of a coordinate from 0 to 1. Products of such numbers add up without any rounding, in
 whatever order a processor adds them: the same texts have the same neighbours on every machine.
@@ -85,7 +85,8 @@ def _batches(texts: pa.Array) -> Iterator[list[str]]:
 
 def _principal(raw: Vectors) -> Space:
     mean = raw.mean(axis=0, dtype=np.float64)
-    centred = raw - mean
+    centred = raw.astype(np.float64)
+    centred -= mean
     _, axes = np.linalg.eigh(centred.T @ centred)  # smallest first
     return Space(mean, np.ascontiguousarray(axes[:, ::-1][:, :DIMENSIONS]))
 
