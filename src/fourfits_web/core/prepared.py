@@ -38,20 +38,21 @@ class Statement:
     converters: tuple[tuple[int, list[Callable[..., Any]], Any], ...]
     make: Callable[[Sequence[Any]], Any]
 
-    def rows(self, given: Sequence[Any] = ()) -> list[Any]:
-        """What the database answers, with the given in their places."""
+    def rows(self, given: Sequence[Any] = (), asked: Any = None) -> list[Any]:
+        """What the database answers, with the given in their places; `asked` is its connection."""
+        asked = asked or connections[DEFAULT_DB_ALIAS]
         values = list(self.values)
         for place, which in self.places:
             values[place] = given[which]
-        with cursor() as standing:
+        with _cursor(asked) as standing:
             standing.execute(self.sql, values)
             found = standing.fetchall()
-        if self.converters:
-            found = self._in_python(found)
+        if found and self.converters:
+            found = self._in_python(found, asked)
         return list(map(self.make, found))
 
-    def _in_python(self, found: Sequence[Sequence[Any]]) -> list[list[Any]]:
-        asked, rows = connections[DEFAULT_DB_ALIAS], list(map(list, found))
+    def _in_python(self, found: Sequence[Sequence[Any]], asked: Any) -> list[list[Any]]:
+        rows = list(map(list, found))
         for place, steps, column in self.converters:
             for step in steps:
                 for row in rows:
@@ -61,7 +62,10 @@ class Statement:
 
 def cursor() -> Any:
     """A cursor for statements that come often; PostgreSQL keeps how it runs them."""
-    asked = connections[DEFAULT_DB_ALIAS]
+    return _cursor(connections[DEFAULT_DB_ALIAS])
+
+
+def _cursor(asked: Any) -> Any:
     return getattr(asked, "standing_cursor", asked.cursor)()
 
 
@@ -88,11 +92,12 @@ class Question:
             values += several
         if any(isinstance(one, int) and not -_LARGEST <= one <= _LARGEST for one in values):
             return []  # no record has such a number, and no database takes it
-        key = (connection.vendor, *shape)
+        asked = connections[DEFAULT_DB_ALIAS]
+        key = (asked.vendor, *shape)
         statement = self._statements.get(key) or self._worded_for(shape)
         if len(values) <= SEVERAL:
             self._statements[key] = statement
-        return statement.rows(values)
+        return statement.rows(values, asked)
 
     def first(self, *given: Given) -> Any | None:
         """The first that the database answers, if any."""

@@ -98,6 +98,7 @@ class LiveWorkspace:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._file = str(folder / "config.toml")
         self._seen = self._stamp()
         self._known = config.workspace(folder)
 
@@ -119,7 +120,7 @@ class LiveWorkspace:
 
     def _stamp(self) -> tuple[int, int]:
         try:
-            found = (self._folder / "config.toml").stat()
+            found = os.stat(self._file)  # noqa: PTH116 - asked by each cell that tells of money
         except OSError:
             return (0, 0)
         return (found.st_mtime_ns, found.st_size)

@@ -1,5 +1,6 @@
 """Statements that come often go straight to SQLite, and otherwise as all others."""
 
+import datetime
 import threading
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from django.db import (
     connections,
     transaction,
 )
+from django.db.models import Max
+from django.db.models.functions import TruncMonth
 from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 
@@ -48,6 +51,19 @@ def test_nothing_is_asked_in_a_transaction_that_is_to_be_taken_back() -> None:
         transaction.set_rollback(True)
         with pytest.raises(TransactionManagementError):
             connection.standing_cursor()
+
+
+@pytest.mark.parametrize("microsecond", [0, 7, 123_456])
+def test_a_moment_comes_back_as_it_was_kept(microsecond: int) -> None:
+    at = datetime.datetime(2026, 3, 29, 2, 30, 1, microsecond, tzinfo=datetime.UTC)
+    kept = KeptReply.objects.create(
+        actor_id="1", key="a", request_hash="b", status=200, body="{}", created_at=at
+    )
+
+    assert KeptReply.objects.get(pk=kept.pk).created_at == at
+    months = KeptReply.objects.values_list(TruncMonth("created_at"), flat=True)
+    assert [month.isoformat() for month in months] == ["2026-03-01T00:00:00+00:00"]
+    assert KeptReply.objects.aggregate(newest=Max("created_at")) == {"newest": at}
 
 
 def test_who_listens_to_statements_hears_it() -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from sqlite3 import Cursor
 from types import TracebackType
 from typing import Any, Self
 
 from django.db import OperationalError
-from django.db.backends.sqlite3 import base
+from django.db.backends.sqlite3 import base, operations
 
 _SEEN: set[Path] = set()
 """Files that this process has opened."""
@@ -42,6 +43,18 @@ class StandingCursor(Cursor):
         self.close()
 
 
+class DatabaseOperations(operations.DatabaseOperations):
+    """What is particular about SQLite's values."""
+
+    def convert_datetimefield_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        """A moment, stored as text in UTC; a page of a list reads some hundred of them."""
+        if isinstance(value, str):
+            value = datetime.fromisoformat(value)
+        if value is None or value.tzinfo is not None:
+            return value
+        return value.replace(tzinfo=self.connection.timezone)
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     """A connection on which a statement that comes often goes straight to SQLite.
 
@@ -49,7 +62,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
     by everybody else, and one that is opened where it was removed would be made anew, empty.
     """
 
+    ops_class = DatabaseOperations
     _opened: tuple[int, int] | None = None
+
+    def get_connection_params(self) -> dict[str, Any]:
+        """How to connect: values come as they are stored, and are read once, by what asked for them."""
+        return {**super().get_connection_params(), "detect_types": 0}
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         """Connect; a file that was there before is not made anew.
