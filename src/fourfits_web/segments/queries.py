@@ -41,6 +41,11 @@ def everything() -> QuerySet[Segment]:
     return Segment.objects.select_related("segmentation").order_by("segmentation__name", "name")
 
 
+def choices() -> list[Segment]:
+    """All segments to choose from, by way of dividing; what they say of themselves is left out."""
+    return _choices()
+
+
 def segment(pk: int) -> Segment | None:
     """One segment, with its way of dividing."""
     found: Segment | None = _segment.first(pk)
@@ -54,6 +59,9 @@ _segments_of = prepared.Question(
         .defer("profile", "description")
         .order_by("-revenue_amount", "-n_people", "name")
     )
+)
+_choices = prepared.Question(
+    lambda: everything().defer("description", "profile", "segmentation__profile")
 )
 _segment = prepared.Question(
     lambda pk: Segment.objects.select_related("segmentation").filter(pk=pk)

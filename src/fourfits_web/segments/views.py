@@ -88,12 +88,13 @@ def people(request: HttpRequest, pk: int) -> HttpResponseBase:
 @may("workspace.read")
 def compare(request: HttpRequest) -> HttpResponse:
     """Two segments side by side; the largest ones until somebody chooses."""
-    known = list(queries.everything().defer("description"))
+    known = queries.choices()
     pair = [_asked(known, request.GET.get(side, "")) for side in ("a", "b")]
     if not request.GET.keys() & {"a", "b"}:
         pair = _largest(known)
-    context: dict[str, Any] = {"known": known, "a": pair[0], "b": pair[1]}
-    both = [one for one in pair if one is not None]
+    a, b = (one and queries.segment(one.pk) for one in pair)
+    context: dict[str, Any] = {"known": known, "a": a, "b": b}
+    both = [one for one in (a, b) if one is not None]
     if len(both) == 2:
         context |= _compared(both) | {
             "panels": registry.panels(request, "segments.compare", tuple(both))
