@@ -70,5 +70,20 @@ def line(item: Item, way: str = "") -> SafeString:
     )
 
 
+@register.filter
+def said(item: Item) -> SafeString:
+    """An item beside whom it is from: its beginning, leading to its page, where and when."""
+    told = (
+        escape(str(item.person)) if item.person else "",
+        escape(_SOURCES.get(item.source, item.source)),
+        display.ago(item.occurred_at),
+    )
+    return SafeString(
+        f'<li><a class="row-link" href="{_page(item)}">'
+        f'<span class="two-lines">{escape(str(item))}</span></a>'
+        f'<small class="text-secondary">{" · ".join(filter(None, told))}</small></li>'
+    )
+
+
 def _page(item: Item) -> str:
     return escape(addresses.to("feedback:item", item.pk))

@@ -7,6 +7,7 @@ from typing import Any
 
 from fourfits_web.customers.models import Account, Person
 from fourfits_web.feedback.models import Item
+from fourfits_web.feedback.templatetags import feedback
 from fourfits_web.feedback.templatetags.feedback import QUOTED, line, quote
 
 SAID = datetime.datetime(2025, 3, 2, 9, tzinfo=datetime.UTC)
@@ -57,3 +58,15 @@ def test_a_line_of_a_list_remembers_the_list() -> None:
         f'<small class="text-secondary">{WHO} · <time '
     )
     assert drawn.endswith("</time></small></li>")
+
+
+def test_beside_an_account_an_item_names_the_person_alone() -> None:
+    drawn = feedback.said(said(title="<Title>"))
+
+    assert drawn.startswith(
+        '<li><a class="row-link" href="/feedback/7/"><span class="two-lines">&lt;Title&gt;</span>'
+        '</a><small class="text-secondary">Buyer &lt;1&gt; · Ticket · <time '
+    )
+    assert '<small class="text-secondary"><time ' in feedback.said(
+        said(by_somebody=False, source="")
+    )
