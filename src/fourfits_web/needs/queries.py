@@ -260,6 +260,14 @@ def newest_said(ids: Collection[int], people: Collection[str]) -> dict[str, Item
     return {item.customer_id: item for item in _newest_said(list(ids), list(people))}
 
 
+def said_with(n_said: Mapping[int, int]) -> dict[str, Item]:
+    """The same by the items' keys, where what was found before still holds."""
+    found = {item.customer_id: item for item in _said(list(n_said))}
+    for item in found.values():
+        item.n_said = n_said[item.pk]
+    return found
+
+
 def _newest_of_each(ids: Sequence[int], people: Collection[str]) -> QuerySet[Item]:
     speaks = Item.objects.filter(speaking_of(ids), customer_id__in=people)
     newest = Window(RowNumber(), partition_by="customer_id", order_by=["-occurred_at", "-pk"])
@@ -268,6 +276,7 @@ def _newest_of_each(ids: Sequence[int], people: Collection[str]) -> QuerySet[Ite
 
 
 _newest_said = prepared.Question(_newest_of_each)
+_said = prepared.Question(lambda pks: Item.objects.filter(pk__in=pks).only(*_SAID))
 
 
 def said_by(ids: Collection[int], customer_id: str, limit: int) -> list[Item]:

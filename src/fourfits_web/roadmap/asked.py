@@ -7,6 +7,7 @@ answers. So merged needs, new runs and what people take apart show at once; whoe
 from __future__ import annotations
 
 import datetime
+import hashlib
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -140,10 +141,18 @@ def in_state(feature: int, states: Iterable[str]) -> Q:
     return found
 
 
-def look_up(found: Sequence[Person], feature: int, behind: Collection[int]) -> None:
-    """Give each person what they said and what became of it, as `asked`: two queries for all."""
+def look_up(found: Sequence[Person], feature: int, behind: Collection[int], mark: str = "") -> None:
+    """Give each person what they said and what became of it, as `asked`: two queries for all.
+
+    Args:
+        found: The people.
+        feature: What they asked for.
+        behind: The needs behind it.
+        mark: Changes with who asked, as `mark` tells; where it is given, which of what they said is
+            the newest is kept until then.
+    """
     ids = [person.customer_id for person in found]
-    newest = needs.newest_said(behind, ids) if behind else {}
+    newest = _newest(behind, ids, mark) if behind else {}
     askers = _askers(feature, ids)
     for person in found:
         item: Any = newest.get(person.customer_id)
@@ -152,6 +161,19 @@ def look_up(found: Sequence[Person], feature: int, behind: Collection[int]) -> N
             n_said=item.n_said if item else 0,
             asker=askers.get(person.customer_id),
         )
+
+
+def _newest(behind: Collection[int], ids: Sequence[str], mark: str) -> dict[str, Said]:
+    if not mark:
+        return needs.newest_said(behind, ids)
+    told = hashlib.sha256(repr((behind, ids, mark)).encode()).hexdigest()
+    key = f"roadmap-newest:{told}"
+    known: dict[int, int] | None = cache.get(key)
+    if known is None:
+        found = needs.newest_said(behind, ids)
+        cache.set(key, {item.pk: item.n_said for item in found.values()}, _KEPT_SECONDS)  # type: ignore[attr-defined]
+        return found
+    return needs.said_with(known)
 
 
 def one(feature: int, behind: Collection[int], customer_id: str) -> Person | None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 from django import forms
+from django.utils.safestring import SafeString
 
 from fourfits_web.roadmap.models import BOARD, Channel, Item, Lane, Note, Release, Vision
 
@@ -94,10 +96,18 @@ class ReleaseForm(forms.Form):
     is_shared = forms.BooleanField(required=False, label="Announce it in the shared view")
 
 
+@functools.lru_cache(maxsize=200)
+def message_fields(subject: str, text: str) -> SafeString:
+    """The fields with what stands in them, drawn once: every look at the list shows them."""
+    return MessageForm(initial={"subject": subject, "text": text}).render()
+
+
 class ToldForm(forms.Form):
     """How people were told."""
 
-    channel = forms.ChoiceField(choices=Channel.choices, label="How")
+    CHANNELS = tuple((one.value, str(one.label)) for one in Channel)
+
+    channel = forms.ChoiceField(choices=CHANNELS, label="How")
 
 
 class AnswerForm(forms.Form):

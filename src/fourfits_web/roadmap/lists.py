@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from html import escape
+from operator import attrgetter
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -83,23 +84,26 @@ class InState(lists.Choice):
         return rows.when(asked.in_state(self.feature, chosen))
 
 
-def who_asked(feature: Feature, behind: tuple[int, ...], message: Message) -> lists.List:
-    """The list of who asked for a feature, each with a letter to them in the message's words."""
+def who_asked(feature: Feature, behind: tuple[int, ...], message: Message, mark: str) -> lists.List:
+    """The list of who asked for a feature, each with a letter to them in the message's words.
+
+    `mark` changes with who asked, as `asked.mark` tells.
+    """
     serves, offered = settings.WORKSPACE.product_kind, customers.facets("person")
     address = addresses.to("roadmap:asked", feature.pk)
     has_shipped = feature.status == Status.SHIPPED
 
-    def opened(person: Any) -> str:
-        return f"{address}people/{quote(person.customer_id, safe='')}/"
-
-    def letter(person: Any) -> str:
-        return mailto(person, message) if person.email and has_shipped else ""
+    def prepare(found: list[Any]) -> None:
+        asked.look_up(found, feature.pk, behind, mark)
+        for person in found:
+            person.opened = f"{address}people/{quote(person.customer_id, safe='')}/"
+            person.letter = mailto(person, message) if person.email and has_shipped else ""
 
     return lists.List(
         key="who-asked",
         title="Who asked",
         noun=("person", "people"),
-        columns=_asked_columns(serves, opened, letter),
+        columns=_asked_columns(serves),
         filters=(
             InState("state", "Told", options=asked.STATES, feature=feature.pk),
             *(
@@ -118,8 +122,8 @@ def who_asked(feature: Feature, behind: tuple[int, ...], message: Message) -> li
         search_hint="Name, e-mail or id",
         default_sort="account" if serves == "companies" else "name",
         row_id="customer_id",
-        open=opened,
-        prepare=lambda found: asked.look_up(found, feature.pk, behind),
+        open=attrgetter("opened"),
+        prepare=prepare,
         bulk=_TELLING if has_shipped else (),
         empty=lists.Empty(
             "Nobody asked for it yet",
@@ -152,10 +156,11 @@ def _encoded(subject: str, text: str, name: str) -> str:
     return urlencode(told, quote_via=quote)
 
 
-def _asked_columns(serves: str, opened: Any, letter: Any) -> tuple[lists.Column, ...]:
+@cache
+def _asked_columns(serves: str) -> tuple[lists.Column, ...]:
     column = lists.Column
     return (
-        column("name", "Name", value=str, link=opened, sort="name"),
+        column("name", "Name", value=str, link=attrgetter("opened"), sort="name"),
         column("account", "Account", value="account_name", link=_account_address,
                sort="account_name,name", shown=serves != "people"),
         column("said", "Said last", value=_said, render=_excerpt, link=_said_address,
@@ -163,7 +168,7 @@ def _asked_columns(serves: str, opened: Any, letter: Any) -> tuple[lists.Column,
         column("said_at", "When", value=lambda row: _newest(row, "occurred_at"), kind="ago"),
         column("n_said", "Times", value="asked.n_said", kind="number", shown=False,
                note="How often they spoke of it"),
-        column("email", "E-mail", link=letter),
+        column("email", "E-mail", link=attrgetter("letter")),
         column("state", "Told", value="asked.state", labels=_UNBROKEN),
         column("told_at", "Told on", value="asked.asker.told.at", kind="day", shown=False),
         column("channel", "How", value=_channel, shown=False),

@@ -166,6 +166,17 @@ class Item(Record):
         return f"at least {reached[0]}" if reached else "less than 50%"
 
     @property
+    def basis(self) -> str:
+        """What its forecast rests on: how much work there is, and what comes before it."""
+        items = "work item" if self.n_open == 1 else "work items"
+        said = f"{self.n_open or 0:,} " + (
+            f"open {items}" if self.size_from == "items" else f"{items} by its estimate"
+        )
+        if self.n_ahead:
+            said += f", {self.n_ahead:,} before it in the queue of {self.doer or 'all teams'}"
+        return said
+
+    @property
     def tone(self) -> str:
         """How the chance looks: good from 85 %, bad below 50 %."""
         return {"at least 95%": "good", "at least 85%": "good", "less than 50%": "bad"}.get(

@@ -110,6 +110,21 @@ class Strip:
         """Where the part beyond 85 % begins."""
         return (self.start or 0.0) + self.length
 
+    @property
+    def drawn(self) -> SafeString:
+        """The range, what reaches beyond it, and the planned date."""
+        shapes = ""
+        if self.start is not None:
+            if self.tail:
+                at = f'x="{self.tail_start}" y="10" width="{self.tail}" height="4"'
+                shapes += f'<rect class="plan-tail" {at}/>'
+            at = f'x="{self.start}" y="5" width="{self.length}" height="14" rx="3"'
+            shapes += f'<rect class="plan-range" {at}/>'
+        if self.planned is not None:
+            at = f'x1="{self.planned}" x2="{self.planned}" y1="2" y2="22"'
+            shapes += f'<line class="plan-date {self.item.tone}" {at}/>'
+        return SafeString(shapes)  # numbers and our words
+
 
 @dataclass(frozen=True, kw_only=True)
 class Mark:

@@ -31,8 +31,9 @@ def asked(request: HttpRequest, pk: int) -> HttpResponseBase:
     behind = reads.needs_behind([feature])[pk]
     actor = Actor.of(request)
     message = reads.drafted(feature, actor.name)
-    declared = lists.who_asked(feature, behind, message)
-    rows = Standing(reads.people, ((pk,), behind), mark=reads.mark(pk, behind))
+    mark = reads.mark(pk, behind)
+    declared = lists.who_asked(feature, behind, message, mark)
+    rows = Standing(reads.people, ((pk,), behind), mark=mark)
     if request.method == "POST":
         found = declared.listing(request, rows).found.when(reads.in_state(pk, ["waiting"]))
         ids = found.found.values_list("customer_id", flat=True)  # type: ignore[attr-defined]
@@ -46,10 +47,8 @@ def asked(request: HttpRequest, pk: int) -> HttpResponseBase:
         "notes": noted,
         "undo": reads.undoable(noted, actor.member),
         "message": message,
-        "message_form": forms.MessageForm(
-            initial={"subject": message.subject, "text": message.text}
-        ),
-        "channels": forms.ToldForm.base_fields["channel"].choices,  # type: ignore[attr-defined]
+        "message_fields": forms.message_fields(message.subject, message.text),
+        "channels": forms.ToldForm.CHANNELS,
         "has_shipped": feature.status == Status.SHIPPED,
         "may_tell": actor.may("features.change"),
     }
@@ -80,7 +79,7 @@ def person(request: HttpRequest, pk: int, customer_id: str) -> HttpResponse:
         "text": reads.addressed(message.text, who.name),
         "mailto": lists.mailto(who, message) if who.email else "",
         "form": form,
-        "channels": forms.ToldForm.base_fields["channel"].choices,  # type: ignore[attr-defined]
+        "channels": forms.ToldForm.CHANNELS,
         "has_shipped": feature.status == Status.SHIPPED,
         "may_tell": actor.may("features.change"),
     }

@@ -254,6 +254,27 @@ def test_an_erased_person_vanishes_here_and_an_undone_import_forgets_nobody(
     assert sorted(Asker.objects.values_list("customer_id", flat=True)) == people[1:]
 
 
+def test_what_was_said_last_is_kept_until_somebody_says_more(asking: Asking) -> None:
+    asking.person("C3")
+    asking.says("C3", "Slow.")
+    asking.says("C3", "Slower.")
+    pk = asking.feature.pk
+    behind = asked.needs_behind([asking.feature])[pk]
+
+    def told(mark: str) -> tuple[str, int]:
+        found = asked.one(pk, behind, "C3")
+        assert found is not None
+        asked.look_up([found], pk, behind, mark)
+        return found.asked.newest.text, found.asked.n_said  # type: ignore[attr-defined]
+
+    assert told("today") == told("today") == ("Slower.", 2)
+    Said.objects.filter(text="Slower.").update(text="Much slower.")
+    assert told("today") == ("Much slower.", 2)
+    asking.says("C3", "Slowest.")
+    assert told("today") == ("Much slower.", 2)
+    assert told("tomorrow") == told("") == ("Slowest.", 3)
+
+
 @pytest.mark.slow
 def test_a_hundred_thousand_items_are_listed_in_few_queries(asking: Asking) -> None:
     n = 100_000

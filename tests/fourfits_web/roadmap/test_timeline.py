@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime
+from typing import Any
+
+import pytest
 
 from fourfits_web.features.models import Feature
 from fourfits_web.roadmap.models import Item, Release
@@ -43,6 +46,46 @@ def test_a_range_lies_between_its_days_and_within_the_drawing() -> None:
     assert strip.start == drawn.line.place(datetime.date(2026, 4, 1))
     assert strip.length == drawn.line.place(datetime.date(2026, 7, 1)) - (strip.start or 0)
     assert strip.tail_start + strip.tail == 1000
+
+
+def test_a_strip_draws_what_is_known_of_its_item() -> None:
+    half, most, nearly = (datetime.date(2026, month, 1) for month in (4, 7, 10))
+    items = [
+        item("all", half, most, nearly, planned=half),
+        item("no tail", half, most),
+        item("no forecast", planned=half),
+    ]
+
+    strips = timeline([("Now", items)], [], TODAY).groups[0][1]
+
+    drawn = [strip.drawn for strip in strips]
+    assert drawn[0].startswith(
+        '<rect class="plan-tail" x="500.0" y="10" width="250.0" height="4"/>'
+    )
+    ranged = '<rect class="plan-range" x="250.0" y="5" width="250.0" height="14" rx="3"/>'
+    planned = '<line class="plan-date {}" x1="250.0" x2="250.0" y1="2" y2="22"/>'
+    assert drawn[0].endswith(ranged + planned.format(strips[0].item.tone))
+    assert drawn[1] == ranged
+    assert drawn[2] == planned.format("warn")
+
+
+@pytest.mark.parametrize(
+    ("known", "said"),
+    [
+        ({"n_open": 1, "size_from": "items"}, "1 open work item"),
+        ({"n_open": 4, "size_from": "estimate"}, "4 work items by its estimate"),
+        (
+            {"n_open": 4, "size_from": "items", "n_ahead": 1_200},
+            "4 open work items, 1,200 before it in the queue of all teams",
+        ),
+        (
+            {"n_open": 4, "size_from": "items", "n_ahead": 2, "work_team": "Checkout"},
+            "4 open work items, 2 before it in the queue of Checkout",
+        ),
+    ],
+)
+def test_a_forecast_says_what_it_rests_on(known: dict[str, Any], said: str) -> None:
+    assert Item(**known).basis == said
 
 
 def test_what_has_no_date_is_named_apart() -> None:
