@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 from django import forms
+from django.utils.safestring import SafeString
 
 from fourfits_web.needs import queries
 
@@ -29,6 +31,12 @@ class ShapeForm(forms.Form):
     description = forms.CharField(
         required=False, max_length=5_000, widget=forms.Textarea({"rows": 3})
     )
+
+
+@functools.lru_cache(maxsize=200)
+def shape_fields(name: str, description: str) -> SafeString:
+    """The fields with what stands in them, drawn once: the page of a need holds them unseen."""
+    return ShapeForm(initial={"name": name, "description": description}).render()
 
 
 class ChooseForm(forms.Form):

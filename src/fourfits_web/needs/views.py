@@ -248,7 +248,8 @@ def _named(found: Need) -> dict[str, str]:
 def _need(request: HttpRequest, found: Need) -> HttpResponse:
     actor = Actor.of(request)
     quotes = queries.quotes(found, QUOTES)
-    newest = [item for item in queries.newest(found) if item not in quotes][:NEWEST]
+    quoted = {item.pk for item in quotes}
+    newest = [item for item in queries.newest(found) if item.pk not in quoted][:NEWEST]
     feedback.with_voices([*quotes, *newest])
     context = {
         "need": found,
@@ -264,7 +265,7 @@ def _need(request: HttpRequest, found: Need) -> HttpResponse:
         "history": queries.history(found),
         "may_shape": actor.may("needs.shape"),
         "may_decide": actor.may("decisions.record"),
-        "form": forms.ShapeForm(initial=_named(found)),
+        "fields": forms.shape_fields(**_named(found)),
     }
     return page(request, "needs/need.html", context)
 
