@@ -280,6 +280,8 @@ def duckdb_connection() -> ibis.BaseBackend:
 
 
 def _home(folder: Path, workspace: config.Workspace, as_of: datetime.datetime | None) -> Data:
+    import duckdb
+
     store, connection = lake.Lake(folder / "lake"), duckdb_connection()
     found: dict[str, ir.Table] = {}
     versions: dict[str, int] = {}
@@ -287,7 +289,13 @@ def _home(folder: Path, workspace: config.Workspace, as_of: datetime.datetime | 
         files = store.files(name, as_of)
         if not files:
             continue
-        found[name] = connection.read_parquet(files, table_name=name, union_by_name=True)
+        try:
+            found[name] = connection.read_parquet(files, table_name=name, union_by_name=True)
+        except duckdb.Error as problem:
+            raise errors.StorageError(
+                f"A file of {name} cannot be read: {str(problem).splitlines()[0]}",
+                hint="bring the file back, or restore a backup; nothing else in the home is touched",
+            ) from problem
         versions[name] = store.version(name, as_of) or 0
     return Data(_checked(found), workspace=workspace, versions=versions, as_of=as_of, home=folder)
 

@@ -43,6 +43,17 @@ def test_open_reads_a_home(folder: Path) -> None:
     assert ff.surveys.nps(data.responses).summary()["n_responses"] == 2
 
 
+def test_a_file_that_is_damaged_is_named_with_what_to_do(folder: Path) -> None:
+    file = next((folder / "lake" / "responses").glob("*.parquet"))
+    file.write_bytes(file.read_bytes()[:100])
+
+    with pytest.raises(errors.StorageError, match="A file of responses cannot be read") as problem:
+        ff.open(folder)
+
+    assert file.name in problem.value.message
+    assert "restore a backup" in str(problem.value.hint)
+
+
 def test_open_as_of_before_the_first_import_holds_nothing(folder: Path) -> None:
     data = ff.open(folder, as_of=datetime.date(2020, 1, 1))
 
