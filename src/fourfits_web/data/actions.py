@@ -275,7 +275,7 @@ def _only_while(upload: Upload, *statuses: Upload.Status) -> None:
     over = upload.job is None or upload.job.is_over
     if upload.status not in statuses or (upload.is_under_way and not over):
         raise ConflictError(
-            f"{upload.name} is {upload.get_status_display().lower()} already.",
+            f"{upload.name} is at another step already: {upload.get_status_display().lower()}.",
             hint="open its page again",
         )
 

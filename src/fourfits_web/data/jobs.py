@@ -20,7 +20,7 @@ from fourfits.lake import Lake
 from fourfits_web.core import jobs
 from fourfits_web.core.actions import require
 from fourfits_web.core.actors import Actor
-from fourfits_web.core.errors import CancelledError
+from fourfits_web.core.errors import CancelledError, ConflictError
 from fourfits_web.data import actions, mirroring, mirrors, notes, places, queries
 from fourfits_web.data.models import Batch, QualityCheck, Quarantined, Upload
 
@@ -58,15 +58,21 @@ def look(progress: jobs.Progress, *, upload: int, count: bool) -> dict[str, Any]
 def import_(progress: jobs.Progress, *, upload: int) -> dict[str, Any]:
     """Import a file; run again, it finds the rows in the lake and only notes them."""
     file = Upload.objects.select_related("job").get(pk=upload)
-    if file.status != Upload.Status.IMPORTING:
+    if file.status == Upload.Status.IMPORTED:
         return {"status": file.status}
+    if file.status != Upload.Status.IMPORTING:
+        raise ConflictError(
+            f"{file.name} waits for somebody.", hint="open its page and go on there"
+        )
     require(progress.actor, "data.import")
     queries.refuse_away()
     try:
         report = _import(file, _path(file), _shown(progress, 0.0, 0.6), dry_run=False)
+    except errors.FileError:  # it may be brought back: trying again is all that is needed
+        raise
     except errors.InputError as problem:
         notes.stopped(file, problem)
-        return {"status": file.status}
+        raise
     progress.go_through()
     mirrors.imports(queries.source(), _shown(progress, 0.6, 0.65))
     actions.note_import(progress.actor, file, report=report, now=timezone.now())
@@ -158,7 +164,14 @@ def sweep() -> None:
 
 def _path(upload: Upload) -> Path:
     """Where the file lies; one on the server is judged anew, as folders and links may change."""
-    return Path(upload.path) if upload.is_copy else places.server_file(upload.path)
+    if Path(upload.path).is_file():
+        return Path(upload.path) if upload.is_copy else places.server_file(upload.path)
+    raise errors.FileError(
+        f"{upload.name} is gone: it is not at {upload.path} any more.",
+        hint="let go of it, and bring the file in anew"
+        if upload.is_copy
+        else "put it back there and try again, or let go of it",
+    )
 
 
 def _import(

@@ -31,8 +31,9 @@ def tried(upload: Upload, report: imports.ImportReport) -> Upload:
 def stopped(upload: Upload, found: errors.InputError) -> Upload:
     """What keeps a file from being imported as it is to be read; a person can change that."""
     upload.problem = problem(found)
+    upload.dry_run = None
     upload.status = Upload.Status.OPEN if upload.look else Upload.Status.REFUSED
-    return _save(upload, "problem", "status")
+    return _save(upload, "problem", "dry_run", "status")
 
 
 def landed(upload: Upload, report: imports.ImportReport) -> None:

@@ -176,15 +176,38 @@ def test_an_import_that_stands_in_the_lake_is_not_stopped_any_more(
 
 
 @pytest.mark.slow
-def test_a_file_that_is_gone_says_so(owner: Client, bring: Bring, shop: str) -> None:
+def test_an_import_whose_file_is_gone_fails_in_words_and_can_be_tried_again(
+    owner: Client, bring: Bring, shop: str, empty_home: Path
+) -> None:
     upload = ready(owner, bring, shop)
-    Path(upload.path).unlink()
+    Path(upload.path).rename(empty_home / "away")
 
+    work.run_waiting("data.import")
+
+    job = Job.objects.get(kind="data.import")
+    assert (job.status, "is gone" in job.error) == (Job.Status.FAILED, True)
+    page = owner.get(upload.get_absolute_url()).content.decode()
+    assert "is gone" in page
+    assert "Try again" in page
+
+    (empty_home / "away").rename(upload.path)
+    owner.post(reverse("data:import", args=[upload.pk]))
     work.run_waiting()
-
     upload.refresh_from_db()
-    assert upload.status == Upload.Status.OPEN
-    assert "There is no file" in upload.problem["message"]
+    assert upload.status == Upload.Status.IMPORTED
+
+
+@pytest.mark.slow
+def test_an_import_that_waits_for_a_person_is_not_done_by_running_its_job_again(
+    owner: Client, bring: Bring, shop: str
+) -> None:
+    upload = ready(owner, bring, shop)
+    Upload.objects.filter(pk=upload.pk).update(status=Upload.Status.OPEN)
+
+    work.run_waiting("data.import")
+
+    job = Job.objects.get(kind="data.import")
+    assert (job.status, job.hint) == (Job.Status.FAILED, "open its page and go on there")
 
 
 @pytest.mark.slow
