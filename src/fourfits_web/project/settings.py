@@ -120,6 +120,10 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_PREVENT_ENUMERATION = True
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "fourfits"
+MFA_FORMS = {
+    "authenticate": "fourfits_web.members.second_factor.CodeForm",
+    "reauthenticate": "fourfits_web.members.second_factor.CodeAgainForm",
+}
 SOCIALACCOUNT_ONLY = False
 SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": env.openid_connect()}}
 

@@ -55,3 +55,22 @@ def test_a_home_that_takes_no_more_lets_requests_pass(settings: Any, tmp_path: P
     settings.HOME = tmp_path / "file"
 
     assert counting.count("key:1", 2) == 2
+
+
+def test_several_minutes_count_together_until_their_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    counting.count("member:1", minutes=5)
+    monkeypatch.setattr("time.time", lambda: 6_000.0 + 299)
+    assert counting.count("member:1", minutes=5) == 2
+
+    monkeypatch.setattr("time.time", lambda: 6_000.0 + 300)
+
+    assert counting.count("member:1", minutes=5) == 1
+
+
+def test_a_count_begins_again_where_it_is_forgotten() -> None:
+    counting.count("member:1", 4, minutes=5)
+
+    counting.forget("member:1", minutes=5)
+    counting.forget("nobody", minutes=5)
+
+    assert counting.count("member:1", minutes=5) == 1

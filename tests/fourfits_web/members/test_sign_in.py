@@ -11,7 +11,9 @@ import requests
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import (
+    TOTP,
     format_hotp_value,
+    generate_totp_secret,
     hotp_value,
     yield_hotp_counters_from_time,
 )
@@ -23,7 +25,7 @@ from django.urls import reverse
 
 from fourfits_web.core.models import AuditEntry
 from fourfits_web.core.roles import Role
-from fourfits_web.members import adapters
+from fourfits_web.members import adapters, second_factor
 from fourfits_web.members.models import Member
 
 pytestmark = pytest.mark.django_db
@@ -222,3 +224,39 @@ def test_the_answer_says_not_whether_somebody_is_a_member(anna: Member) -> None:
         for one in (known, unknown)
     ]
     assert said[0] == said[1] != []
+
+
+def test_codes_are_tried_a_few_times_at_all_processes_together(anna: Member) -> None:
+    secret = _with_a_second_factor(anna)
+    asked = Client()
+    _sign_in(asked)
+    for _ in range(second_factor.TRIES):
+        cache.clear()  # as in a process that has seen none of them
+        assert b"Incorrect code" in asked.post(reverse("mfa_authenticate"), {"code": "0"}).content
+
+    cache.clear()
+    refused = asked.post(reverse("mfa_authenticate"), {"code": _code(secret)})
+
+    assert b"Too many failed login attempts" in refused.content
+    assert asked.get(reverse("members:profile")).status_code == 302
+
+
+def test_a_code_lets_in_once_whichever_process_is_asked(
+    anna: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret = _with_a_second_factor(anna)
+    monkeypatch.setattr("time.time", lambda: 1_800_000_000.0)
+    first, second = Client(), Client()
+    for client in (first, second):
+        cache.clear()
+        _sign_in(client)
+        client.post(reverse("mfa_authenticate"), {"code": _code(secret)})
+
+    assert first.get(reverse("members:profile")).status_code == 200
+    assert second.get(reverse("members:profile")).status_code == 302
+
+
+def _with_a_second_factor(of: Member) -> str:
+    secret = generate_totp_secret()
+    TOTP.activate(of, secret)
+    return str(secret)
