@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import OperationalError, connection, transaction
-from django.db.models import F, Q, QuerySet, Value
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Concat
 from django.utils import timezone
 from django_tasks import TaskResultStatus, task
@@ -37,6 +37,8 @@ MOST_LOST = 5
 one that takes too much memory would end worker after worker."""
 TASKS_KEPT = datetime.timedelta(days=1)
 SHOWN_EVERY_SECONDS = 0.5
+SHOWN_AFTER_FAILURE = datetime.timedelta(minutes=10)
+"""So long a failure stands in the corner of every page of who asked for it."""
 
 log = logging.getLogger(__name__)
 
@@ -172,13 +174,13 @@ def execute(job_id: str) -> None:
             _finish(row, Job.Status.FAILED, error=problem.message, hint=problem.hint)
         except Exception as problem:
             log.exception("job %s %s failed", row.kind, row.pk)
-            error, hint = _said_of(problem)
+            error, hint = _said_of(problem, row)
             _finish(row, Job.Status.FAILED, error=error, hint=hint)
         else:
             _finish(row, Job.Status.DONE, result=result, progress_share=1.0, step="")
 
 
-def _said_of(problem: BaseException | None) -> tuple[str, str]:
+def _said_of(problem: BaseException | None, row: Job) -> tuple[str, str]:
     """What its page says of an error that is nobody's refusal: a full disk is no mistake of ours."""
     while problem is not None:
         is_full = isinstance(problem, OSError) and problem.errno == errno.ENOSPC
@@ -187,7 +189,7 @@ def _said_of(problem: BaseException | None) -> tuple[str, str]:
         problem = problem.__cause__
     return (
         "The job failed by a mistake of the program.",
-        "try again; if it fails again, the server's log says more",
+        f"run it again; if it fails again, the server's log says more, under {row.pk}",
     )
 
 
@@ -234,6 +236,25 @@ def _never_begun(silent: datetime.datetime) -> list[str]:
     )
     waited_for = {given["args"][0] for given in ready.values_list("args_kwargs", flat=True)}
     return [key for key in keys if key not in waited_for]
+
+
+def in_the_corner(actor: Actor, now: datetime.datetime) -> list[Job]:
+    """What waits or runs, and what this actor asked for that failed lately and was not mended since."""
+    later = Job.objects.filter(
+        kind=OuterRef("kind"),
+        status=Job.Status.DONE,
+        finished_at__gt=OuterRef("finished_at"),
+    )
+    missed = Q(
+        ~Exists(later),
+        status=Job.Status.FAILED,
+        finished_at__gt=now - SHOWN_AFTER_FAILURE,
+        actor_kind=actor.kind,
+        actor_id=actor.id,
+    )
+    active = Q(status__in=[Job.Status.RUNNING, Job.Status.QUEUED])
+    rows = Job.objects.filter(active | missed).defer("log", "result", "arguments")
+    return list(rows.order_by("-created_at")[:20])
 
 
 def failed_lately(kind: str) -> bool:

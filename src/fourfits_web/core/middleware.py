@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import logging
+import re
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
@@ -27,6 +28,7 @@ from fourfits_web.core.errors import ConflictError, RefusedError
 API = "/api/"
 BY_PROVIDER = "/sign-in/oidc/"
 log = logging.getLogger(__name__)
+_SENTENCE = re.compile(r"\||(?<=[.?])\s+")
 SIGNED_OUT = "You were signed out meanwhile, so nothing was stored. Sign in and send it again."
 
 
@@ -140,10 +142,48 @@ class ApiInShape:
         if answer.status_code < 400 or kind.startswith("application/json"):
             return answer
         status = HTTPStatus(answer.status_code)
-        shaped = refusal(status, status.name.lower(), f"{status.phrase}: {status.description}.")
+        reference = answer.headers.get("X-Reference")
+        details = {"reference": reference} if reference else None
+        sentence = f"{status.phrase}: {status.description}."
+        shaped = refusal(status, status.name.lower(), sentence, details)
         if "Allow" in answer.headers:
             shaped["Allow"] = answer["Allow"]
         return shaped
+
+
+class AsksFirst:
+    """Where no script asked before a button named "ask" did its work, a page does."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on."""
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_: Any) -> HttpResponse | None:
+        """Answer with the question, and with the same form again, for whoever may come in."""
+        is_form = request.content_type == "application/x-www-form-urlencoded"
+        if request.method != "POST" or not is_form or request.path.startswith(API):
+            return None
+        asked = request.POST.get("ask", "")
+        if not asked:
+            return None
+        question, rest = (*_SENTENCE.split(asked, maxsplit=1), "")[:2]
+        fields = [
+            (name, value)
+            for name, values in request.POST.lists()
+            for value in values
+            if name not in {"ask", "csrfmiddlewaretoken"}
+        ]
+        context = {
+            "question": question,
+            "rest": rest,
+            "fields": fields,
+            "here": request.get_full_path(),
+            "before": _page_before(request),
+        }
+        return render(request, "core/ask.html", context)
 
 
 class RefusalsInWords:

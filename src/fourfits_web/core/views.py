@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import secrets
 import sys
 
 from django.conf import settings
@@ -11,9 +13,11 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from fourfits_web.core import audit, job_actions, lists, registry, view_lists
+from fourfits_web.core import jobs as work
 from fourfits_web.core.actors import Actor
 from fourfits_web.core.context import theme, workspace
 from fourfits_web.core.models import AuditEntry, Job
@@ -22,6 +26,8 @@ from fourfits_web.core.pages import back, may, page
 PER_GROUP = 6
 THEME_SECONDS = 31_536_000
 AWAY_SECONDS = 10
+REFERENCE = "X-Reference"
+log = logging.getLogger(__name__)
 
 
 @require_GET
@@ -72,11 +78,19 @@ def jobs(request: HttpRequest) -> HttpResponseBase:
 @require_GET
 @may("workspace.read")
 def running(request: HttpRequest) -> HttpResponse:
-    """What runs or waits now, in the corner of every page; asked again only while something does."""
-    active = Job.objects.filter(status__in=[Job.Status.RUNNING, Job.Status.QUEUED])
-    newest = list(active.defer("log", "result", "arguments").order_by("-created_at")[:20])
-    newest.sort(key=lambda row: row.status != Job.Status.RUNNING)
-    context = {"n_jobs": len(newest), "job": newest[0] if newest else None}
+    """What runs or waits now, in the corner of every page; asked again only while something does.
+
+    Where nothing does, what one asked for oneself and what failed lately, so that it is not missed.
+    """
+    shown = work.in_the_corner(Actor.of(request), timezone.now())
+    active = [row for row in shown if not row.is_over]
+    active.sort(key=lambda row: row.status != Job.Status.RUNNING)
+    failed = [row for row in shown if row.is_over]
+    context = {
+        "n_jobs": len(active),
+        "job": active[0] if active else None,
+        "failed": failed[0] if failed else None,
+    }
     return page(request, "core/running.html", context)
 
 
@@ -132,12 +146,20 @@ def verify_audit(request: HttpRequest) -> HttpResponse:
 def broken(request: HttpRequest) -> HttpResponse:
     """What is said where the program failed, or its records do not answer.
 
-    It asks for nothing that may be what failed: no session, no member, no message.
+    It asks for nothing that may be what failed: no session, no member, no message. The reference
+    that it shows stands in the log beside what failed.
     """
     is_away = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)
     status = 503 if is_away else 500
-    known = {"theme": theme(request), "workspace": settings.WORKSPACE.now()}
+    reference = secrets.token_hex(4)
+    log.error("reference %s: %s %s broke", reference, request.method, request.path)
+    known = {
+        "theme": theme(request),
+        "workspace": settings.WORKSPACE.now(),
+        "reference": reference,
+    }
     answer = HttpResponse(render_to_string(f"{status}.html", known), status=status)
+    answer[REFERENCE] = reference
     if is_away:
         answer["Retry-After"] = str(AWAY_SECONDS)
     return answer

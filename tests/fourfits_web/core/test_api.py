@@ -111,7 +111,7 @@ def test_every_refusal_has_the_one_shape(
 
 
 def test_a_mistake_of_the_program_is_told_in_shape_and_without_its_insides(
-    ask: Ask, monkeypatch: pytest.MonkeyPatch
+    ask: Ask, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def fail(*_: Any, **__: Any) -> None:
         raise RuntimeError("the insides")
@@ -123,6 +123,7 @@ def test_a_mistake_of_the_program_is_told_in_shape_and_without_its_insides(
 
     assert answer.status_code == 500
     assert answer.json()["error"]["code"] == "internal_server_error"
+    assert answer.json()["error"]["details"]["reference"] in caplog.text
     assert "insides" not in answer.content.decode()
 
 

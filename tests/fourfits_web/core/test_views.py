@@ -63,6 +63,29 @@ def test_running_is_silent_while_nothing_runs(owner: Any, job: Job) -> None:
     assert part.strip() == '<div id="jobs"></div>'
 
 
+def test_what_one_asked_for_and_failed_stands_in_the_corner_until_it_works(
+    owner: Any, viewer: Any, member: Any, job: Job
+) -> None:
+    who = {"actor_kind": "member", "actor_id": str(member(Role.OWNER).pk)}
+    failed = {"status": Job.Status.FAILED, "finished_at": timezone.now()}
+    Job.objects.update(**who, **failed)
+
+    mine, others = (
+        client.get("/jobs/running/", headers={"HX-Request": "true"}).content.decode()
+        for client in (owner, viewer)
+    )
+
+    assert f'href="/jobs/{job.pk}/" title="Failed: {job.title}"' in mine
+    assert others.strip() == '<div id="jobs"></div>'
+
+    Job.objects.create(
+        kind=job.kind, title="Again", status=Job.Status.DONE, actor_kind="member",
+        actor_name="Somebody", created_at=timezone.now(), finished_at=timezone.now(),
+    )  # fmt: skip
+    later = owner.get("/jobs/running/", headers={"HX-Request": "true"}).content.decode()
+    assert later.strip() == '<div id="jobs"></div>'
+
+
 def test_a_job_shows_how_far_it_is(owner: Any, job: Job) -> None:
     page = owner.get(f"/jobs/{job.pk}/").content.decode()
 
@@ -173,6 +196,19 @@ def test_what_breaks_is_said_without_database_or_script(
     assert f'data-bs-theme="{theme}"' in page.content.decode()
     assert "secret" not in page.content.decode()
     assert page.has_header("Retry-After") == (status == 503)
+
+
+def test_what_breaks_has_a_reference_that_stands_in_the_log(
+    member: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    client = Client(raise_request_exception=False)
+    client.force_login(member(Role.OWNER))
+    monkeypatch.setattr(views, "_pages", _raising(RuntimeError("a secret path")))
+
+    answer = client.get("/palette/")
+
+    assert f"reference {answer['X-Reference']}: GET /palette/ broke" in caplog.text
+    assert answer["X-Reference"] in answer.content.decode()
 
 
 def test_the_page_of_what_breaks_asks_no_database() -> None:
