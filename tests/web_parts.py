@@ -20,10 +20,10 @@ BOARD = """<div class="board" id="board" data-board data-move-url="/parts/board/
 {% for lane, items in lanes.items %}<section class="lane"><h2>{{ lane }}</h2>
 <ol data-lane="{{ lane }}">{% for item in items %}<li class="ticket" data-item="{{ item }}" tabindex="0">{{ item }}</li>{% endfor %}</ol>
 </section>{% endfor %}</div>"""
-FORM = """<form method="post" enctype="multipart/form-data" data-confirm="Send it?|It cannot be taken back.">{% csrf_token %}{{ form }}
+FORM = """<form method="post" enctype="multipart/form-data">{% csrf_token %}{{ form }}
 <div class="dropzone" data-dropzone>{% icon "upload" %}<label for="file">Choose a file</label>
 <input class="visually-hidden" type="file" id="file" name="file"><span data-dropzone-names></span></div>
-<div class="form-foot"><button class="btn btn-primary">Send</button></div></form>"""
+<div class="form-foot"><button class="btn btn-primary" name="ask" value="Send it?|It cannot be taken back.">Send</button></div></form>"""
 SPEC = {
     "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
     "mark": "bar",

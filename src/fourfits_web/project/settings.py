@@ -54,6 +54,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "fourfits_web.core.middleware.AsksFirst",
     "fourfits_web.core.middleware.RefusalsInWords",
 ]
 

@@ -107,7 +107,7 @@ def test_a_form_with_problems_breaks_no_rule(
     page.goto("/parts/form/")
     axe(page)
 
-    page.locator("form[data-confirm]").evaluate("(form) => { form.noValidate = true; }")
+    page.locator("main form").evaluate("(form) => { form.noValidate = true; }")
     page.get_by_role("button", name="Send").click()
     expect(page.get_by_role("dialog", name="Send it?")).to_contain_text("cannot be taken back")
     axe(page)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 import pytest
 from django.test import Client
 from django.urls import reverse
+
+from fourfits_web.core.models import SavedView
 
 pytestmark = pytest.mark.django_db
 SENT = {"text": "Words that somebody typed"}
@@ -56,3 +60,30 @@ def test_what_says_how_long_it_may_be_kept_is_left_so(stranger: Client) -> None:
 @pytest.mark.parametrize("query", ["key=x", "api_key=x", "token=x", "authorization=Bearer+x"])
 def test_a_key_in_the_address_is_no_key(owner: Client, query: str) -> None:
     assert owner.get(f"/api/v1/features?{query}").status_code == 401
+
+
+ASKED = urlencode(
+    {"ask": "Drop “x<y”?|It will not be proposed again.", "next": "/needs/", "ids": ["1", "2"]},
+    doseq=True,
+)
+FORM = "application/x-www-form-urlencoded"
+
+
+def test_without_a_script_a_page_asks_first_and_sends_the_same_form(owner: Client) -> None:
+    asked = owner.post("/views/save/?a=1&b=2", ASKED, FORM)
+    page = asked.content.decode()
+
+    assert SavedView.objects.count() == 0
+    assert "<h1>Drop “x&lt;y”?</h1>" in page
+    assert "<p>It will not be proposed again.</p>" in page
+    assert '<form method="post" action="/views/save/?a=1&amp;b=2">' in page
+    for name, value in (("next", "/needs/"), ("ids", "1"), ("ids", "2")):
+        assert f'<input type="hidden" name="{name}" value="{value}">' in page
+    assert 'name="ask"' not in page
+
+
+def test_no_question_is_put_to_strangers(stranger: Client) -> None:
+    answer = stranger.post("/views/save/", ASKED, FORM)
+
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/sign-in/")

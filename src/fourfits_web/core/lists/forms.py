@@ -28,9 +28,9 @@ class Form:
         self, url: str, word: str, *, confirm: str = "", tone: str = "ghost", fields: str = ""
     ) -> SafeString:
         """A button that posts to an address; `fields` is HTML that stands before it."""
-        asked = f' data-confirm="{escape(confirm)}"' if confirm else ""
+        asked = f' name="ask" value="{escape(confirm)}"' if confirm else ""
         kind = f" btn-{tone}" if tone else ""
         return SafeString(
-            f'<form method="post" action="{escape(url)}" class="inline-form"{asked}>{self._token}'
-            f'{fields}<button class="btn btn-sm{kind}">{escape(word)}</button></form>'
+            f'<form method="post" action="{escape(url)}" class="inline-form">{self._token}'
+            f'{fields}<button class="btn btn-sm{kind}"{asked}>{escape(word)}</button></form>'
         )

@@ -152,7 +152,7 @@ document.addEventListener("mousedown", (event) => {
   if (!inside) event.target.close();
 });
 
-/** Ask before a form or a button with data-confirm does its work. */
+/** Ask before a button named "ask" does its work; without this script the server asks on a page. */
 function ask(title, go) {
   const dialog = document.getElementById("confirm");
   const [question, ...rest] = title.includes("|") ? title.split("|") : title.split(/(?<=[.?])\s+/);
@@ -164,14 +164,14 @@ function ask(title, go) {
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  const title = event.submitter?.dataset.confirm ?? form.dataset.confirm;
-  if (!title || form.dataset.confirmed) return;
+  const button = event.submitter;
+  if (button?.name !== "ask") return;
   event.preventDefault();
   event.stopImmediatePropagation();
-  ask(title, () => {
-    form.dataset.confirmed = "yes";
-    form.requestSubmit(event.submitter);
-    delete form.dataset.confirmed;
+  ask(button.value, () => {
+    button.name = "";
+    form.requestSubmit(button);
+    button.name = "ask";
   });
 }, true);
 
