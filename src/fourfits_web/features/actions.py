@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import F, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from fourfits.errors import ParameterError, RangeError
@@ -173,20 +175,35 @@ def follow_plan(
 
 
 def merge_need(actor: Actor, *, need: Need, into: Need) -> None:
-    """Follow a need into the one that it became a part of."""
-    there = Link.objects.filter(need=into).values("feature")
-    Link.objects.filter(need=need).exclude(feature__in=there).update(need=into, came_from=need)
-    Link.objects.filter(need=need).delete()
+    """Follow a need into the one that it became a part of.
+
+    A feature that answers both keeps its link to the part, for the day that stands again.
+    """
+    linked = Link.objects.values("feature")
+    for feature in Feature.objects.filter(need=need.name).exclude(pk__in=linked):
+        Link.objects.create(feature=feature, need=need, linked_at=timezone.now())
+    there = list(Link.objects.filter(need=into).values_list("feature_id", flat=True))
+    brought = Link.objects.filter(need=need).exclude(feature__in=there)
+    brought.update(need=into, came_from=Coalesce(F("came_from"), Value(need.pk)))
     rename_need(actor, before=need.name, after=into.name)
 
 
-def unmerge_need(actor: Actor, *, need: Need, out_of: int) -> None:
-    """Follow a need that stands on its own again: features that it brought along come back with it."""
-    there = Link.objects.filter(need=need).values("feature")
-    moved = Link.objects.filter(need=out_of, came_from=need).exclude(feature__in=there)
-    found = list(Feature.objects.filter(pk__in=list(moved.values_list("feature", flat=True))))
-    moved.update(need=need, came_from=None)
-    for feature in found:
+def unmerge_need(actor: Actor, *, need: Need, out_of: int, along: Collection[int] = ()) -> None:
+    """Follow a need that stands on its own again: features that it brought along come back with it.
+
+    Args:
+        actor: Who does it.
+        need: The need that was merged.
+        out_of: The key of the one that it was a part of.
+        along: Keys of its own parts, which go with it.
+    """
+    kept = list(Link.objects.filter(need=need).values_list("feature_id", flat=True))
+    moved = Link.objects.filter(need=out_of, came_from__in=[need.pk, *along])
+    moved = moved.exclude(feature__in=kept)
+    pks = [*kept, *moved.values_list("feature_id", flat=True)]
+    moved.update(need=need)
+    Link.objects.filter(need=need, came_from=need).update(came_from=None)
+    for feature in Feature.objects.filter(pk__in=pks):
         _follow_links(actor, feature)
 
 

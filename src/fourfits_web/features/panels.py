@@ -44,7 +44,8 @@ def follow_need(entry: Any, result: Any) -> None:
     into = needs.need(changes["merged_into_id"][1] or 0) if "merged_into_id" in changes else None
     if entry.verb == "need.unmerge":
         out_of = changes["merged_into_id"][0]
-        actions.unmerge_need(Actor.workspace(), need=result, out_of=out_of)
+        along = changes["parts"][0]["along"] if "parts" in changes else []
+        actions.unmerge_need(Actor.workspace(), need=result, out_of=out_of, along=along)
     elif into is not None:
         actions.merge_need(Actor.workspace(), need=result, into=into)
     elif "name" in changes and all(changes["name"]):

@@ -24,14 +24,20 @@ SHIPPED = 6
 SHOWN = 20
 """Features that the page of a need names."""
 
+
+def _standing() -> QuerySet[Link]:
+    """Links to needs that stand for themselves: those to parts of others wait for their day."""
+    return Link.objects.filter(need__merged_into=None)
+
+
 _feature = prepared.Question(
     lambda pk: Feature.objects.select_related("standing", "owner").filter(pk=pk)
 )
 _links = prepared.Question(
-    lambda pk: Link.objects.filter(feature=pk).select_related("need", "author")
+    lambda pk: _standing().filter(feature=pk).select_related("need", "author")
 )
 _needs_of = prepared.Question(
-    lambda pks: Link.objects.filter(feature__in=pks).values_list("feature_id", "need_id")
+    lambda pks: _standing().filter(feature__in=pks).values_list("feature_id", "need_id")
 )
 _statements = prepared.Question(
     lambda pk: (

@@ -7,7 +7,8 @@ import itertools
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q, Value
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
@@ -85,8 +86,10 @@ def merge(actor: Actor, need: Need, *, into: Need) -> Need:
     _refuse_merged(need)
     if into.pk == need.pk or not into.is_standing:
         raise ConflictError(f"{need} cannot be merged into {into}.", hint="choose another")
-    _move(Link.objects.filter(need=need), into, came_from=need)
-    Need.objects.filter(merged_into=need).update(merged_into=into)
+    _bring(need, into)
+    along = list(Need.objects.filter(merged_into=need).order_by("pk").values_list("pk", flat=True))
+    Need.objects.filter(pk__in=along).update(merged_into=into)
+    need.parts = {"along": along}
     _shaped(into)
     _recount(into)
     need.merged_into, need.n_items, need.n_people, need.n_accounts = into, 0, 0, 0
@@ -96,13 +99,13 @@ def merge(actor: Actor, need: Need, *, into: Need) -> Need:
 
 @action("need.unmerge", may="needs.shape", event="need.unmerged")
 def unmerge(actor: Actor, need: Need) -> Need:
-    """Take a merger back: what the need brought along comes back with it."""
+    """Take a merger back: what the need brought along comes back with it, its own parts too."""
     into = need.merged_into
     if need.status != Status.MERGED or into is None:
         raise ConflictError(f"{need} is not merged into another.")
-    _move(Link.objects.filter(need=into, came_from=need), need, came_from=None)
+    _take_back(need, into)
     _recount(into)
-    need.merged_into, need.name = None, _free(need.name, but=need)
+    need.merged_into, need.name, need.parts = None, _free(need.name, but=need), {}
     need = _shaped(need, status=Status.ACCEPTED)
     _recount(need)
     return need
@@ -236,21 +239,38 @@ def _refuse_merged(need: Need) -> None:
         )
 
 
-def _move(links: Any, to: Need, *, came_from: Need | None) -> None:
-    """Give links to another need; where it has one for the item, a person's word wins."""
-    both = Link.objects.filter(need=to).values("item")
-    double = list(links.filter(item__in=both))
+def _bring(need: Need, into: Need) -> None:
+    """Give a need's links to the one that it becomes a part of, for as long as it is one.
+
+    Of an item that both have, the part keeps its own link for the day it stands again; the need that
+    stands counts it once, and a person's word wins there.
+    """
+    theirs = Link.objects.filter(need=need)
+    both = list(theirs.filter(item__in=Link.objects.filter(need=into).values("item")))
     there = {
         link.item_id: link
-        for link in Link.objects.filter(need=to, item__in=[one.item_id for one in double])
+        for link in Link.objects.filter(need=into, item__in=[one.item_id for one in both])
     }
-    for one in double:
+    for one in both:
         standing = there[one.item_id]
         if one.origin == Link.Origin.PERSON and standing.origin == Link.Origin.MACHINE:
-            standing.origin, standing.holds = one.origin, one.holds
-            standing.save(update_fields=["origin", "holds"])
-        one.delete()
-    links.update(need=to, came_from=came_from)
+            standing.origin, standing.holds, standing.came_from = one.origin, one.holds, need
+            standing.save(update_fields=["origin", "holds", "came_from"])
+    brought = theirs.exclude(pk__in=[one.pk for one in both])
+    brought.update(need=into, came_from=Coalesce(F("came_from"), Value(need.pk)))
+
+
+def _take_back(need: Need, out_of: Need) -> None:
+    """Give a need its links back, and those of the parts that it had when it was merged."""
+    along = Need.objects.filter(pk__in=need.parts.get("along", []), merged_into=out_of)
+    parts = [need.pk, *along.values_list("pk", flat=True)]
+    along.update(merged_into=need)
+    theirs = Link.objects.filter(need=out_of, came_from__in=parts)
+    kept = Link.objects.filter(need=need).values("item")  # here a person's word was lent
+    lent = list(theirs.filter(item__in=kept).values_list("pk", flat=True))
+    Link.objects.filter(pk__in=lent).update(origin=Link.Origin.MACHINE, holds=True, came_from=None)
+    theirs.exclude(pk__in=lent).update(need=need)
+    Link.objects.filter(need=need, came_from=need).update(came_from=None)
 
 
 def _recount(need: Need) -> None:
@@ -301,9 +321,8 @@ def _speak(
 ) -> None:
     """Make the machine's links what they should be; items that people linked are left alone."""
     by_people = Link.objects.filter(origin=Link.Origin.PERSON, holds=True)
-    ours = Link.objects.filter(origin=Link.Origin.MACHINE).exclude(
-        item__in=by_people.values("item")
-    )
+    ours = Link.objects.filter(origin=Link.Origin.MACHINE).exclude(need__status=Status.MERGED)
+    ours = ours.exclude(item__in=by_people.exclude(need__status=Status.MERGED).values("item"))
     there = dict(ours.values_list("item", "need"))
     gone = [item for item, need in there.items() if wanted.get(item) != need]
     for part in _parts(gone):

@@ -55,7 +55,8 @@ class Need(Record):
     """The need's rows of the newest `tally` and `demand`, as they came."""
     counted_at = models.DateTimeField(null=True)
     parts = models.JSONField(default=dict)
-    """What the machine found when it was asked for parts: `found` or why it was `refused`."""
+    """What the machine found when it was asked for parts: `found` or why it was `refused`. Of a need
+    that was merged, the keys of its own parts that went `along`."""
 
     class Meta:
         constraints = (

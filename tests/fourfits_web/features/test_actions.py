@@ -153,6 +153,32 @@ def test_features_come_back_with_a_need_whose_merger_is_taken_back(
     assert [link.need for link in queries.links(chosen)] == [other], "as a person said since"
 
 
+def test_a_feature_of_both_needs_is_theirs_once_and_again_when_the_merger_is_taken_back(
+    add: Add, actor: Act, need: Callable[[str], Need]
+) -> None:
+    planner, wanted, other, third = actor(Role.PRODUCT_MANAGER), *map(need, ("a", "b", "c"))
+    both, named = add("Both"), add("Named by an import", need="a")
+    actions.link_need(planner, both, need=wanted, strength="critical")
+    actions.link_need(planner, both, need=other, strength="nice_to_have")
+
+    needs.merge(planner, wanted, into=other)
+    needs.merge(planner, Need.objects.get(pk=other.pk), into=third)
+    for feature in (both, named):
+        assert [link.need for link in queries.links(feature)] == [third]
+
+    needs.unmerge(planner, Need.objects.get(pk=other.pk))
+    assert [link.need for link in queries.links(both)] == [other]
+    assert [link.need for link in queries.links(named)] == [other]
+
+    needs.unmerge(planner, Need.objects.get(pk=wanted.pk))
+    assert [(link.need, link.strength) for link in queries.links(both)] == [
+        (wanted, "critical"), (other, "nice_to_have"),
+    ]  # fmt: skip
+    assert [link.need for link in queries.links(named)] == [wanted]
+    named.refresh_from_db()
+    assert named.need == "a"
+
+
 def test_the_need_that_an_import_named_stays_beside_the_first_link(
     add: Add, actor: Act, need: Callable[[str], Need]
 ) -> None:

@@ -106,6 +106,58 @@ def test_a_merger_can_be_taken_back(finds: Finds, shaper: Actor) -> None:
     assert (members("loud"), members("noise")) == (list(range(5)), list(range(5, 10)))
 
 
+CHAIN = {"loud": range(5), "noise": range(5, 10), "slow": range(10, 16)}
+
+
+def parts() -> list[list[int]]:
+    return [members(name) for name in CHAIN]
+
+
+@pytest.mark.parametrize("first", ["loud", "noise"])
+def test_mergers_in_a_chain_are_taken_back_in_any_order_and_lose_nothing(
+    finds: Finds, shaper: Actor, first: str
+) -> None:
+    finds(CHAIN)
+    actions.merge(shaper, named("loud"), into=named("noise"))
+    actions.merge(shaper, named("noise"), into=named("slow"))
+    finds(CHAIN)
+    assert parts() == [[], [], list(range(16))]
+
+    actions.unmerge(shaper, named(first))
+
+    if first == "noise":  # as it was before: with its own part
+        assert parts() == [[], list(range(10)), list(range(10, 16))]
+        actions.unmerge(shaper, named("loud"))
+    else:
+        assert parts() == [list(range(5)), [], list(range(5, 16))]
+        actions.unmerge(shaper, named("noise"))
+    finds(CHAIN)
+    assert parts() == [list(map(int, items)) for items in CHAIN.values()]
+
+
+@pytest.mark.parametrize("holds", [True, False])
+def test_what_speaks_of_both_counts_once_and_comes_back_to_both(
+    finds: Finds, shaper: Actor, *, holds: bool
+) -> None:
+    finds(CHAIN)
+    item = Item.objects.get(feedback_id="f12")
+    say = actions.link if holds else actions.unlink
+    say(shaper, item, need=named("noise"))
+    before = list(
+        Link.objects.order_by("item", "need").values_list("item", "need", "origin", "holds")
+    )
+
+    merged = actions.merge(shaper, named("noise"), into=named("slow"))
+    assert members("slow") == [n for n in range(5, 16) if n != 12 or holds]
+    assert named("slow").n_items == 11 - (not holds)
+    actions.unmerge(shaper, queries.need(merged.pk))
+
+    after = list(
+        Link.objects.order_by("item", "need").values_list("item", "need", "origin", "holds")
+    )
+    assert after == before
+
+
 def test_a_split_stays_after_the_next_run_finds_both_as_one(finds: Finds, shaper: Actor) -> None:
     finds({"loud": range(10)})
     chosen = Item.objects.filter(feedback_id__in=["f00", "f01", "f02"]).values_list("pk", flat=True)
