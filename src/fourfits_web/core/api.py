@@ -42,6 +42,7 @@ ITEMS_A_REQUEST = 10
 LARGEST = 2**63 - 1
 """The largest whole number that the database keeps."""
 YEARS = (1900, 2200)
+LONGEST_KEY = 128
 
 
 def _sensible(day: datetime.date) -> datetime.date:
@@ -225,9 +226,14 @@ def idempotent(view: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(view)
     def once(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        key = request.headers.get("Idempotency-Key", "")[:128]
+        key = request.headers.get("Idempotency-Key", "")
         if not key:
             return view(request, *args, **kwargs)
+        if len(key) > LONGEST_KEY:  # cut, two of them could be taken for one
+            raise errors.ParameterError(
+                f"The Idempotency-Key holds {len(key):,} characters; it may hold {LONGEST_KEY}.",
+                hint="send a shorter one",
+            )
         actor, asked = Actor.of(request), _fingerprint(request)
         if (reply := api_replies.kept(actor, key)) is not None:
             return _again(reply, asked)

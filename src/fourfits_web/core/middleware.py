@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import logging
 import re
@@ -16,7 +17,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.shortcuts import render
 from django.urls import get_urlconf, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -87,7 +88,11 @@ class Policy:
 
 
 class BodiesBounded:
-    """A body that is too large is refused by its length, before any of it is read."""
+    """A body that is too large is refused by its length, before any of it is read.
+
+    One that is small is read, also where the answer does not depend on it: a refusal that leaves
+    it lying ends the connection, on which the client's next request is lost.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -95,21 +100,22 @@ class BodiesBounded:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Pass on what is small enough."""
         length = request.META.get("CONTENT_LENGTH") or "0"
-        small = min(settings.UPLOAD_LIMIT_BYTES, settings.BODY_LIMIT_BYTES)
-        if length.isdecimal() and int(length) > small:
-            limit = _limit(request.path)
-            if int(length) > limit:
-                return _too_large(request, int(length), limit)
+        if not length.isdecimal() or length == "0":
+            return self.get_response(request)
+        takes_files = request.path in _large(get_urlconf(), of_api=request.path.startswith(API))
+        limit = settings.UPLOAD_LIMIT_BYTES if takes_files else settings.BODY_LIMIT_BYTES
+        if int(length) > limit:
+            return _too_large(request, int(length), limit)
+        if not takes_files:
+            with contextlib.suppress(UnreadablePostError):  # who needs the body hears of it again
+                _ = request.body
         return self.get_response(request)
 
 
-def _limit(path: str) -> int:
-    takes_files = path in _paths(get_urlconf(), frozenset(registry.LARGE_BODIES))
-    return settings.UPLOAD_LIMIT_BYTES if takes_files else settings.BODY_LIMIT_BYTES
-
-
 @functools.cache
-def _paths(urlconf: str | None, names: frozenset[str]) -> frozenset[str]:
+def _large(urlconf: str | None, *, of_api: bool) -> frozenset[str]:
+    """Addresses that take files; those of the API are found only when it is asked: it loads long."""
+    names = [name for name in registry.LARGE_BODIES if name.startswith("api:") == of_api]
     return frozenset(reverse(name, urlconf) for name in names)
 
 

@@ -271,6 +271,14 @@ def test_a_part_of_a_list_has_one_to_two_hundred_rows(ask: Ask, limit: str) -> N
     assert answer.json()["error"]["details"][0]["field"].endswith("limit")
 
 
+def test_a_key_that_is_too_long_is_refused_and_not_cut(key: Post) -> None:
+    answer = key({"text": "x"}, "k" * 129)
+
+    assert answer.status_code == 400
+    assert "129 characters" in answer.json()["error"]["message"]
+    assert not Item.objects.exists()
+
+
 def test_what_cannot_be_remembered_is_not_done_either(
     key: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:

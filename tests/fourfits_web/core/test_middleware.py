@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from urllib.parse import urlencode
 
 import pytest
@@ -87,3 +88,17 @@ def test_no_question_is_put_to_strangers(stranger: Client) -> None:
 
     assert answer.status_code == 302
     assert answer["Location"].startswith("/sign-in/")
+
+
+def test_a_body_is_read_also_where_the_answer_does_not_need_it(stranger: Client) -> None:
+    read = _Read(b"a=b")
+    how = {"wsgi.input": read, "CONTENT_LENGTH": "3", "CONTENT_TYPE": FORM}
+
+    answer = stranger.post("/nowhere/", **how)  # type: ignore[arg-type]
+
+    assert answer.status_code == 404
+    assert read.tell() == 3
+
+
+class _Read(io.BytesIO):
+    """What the server hands over; it stays open to be looked at."""
