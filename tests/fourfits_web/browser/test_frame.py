@@ -132,6 +132,19 @@ def test_a_list_is_searched_sorted_and_read_by_keys(browser_page: Open, some_ent
     expect(page).to_have_url(re.compile(r"/audit/\d+/$"))
 
 
+def test_focus_stays_on_what_sorted_the_list(browser_page: Open, some_entries: None) -> None:
+    page = browser_page()
+    page.goto("/audit/")
+    head = page.locator("thead a").first
+    words = head.inner_text()
+
+    head.focus()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"sort="))
+
+    expect(page.locator("thead a:focus")).to_have_text(words)
+
+
 def test_what_is_chosen_while_searching_stays_chosen(
     browser_page: Open, some_entries: None
 ) -> None:

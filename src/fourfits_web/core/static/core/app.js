@@ -37,6 +37,23 @@ document.addEventListener("htmx:responseError", (event) => {
   say(sentence || usual[status] || "That did not work. Nothing was changed.");
 });
 
+// Focus comes back to what was used where an answer replaced it: the same words, for its address may have changed.
+
+let used;
+const nameOf = (each) => each.getAttribute("aria-label") || each.name || each.textContent.trim();
+const NAMED = "a[href], button, summary, select, input:not([type=hidden])";
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const held = document.activeElement;
+  used = held?.matches(NAMED) && event.detail.target?.contains?.(held) ? { tag: held.tagName, words: nameOf(held), value: held.value } : null;
+});
+document.addEventListener("htmx:afterSettle", () => {
+  if (!used || document.activeElement !== document.body) return;
+  const same = [...document.querySelectorAll(`main ${used.tag}`)].filter((each) => each.offsetParent && nameOf(each) === used.words);
+  (same.find((each) => each.value === used.value) ?? same[0])?.focus({ preventScroll: true });
+  used = null;
+});
+
 /** Show a sentence for a while in the corner. */
 function say(sentence) {
   for (const each of document.querySelectorAll("#toasts .toast-line")) {
