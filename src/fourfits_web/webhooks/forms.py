@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from fourfits.errors import ParameterError
 from fourfits_web.webhooks import queries
 
 
@@ -23,3 +24,7 @@ class EndpointForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["events"].choices = [(name, name) for name in queries.events()]  # type: ignore[attr-defined]
+
+    def refuse(self, problem: ParameterError) -> None:
+        """Say beside the address why nothing may be sent there; what was typed stays."""
+        self.add_error("url", f"{problem.message} Hint: {problem.hint}.")

@@ -49,7 +49,7 @@ def post(url: str, headers: Mapping[str, str], body: str) -> Answer:
     try:
         parts, address = urlsplit(url), checked(url)
         answer = _call(parts.hostname or "", address, url, headers, body)
-        problem = "" if answer.is_success else f"answered {answer.status_code}"
+        problem = "" if answer.is_success else "not accepted"
         return Answer(
             answer.status_code, problem, _since(started), answer.headers.get("retry-after", "")
         )

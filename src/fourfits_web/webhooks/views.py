@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from fourfits.errors import ParameterError
 from fourfits_web.core.actors import Actor
 from fourfits_web.core.lists import Standing
 from fourfits_web.core.pages import back, may, page
@@ -26,12 +27,15 @@ def endpoints(request: HttpRequest) -> HttpResponseBase:
     if request.method == "GET":
         context = {"form": forms.EndpointForm()}
         return declared.answer(request, list(queries.endpoints()), template, context)
-    form, shown = forms.EndpointForm(request.POST), {}
-    status = 200 if form.is_valid() else 422
+    form, shown, secret = forms.EndpointForm(request.POST), {}, signing.new_secret()
     if form.is_valid():
-        secret = signing.new_secret()
-        endpoint = actions.add(Actor.of(request), secret=secret, **form.cleaned_data)
-        form, shown = forms.EndpointForm(), {"secret": secret, "words": _once(endpoint)}
+        try:
+            endpoint = actions.add(Actor.of(request), secret=secret, **form.cleaned_data)
+        except ParameterError as refused:
+            form.refuse(refused)
+        else:
+            form, shown = forms.EndpointForm(), {"secret": secret, "words": _once(endpoint)}
+    status = 422 if form.errors else 200
     listing = declared.listing(request, list(queries.endpoints()))
     return page(request, template, {"listing": listing, "form": form, **shown}, status=status)
 
@@ -47,8 +51,12 @@ def endpoint(request: HttpRequest, pk: int) -> HttpResponseBase:
         declared = view_lists.deliveries(request)
         return declared.answer(request, Standing(queries.deliveries, (pk,)), ENDPOINT, context)
     if form.is_valid():
-        actions.change(Actor.of(request), found, **form.cleaned_data)
-        return back(request, reverse("webhooks:endpoint", args=[pk]), "Saved.")
+        try:
+            actions.change(Actor.of(request), found, **form.cleaned_data)
+        except ParameterError as refused:
+            form.refuse(refused)
+        else:
+            return back(request, reverse("webhooks:endpoint", args=[pk]), "Saved.")
     return _endpoint(request, found, form, status=422)
 
 

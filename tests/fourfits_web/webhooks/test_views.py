@@ -31,9 +31,20 @@ def test_the_secret_is_shown_once(owner: Client, settings: Any) -> None:
 
 
 def test_a_private_address_is_refused_in_words(owner: Client) -> None:
-    answer = owner.post(reverse("webhooks:list"), {"name": "x", "url": "http://127.0.0.1/"})
+    answer = owner.post(reverse("webhooks:list"), {"name": "Shop", "url": "http://127.0.0.1/"})
 
-    assert answer.status_code == 400
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "private network" in page
+    assert 'value="Shop"' in page
+
+
+def test_a_private_address_changes_no_receiver(owner: Client, endpoint: Endpoint) -> None:
+    address = reverse("webhooks:endpoint", args=[endpoint.pk])
+
+    answer = owner.post(address, {"name": "Shop", "url": "http://127.0.0.1/"})
+
+    assert answer.status_code == 422
     assert "private network" in answer.content.decode()
 
 
