@@ -37,7 +37,7 @@ RELEASES = lists.List(
         ),
         lists.Column("release_on", "Date", kind="day", sort="release_on"),
         lists.Column("n_items", "Features", kind="number", sort="n_items"),
-        lists.Column("is_shared", "Announced", kind="flag"),
+        lists.Column("is_shared", "Announced", kind="flag", headed=True),
         lists.Column("shipped_on", "Shipped on", kind="day", sort="shipped_on", shown=False),
     ),
     filters=(lists.Flag("ahead", "Only those ahead", when=Q(shipped_on=None)),),

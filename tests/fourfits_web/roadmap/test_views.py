@@ -178,7 +178,7 @@ def test_members_hear_whether_everybody_reads_the_shared_view(
     closed = page(viewer, "shared")
     settings.PUBLIC_ROADMAP = True
 
-    assert "Members alone see it here" in closed
+    assert "Only members see it so far" in closed
     assert 'href="http://testserver/roadmap/public/"' in page(viewer, "shared")
 
 
@@ -198,6 +198,15 @@ def test_an_announced_release_stands_in_the_shared_view_with_its_notice(
 
     assert "Summer, 1 Jul 2026" in text
     assert "Update your machines by June." in text
+
+
+def test_a_second_release_is_planned_from_the_list(
+    product_manager: Client, viewer: Client, actor: Act
+) -> None:
+    actions.plan_release(actor(Role.OWNER), name="Spring")
+
+    assert reverse("roadmap:new_release") in page(product_manager, "releases")
+    assert "Plan a release" not in page(viewer, "releases")
 
 
 def test_a_release_is_planned_filled_and_shipped(
