@@ -171,12 +171,21 @@ def _empty(tab: str) -> lists.Empty:
             permission="feedback.add",
             icon="message-2",
         )
-    what = {
-        "mine": "assigned to you",
-        "sorted": "linked to a need or judged",
-        "closed": "closed",
+    title, text = {
+        "mine": (
+            "Nothing is assigned to you",
+            "Choose items under Open and assign them, to yourself or to others.",
+        ),
+        "sorted": (
+            "Nothing is sorted yet",
+            "An item is sorted once its need is confirmed or somebody marks it so.",
+        ),
+        "closed": (
+            "Nothing is closed yet",
+            "Close what needs no answer any more; it still counts in the needs.",
+        ),
     }[tab]
-    return lists.Empty("Nothing here", f"Items that are {what} stand here.", icon="message-2")
+    return lists.Empty(title, text, action=("See what is open", "feedback:inbox"), icon="message-2")
 
 
 def _prepare(found: Sequence[Item]) -> None:

@@ -217,5 +217,9 @@ def _words(entry: AuditEntry, names: dict[str, str]) -> str:
             return f"tagged it {', '.join(changed.get('tags') or []) or 'no longer'}"
         case "feedback.undo":
             return "took the last change back"
+        case "need.link":
+            return "linked it to a need"
+        case "need.unlink":
+            return "said that it does not speak of a need"
         case _:
             return entry.verb.partition(".")[2].replace("_", " ")

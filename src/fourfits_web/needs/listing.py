@@ -133,10 +133,26 @@ def _people(need: Need) -> float | None:
     return None if need.people is None else round(need.people)
 
 
+_EMPTY = {
+    "proposed": (
+        "Nothing is proposed",
+        "Themes that a look finds in feedback wait here until somebody accepts, merges or drops them.",
+    ),
+    "accepted": (
+        "No need is accepted yet",
+        "Open a proposed need, read what was said, and accept it: features can then be built for it.",
+    ),
+    "gone": (
+        "Nothing was dropped or merged",
+        "What you drop or merge rests here, where it can be taken back.",
+    ),
+}
+"""What an empty tab teaches."""
+
+
 def _empty(tab: str) -> lists.Empty:
-    if tab != "standing":
-        return lists.Empty("No need here", "Needs come here as you accept, drop and merge them.",
-                           icon="bulb")  # fmt: skip
+    if tab in _EMPTY:
+        return lists.Empty(*_EMPTY[tab], action=("See what stands", "needs:list"), icon="bulb")
     return lists.Empty(
         "No needs yet",
         "They are proposed from feedback as soon as fifty different texts are there; name one "

@@ -38,6 +38,7 @@ _TITLES = {
     "survival": "How long contracts last",
     "retention": "Retention",
     "themes": "Themes in feedback",
+    "tally": "Size and trend of each need",
     "demand": "Demand of people and accounts",
     "scores": "Scores of features",
     "ranking": "Ranking of features",

@@ -39,6 +39,13 @@ def test_every_tab_is_open_to_a_viewer_and_closed_to_a_stranger(
     assert stranger.get(reverse(f"feedback:{tab}")).status_code == 302
 
 
+@pytest.mark.parametrize("tab", ["mine", "sorted", "closed"])
+def test_an_empty_tab_leads_to_what_is_open(tab: str, viewer: Client) -> None:
+    page = shown(viewer, reverse(f"feedback:{tab}"))
+
+    assert "See what is open" in page
+
+
 def test_a_product_manager_sorts_an_item_and_takes_it_back(
     said: Said, product_manager: Client, sorter: Actor
 ) -> None:

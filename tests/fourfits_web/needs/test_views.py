@@ -103,7 +103,9 @@ def test_an_item_is_linked_and_unlinked_on_its_page(
 ) -> None:
     page = reverse("feedback:item", args=[items[19].pk])
     product_manager.post(reverse("needs:link", args=[items[19].pk]), {"need": "Loud"})
-    assert "linked by a person" in product_manager.get(page).content.decode()
+    linked = product_manager.get(page).content.decode()
+    assert "linked by a person" in linked
+    assert "linked it to a need" in linked
 
     product_manager.post(reverse("needs:unlink", args=[items[19].pk, loud.pk]))
 
