@@ -13,7 +13,7 @@ from fourfits_web.members import queries as members
 from fourfits_web.needs import queries as needs
 
 SURE = (
-    ("", "not stated"),
+    ("", "Not stated"),
     ("1", "100%, measured"),
     ("0.8", "80%, well founded"),
     ("0.5", "50%, a guess"),

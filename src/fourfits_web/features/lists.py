@@ -22,6 +22,7 @@ TONES: dict[str, tuple[str, str]] = {
     Status.DROPPED: ("Dropped", "bad"),
 }
 
+_NONE = SafeString(f'<span class="none">{display.NOTHING}</span>')
 _ONE_ACCOUNT = SafeString(' <span class="tag warn">one account</span>')
 
 
@@ -51,7 +52,7 @@ def _accounts(feature: Feature) -> tuple[float, float | None, float | None] | No
 def _accounts_cell(feature: Feature) -> str:
     amounts = _accounts(feature)
     if amounts is None:
-        return SafeString(f'<span class="none">{display.NOTHING}</span>')
+        return _NONE
     currency = settings.WORKSPACE.currency
     amount, low, high = (escape(display.money(each, currency, compact=True)) for each in amounts)
     tag = _ONE_ACCOUNT if queries.standing(feature).carried_by_one_account else ""
@@ -63,6 +64,11 @@ def _accounts_cell(feature: Feature) -> str:
 
 def _of(name: str) -> Any:
     return lambda feature: getattr(queries.standing(feature), name)
+
+
+def _likely(feature: Feature) -> str:
+    probability = queries.standing(feature).p_top_k
+    return _NONE if probability is None else display.likely(probability)
 
 
 _owners = prepared.Question(lambda: members.active().values_list("pk", "name"))
@@ -83,7 +89,7 @@ FEATURES = lists.List(
         ),
         lists.Column(
             "p_top", f"In top {scales.TOP}", value=_of("p_top_k"), kind="share",
-            render=lambda feature: display.likely(queries.standing(feature).p_top_k), sort="standing.p_top_k", note=f"Probability of being among the best {scales.TOP}",
+            render=_likely, sort="standing.p_top_k", note=f"Probability of being among the best {scales.TOP}",
         ),
         lists.Column("score", "Score", value=_of("score"), kind="number", sort="standing.score"),
         lists.Column(
@@ -91,7 +97,7 @@ FEATURES = lists.List(
             note="Customers who have the need, said or unsaid; never added to accounts",
         ),
         lists.Column(
-            "accounts", "Accounts", value=_accounts, kind="interval", render=_accounts_cell,
+            "accounts", "Money of accounts", value=_accounts, kind="interval", render=_accounts_cell,
             sort="standing.account_amount",
             note="Yearly revenue of accounts that ask, and open deals; never added to people",
         ),
