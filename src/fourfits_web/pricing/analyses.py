@@ -200,7 +200,7 @@ def _panels(rows: Sequence[Row], marks: Sequence[Row], currency: str) -> dict[st
             "y": {
                 "field": "revenue_per_person_amount",
                 "type": "quantitative",
-                "title": "Revenue per person asked",
+                "title": f"Revenue per person asked ({currency})",
             },
             "tooltip": [
                 {"field": "price_amount", "type": "quantitative", "title": "Price"},
