@@ -193,7 +193,7 @@ _ALL = (
         "ranking",
         "fourfits.features.ranking:ranking",
         ("features",),
-        "Order of features with rank intervals, probability of the top k, what to learn first.",
+        "Order of features with rank intervals, the chance to be chosen, what to learn first.",
     ),
     Analysis(
         "van_westendorp",
@@ -231,14 +231,14 @@ _ALL = (
         "product_market",
         "fourfits.fits.product_market:product_market",
         ("responses",),
-        "Product-market fit by segment: who would miss it, who stays, whose needs it meets.",
+        "Product–market fit by segment: who would miss it, who stays, whose needs it meets.",
         optional=("customers", "events", "orders", "subscriptions", "accounts", "memberships"),
     ),
     Analysis(
         "product_channel",
         "fourfits.fits.product_channel:product_channel",
         ("customers",),
-        "Product-channel fit: do a channel's customers activate, stay, pay, find what they need?",
+        "Product–channel fit: do a channel's customers activate, stay, pay, find what they need?",
         optional=(
             "events",
             "orders",
@@ -255,14 +255,14 @@ _ALL = (
         "pricing_channel",
         "fourfits.fits.pricing_channel:pricing_channel",
         ("customers", "spend"),
-        "Pricing-channel fit by channel, plan and segment: LTV:CAC and payback.",
+        "Pricing–channel fit by channel, plan and segment: LTV:CAC and payback.",
         optional=("orders", "subscriptions", "accounts", "memberships"),
     ),
     Analysis(
         "market_pricing",
         "fourfits.fits.market_pricing:market_pricing",
         ("responses",),
-        "Market-pricing fit by segment and plan: who accepts the price, and what it brings.",
+        "Market–pricing fit by segment and plan: who accepts the price, and what it brings.",
         optional=("customers", "subscriptions", "products", "memberships"),
     ),
     Analysis(

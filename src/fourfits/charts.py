@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import json
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -40,7 +41,13 @@ def config(theme: Theme = "light") -> dict[str, Any]:
             "titleFontWeight": "normal",
             "labelLimit": 260,
         },
-        "legend": {"labelColor": ink, "titleColor": ink, "labelFontSize": 12, "orient": "top"},
+        "legend": {
+            "labelColor": ink,
+            "titleColor": ink,
+            "labelFontSize": 12,
+            "orient": "top",
+            "symbolOpacity": 1,  # a band is faint, its name in the legend must not be
+        },
         "header": {"labelColor": ink, "titleColor": ink},
         "title": {
             "color": ink,
@@ -132,7 +139,8 @@ def interval_dots(
     shape = alt.Scale(type=scale, nice=True) if scale == "log" else alt.Scale(zero=False, nice=True)
     if ends is not None:
         shape = alt.Scale(domain=ends, nice=False, zero=False, padding=8)
-    x = alt.X(f"{low}:Q", title=title, scale=shape)
+    ticks = alt.Axis(format="%") if form.endswith("%") else alt.Undefined
+    x = alt.X(f"{low}:Q", title=title, scale=shape, axis=ticks)
     layers = [
         base.mark_rule(strokeWidth=2, opacity=0.6).encode(x=x, x2=alt.X2(f"{high}:Q"), y=y),
         base.mark_point(filled=True, size=80, opacity=1).encode(
@@ -159,8 +167,47 @@ def unchecked() -> Iterator[None]:
 
 def spec(chart: alt.TopLevelMixin, theme: Theme | None = "light") -> dict[str, Any]:
     """The Vega-Lite specification with our look; without a theme, the page brings the look."""
-    result: dict[str, Any] = chart.to_dict(validate=False)
+    result: dict[str, Any] = _worded(chart.to_dict(validate=False))
     return result if theme is None else result | {"config": config(theme)}
+
+
+def words(name: str) -> str:
+    """What a column is called where a chart names it.
+
+    >>> words("n_customers"), words("retained_share"), words("revenue_amount"), words("by hand")
+    ('customers', 'retained', 'revenue', 'by hand')
+    """
+    plain = name.removeprefix("n_")
+    for unit in ("_share", "_amount", "_on"):
+        plain = plain.removesuffix(unit)
+    return plain.replace("_", " ")
+
+
+def _worded(part: Any) -> Any:
+    """Titles begin with a capital and have the quotation marks of print; hints name no bare column."""
+    if isinstance(part, list):
+        return [_worded(each) for each in part]
+    if not isinstance(part, dict):
+        return part
+    found = {
+        key: value if key in {"data", "datasets"} else _worded(value) for key, value in part.items()
+    }
+    if "tooltip" in found:
+        hints = found["tooltip"] if isinstance(found["tooltip"], list) else [found["tooltip"]]
+        found["tooltip"] = [
+            {**hint, "title": _begun(hint.get("title") or words(hint["field"]))}
+            if "field" in hint
+            else hint
+            for hint in hints
+        ]
+    if isinstance(title := found.get("title"), str):
+        found["title"] = _begun(title)
+    return found
+
+
+def _begun(title: str) -> str:
+    quoted = re.sub(r'"([^"]*)"', "“\\1”", title)
+    return quoted[:1].upper() + quoted[1:]
 
 
 def svg(chart: alt.TopLevelMixin, theme: Theme = "light") -> str:

@@ -47,3 +47,24 @@ def test_every_row_gets_one_label(groups: tuple[str, ...], expected: list[str] |
 
     found = table[label].to_pylist()
     assert found == (expected or ["Pro · 2024-01-01", "Free · 2024-01-01"])
+
+
+def test_titles_begin_with_a_capital_and_hints_name_no_bare_column() -> None:
+    chart = charts.interval_dots(
+        TABLE.rename_columns(["plan", "retained_share", "low", "high", "on"]),
+        label="plan",
+        value="retained_share",
+        low="low",
+        high="high",
+        title='share who "stay"',
+        form=".0%",
+    )
+
+    found = charts.spec(chart, None)
+
+    line, dots = found["layer"]
+    assert line["encoding"]["x"]["title"] == "Share who “stay”"
+    assert line["encoding"]["x"]["axis"] == {"format": "%"}
+    assert [hint["title"] for hint in dots["encoding"]["tooltip"]] == [
+        "Plan", "Retained", "Low", "High",
+    ]  # fmt: skip

@@ -83,6 +83,7 @@ class ExperimentResult(results.Result):
         groups = tuple(names[: names.index("kind")])
         pairs = [f"{row['arm']} less {row['against']}" for row in self.table.to_pylist()]
         table, label = charts.labelled(self.table.append_column("pair", [pairs]), groups)
+        kinds = dict(zip(table[label].to_pylist(), table["kind"].to_pylist(), strict=True))
         panels: list[Any] = [
             charts.interval_dots(
                 table.filter(pa.array([name == panel for name in table[label].to_pylist()])),
@@ -90,15 +91,20 @@ class ExperimentResult(results.Result):
                 value="difference",
                 low="difference_low",
                 high="difference_high",
-                title=f"{panel.replace(' · None', '')}: difference",  # no covariate, nothing to name
-                form=".4~g",
+                title="difference",
+                form=".0%" if kinds[panel] == "proportion" else ".4~g",
                 reference=0,
                 sort="given",
-            )
+            ).properties(title=_titled(panel))
             for panel in dict.fromkeys(table[label].to_pylist())
         ]
         chart: alt.TopLevelMixin = alt.vconcat(*panels)
         return chart
+
+
+def _titled(panel: str) -> str:
+    """A panel's name in words; a measure without a covariate has nothing to name there."""
+    return " · ".join(charts.words(part) for part in panel.split(" · ") if part != "None")
 
 
 def experiment(

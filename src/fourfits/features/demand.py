@@ -73,7 +73,7 @@ class DemandResult(results.Result):
         table = self.table.slice(0, SHOWN)
         sides = [("people", "people who have it", ".0f")]
         if table["account_amount"].null_count < len(table):
-            sides.append(("account_amount", "money of accounts", ",.0f"))
+            sides.append(("account_amount", "money of accounts in a year", ",.0f"))
         panels: list[Any] = [
             charts.interval_dots(
                 table,

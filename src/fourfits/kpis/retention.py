@@ -82,7 +82,7 @@ class RetentionResult(results.Result):
             y=alt.Y("retained_low:Q"), y2=alt.Y2("retained_high:Q")
         )
         line = base.mark_line(point=True).encode(
-            y=alt.Y("retained_share:Q", title="come back", axis=alt.Axis(format="%")),
+            y=alt.Y("retained_share:Q", title="customers who come back", axis=alt.Axis(format="%")),
             tooltip=[
                 f"{label}:N",
                 "period:Q",

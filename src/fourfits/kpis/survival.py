@@ -59,7 +59,11 @@ class SurvivalResult(results.Result):
             y=alt.Y("retained_low:Q"), y2=alt.Y2("retained_high:Q")
         )
         line = base.mark_line(interpolate="step-after").encode(
-            y=alt.Y("retained_share:Q", title="still there", axis=alt.Axis(format="%")),
+            y=alt.Y(
+                "retained_share:Q",
+                title="contracts that are still there",
+                axis=alt.Axis(format="%"),
+            ),
             tooltip=[
                 f"{label}:N",
                 "month:Q",

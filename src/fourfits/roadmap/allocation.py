@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -35,6 +35,7 @@ class AllocationResult(results.Result):
         choices: Every allowed pair: worker, work, `value`, `chosen`, `forced_loss` (how much
             worse the best plan is in which this pair is fixed; empty where there is none).
         unplaced: Work that nobody does in this plan.
+        names: What work is called, where that is more than its id.
     """
 
     analysis: ClassVar[str] = "allocation"
@@ -54,6 +55,7 @@ class AllocationResult(results.Result):
 
     choices: pa.Table = field(default_factory=lambda: pa.table({}))
     unplaced: tuple[str, ...] = ()
+    names: Mapping[Any, str] = field(default_factory=dict)
 
     def summary(self) -> dict[str, Any]:
         """The total, how many were placed, and the choice that the total rests on most."""
@@ -65,7 +67,7 @@ class AllocationResult(results.Result):
             "total_value": total,
             "n_placed": len(self.table),
             "n_unplaced": len(self.unplaced),
-            "firmest_choice": firmest and f"{firmest[worker]}: {firmest[work]}",
+            "firmest_choice": firmest and f"{firmest[worker]}: {self._called(firmest[work])}",
             "firmest_loss": firmest and firmest["loss_without"],
         }
 
@@ -76,7 +78,12 @@ class AllocationResult(results.Result):
         worker, work = self.choices.column_names[:2]
         shown = [*self.table[work].to_pylist(), *self.table["runner_up"].to_pylist()]
         names = list(dict.fromkeys(name for name in shown if name is not None))[:_MOST_SHOWN]
-        rows = [row for row in self.choices.to_pylist() if row[work] in names]
+        rows = [
+            {**row, work: self._called(row[work])}
+            for row in self.choices.to_pylist()
+            if row[work] in names
+        ]
+        names = list(map(self._called, names))
         base = alt.Chart(charts.data(pa.Table.from_pylist(rows, self.choices.schema))).encode(
             x=alt.X(f"{work}:N", sort=names, title=None, axis=alt.Axis(labelAngle=-35)),
             y=alt.Y(f"{worker}:N", title=None),
@@ -97,6 +104,9 @@ class AllocationResult(results.Result):
             base.mark_rect().encode(color=color),
             plan.mark_point(filled=True, size=120, color=charts.PALETTE[1], opacity=1),
         ).properties(width=alt.Step(44))
+
+    def _called(self, work: Any) -> Any:
+        return self.names.get(work) or work
 
 
 def assign(
@@ -272,6 +282,9 @@ def _allocated(wanted: sums.Columns, counts: sums.Columns, asked: _Asked) -> All
     )
     plan = plans.solved(problem, partial=asked.partial)
     table, choices, ties = plans.tables(plan, "team", "feature_id")
+    names = {
+        key: name for key, name in zip(wanted["feature_id"], wanted["name"], strict=True) if name
+    }
     low, high = (end[:, place] * score for end in speeds.interval(asked.confidence))
     drawn = speeds.draw(asked.draws, asked.seed)[:, :, place] * score
     evidence = {
@@ -285,9 +298,10 @@ def _allocated(wanted: sums.Columns, counts: sums.Columns, asked: _Asked) -> All
         table=_with(table, evidence),
         choices=choices,
         unplaced=plan.unplaced,
+        names=names,
         parameters={**vars(asked)},
         data={"deliveries": int(counts["n"].sum()), "features": len(score)},
-        warnings=(*plan.warnings, *ties, *notes, *_gone(speeds.gone)),
+        warnings=(*plans.called(plan.warnings, names), *ties, *notes, *_gone(speeds.gone)),
     )
 
 

@@ -85,7 +85,7 @@ class ForecastResult(results.Result):
             {
                 "finish_on": day.isoformat(),
                 "probability_share": level,
-                "text": f"{level:.0%} by {day:%d %b %Y}",
+                "text": f"{level:.0%} by {day.day} {day:%b %Y}",
             }
             for level, day in zip(
                 LEVELS, (row[f"finish_{name}_on"] for name in _NAMES), strict=True
@@ -95,7 +95,7 @@ class ForecastResult(results.Result):
         x = alt.X(
             "finish_on:T",
             title=f"{row['n_items']:,} items done by",
-            axis=alt.Axis(format="%d %b %Y", labelAngle=0, tickCount=6),
+            axis=alt.Axis(format="%-d %b %Y", labelAngle=0, tickCount=6),
         )
         y = alt.Y(
             "probability_share:Q",
@@ -137,7 +137,7 @@ class ForecastResult(results.Result):
         x = alt.X(
             f"finish_{_NAMES[0]}_on:T",
             title="open items done by",
-            axis=alt.Axis(format="%d %b %Y", labelAngle=0, tickCount=6),
+            axis=alt.Axis(format="%-d %b %Y", labelAngle=0, tickCount=6),
         )
         dots = [
             base.mark_point(filled=True, size=70, opacity=1).encode(

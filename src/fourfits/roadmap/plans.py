@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -203,6 +204,19 @@ def _left(problem: Problem, chosen: sums.Array) -> Iterable[str]:
     room = problem.capacity - chosen.sum(axis=1) > 0
     if room.any():
         yield f"Room is left with {named(_pick(problem.workers, room))}, who may do none of it."
+
+
+def called(sentences: Iterable[str], names: Mapping[Any, str]) -> tuple[str, ...]:
+    """Sentences in which work has its name instead of its id.
+
+    >>> called(["Not placed: F1, F12."], {"F1": "Offline mode", "F12": "Dark theme"})
+    ('Not placed: Offline mode, Dark theme.',)
+    """
+    if not names:
+        return tuple(sentences)
+    ids = "|".join(re.escape(str(key)) for key in sorted(names, key=lambda key: -len(str(key))))
+    words = {str(key): name for key, name in names.items()}
+    return tuple(re.sub(rf"\b(?:{ids})\b", lambda at: words[at[0]], one) for one in sentences)
 
 
 def _count(n: int) -> str:

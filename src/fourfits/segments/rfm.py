@@ -139,7 +139,7 @@ class RfmResult(results.Result):
             .encode(
                 y=alt.Y("segment:N", sort=list(SEGMENTS), title=None),
                 yOffset=alt.YOffset("of:N"),
-                x=alt.X("share:Q", axis=alt.Axis(format="%"), title="share"),
+                x=alt.X("share:Q", axis=alt.Axis(format="%"), title="share of all"),
                 color=alt.Color("of:N", title="share of"),
                 tooltip=[
                     alt.Tooltip("segment:N"),

@@ -164,6 +164,15 @@ def test_the_fastest_team_builds_the_most_valuable_feature() -> None:
         assert row["plan_share"] > 0.95
 
 
+def test_charts_and_sentences_call_features_by_name_and_the_table_keeps_ids() -> None:
+    result = roadmap.allocation(deliveries(slow=12, fast=3), features(100, 300, 10))
+
+    assert "Not placed: Feature 3." in result.warnings
+    assert str(result.summary()["firmest_choice"]).endswith(": Feature 2")
+    assert result.spec()["layer"][0]["encoding"]["x"]["sort"][0] == "Feature 2"
+    assert set(result.table["feature_id"].to_pylist()) == {"F1", "F2"}
+
+
 def test_plan_share_is_low_where_teams_are_alike() -> None:
     result = roadmap.allocation(deliveries(one=5, two=5), features(100, 300))
 

@@ -125,7 +125,14 @@ class ShiftedBetaGeometricResult(results.Result):
             color=alt.Color(f"{label}:N", title=None),
         )
         share = alt.Scale(domain=[0, 1])
-        line = base.mark_line().encode(y=alt.Y("fitted_share:Q", title="retained", scale=share))
+        line = base.mark_line().encode(
+            y=alt.Y(
+                "fitted_share:Q",
+                title="still customers",
+                scale=share,
+                axis=alt.Axis(format="%"),
+            )
+        )
         points = base.mark_point(filled=True, opacity=1).encode(
             y=alt.Y("retained_share:Q"),
             tooltip=[

@@ -27,6 +27,10 @@ function looks() {
 function narrow(spec, width) {
   const room = Math.max(160, width - 150);
   if (spec.encoding?.row && width <= 640) return { ...spec, width: room };
+  if (spec.hconcat && width <= 640) {
+    const { hconcat, ...rest } = spec;
+    return { ...rest, vconcat: hconcat.map((view) => ({ ...view, width: room })) };
+  }
   if (spec.vconcat && width <= 640) return { ...spec, vconcat: spec.vconcat.map((view) => ({ ...view, width: room })) };
   if (!spec.columns || !spec.spec?.width || width > 640) return spec;
   return { ...spec, columns: 1, spec: { ...spec.spec, width: Math.max(200, width - 90) } };
