@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,10 +13,13 @@ from django.test import Client
 
 import addresses
 from addresses import Address
+from fourfits import analyses
 from fourfits_web.core import actions, registry, roles
 from fourfits_web.core.roles import Role
 from fourfits_web.members.models import Member
 from fourfits_web.project.slices import SLICES
+from fourfits_web.reports import reading, words
+from rules.conftest import Run
 
 WEB = Path(__file__).parents[2] / "src" / "fourfits_web"
 
@@ -196,3 +200,19 @@ def test_every_setting_is_documented() -> None:
     }
 
     assert {name for name in read if f"`{name}`" not in guide} == set()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", analyses.ALL)
+def test_every_column_of_every_analysis_is_called_by_words_of_its_own(
+    name: str, run: Callable[[str], Run]
+) -> None:
+    """A new column gets its words in `reports.columns`; files keep the names of the code."""
+    result = run(name).result.to_dict()
+    columns = reading.shown(result["rows"], name)
+    titles = [column.title for column in columns]
+    headline = [item["title"] for item in reading.headline(result, "EUR")]
+
+    assert [column.name for column in columns if not words.column(column.name, name)] == []
+    assert sorted(set(titles)) == sorted(titles)
+    assert [title for title in [*titles, *headline] if "_" in title] == []

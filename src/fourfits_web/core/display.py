@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import math
+import re
 from decimal import Decimal
 from html import escape
 from typing import Any
@@ -63,7 +64,12 @@ def short(value: Any) -> str:
 
 
 def money(
-    amount: Any, currency: str = "", *, compact: bool = False, cents_below: int = 1000
+    amount: Any,
+    currency: str = "",
+    *,
+    compact: bool = False,
+    cents_below: int = 1000,
+    digits: int | None = None,
 ) -> str:
     """An amount with its currency; cents only below a thousand, or where fewer are of use.
 
@@ -71,12 +77,15 @@ def money(
     ('€12,346', '$9.50', '−CHF 3', '–')
     >>> money(476.12, "EUR"), money(476.12, "EUR", cents_below=10), money(4.2, "EUR")
     ('€476.12', '€476', '€4.20')
+    >>> money(19, "EUR", digits=2), money(9.87, "EUR", digits=0)
+    ('€19.00', '€10')
     """
     if missing(amount):
         return NOTHING
     size = abs(amount)
-    no_cents = size >= cents_below or size == int(size)
-    text = short(size) if compact else number(size, 0 if no_cents else 2)
+    if digits is None:
+        digits = 0 if size >= cents_below or size == int(size) else 2
+    text = short(size) if compact else number(size, digits)
     sign = "−" if amount < 0 else ""
     symbol = _SYMBOLS.get(currency, f"{currency} " if currency else "")
     return f"{sign}{symbol}{text}"
@@ -92,6 +101,16 @@ def titled(name: Any) -> str:
     return text[:1].upper() + text[1:] if text.partition(" ")[0].islower() else text
 
 
+def typeset(text: str) -> str:
+    """A sentence of the library with the quotation marks and minus signs of print.
+
+    >>> typeset('"fast repair" is carried by one; NPS -17 (-30 to -4), product-market')
+    '“fast repair” is carried by one; NPS −17 (−30 to −4), product-market'
+    """
+    quoted = re.sub(r'"([^"]*)"', "“\\1”", text)
+    return re.sub(r"(?<![\w-])-(?=\d)", "−", quoted)
+
+
 def share(value: Any, digits: int | None = None) -> str:
     """A share from 0 to 1 in per cent.
 
@@ -102,9 +121,10 @@ def share(value: Any, digits: int | None = None) -> str:
         return NOTHING
     percent = float(value) * 100
     if digits is None:
-        digits = 1 if 0 < abs(percent) < 10 else 0
-    text = f"{percent:.{digits}f}"
-    return _minus(text.removesuffix(".0")) + "%"
+        text = f"{percent:.{1 if 0 < abs(percent) < 10 else 0}f}".removesuffix(".0")
+    else:
+        text = f"{percent:.{digits}f}"
+    return _minus(text) + "%"
 
 
 def likely(probability: Any) -> str:
@@ -247,10 +267,13 @@ def range_bar(
     )
 
 
-def in_unit(value: Any, unit: str, *, bare: bool = False) -> str:
-    """A value in its unit; `bare` leaves out a unit that a neighbour already names."""
+def in_unit(value: Any, unit: str, *, bare: bool = False, digits: int | None = None) -> str:
+    """A value in its unit; `bare` leaves out a unit that a neighbour already names.
+
+    With `digits`, shares, amounts and numbers all have as many of them after the point.
+    """
     if unit == "share":
-        text = share(value)
+        text = share(value, digits)
         return text.removesuffix("%") if bare else text
     if unit == "likely":
         return likely(value)
@@ -263,7 +286,9 @@ def in_unit(value: Any, unit: str, *, bare: bool = False) -> str:
         return text if bare else f"{text} points"
     if unit.partition(":")[0] in _CENTS_BELOW:
         kind, _, currency = unit.partition(":")
-        return money(value, currency, cents_below=_CENTS_BELOW[kind])
+        return money(value, currency, cents_below=_CENTS_BELOW[kind], digits=digits)
+    if digits is not None and not unit:
+        return number(value, digits)
     text = number(round(value, 1) if unit == "months" and not missing(value) else value)
     if unit == "months" and text == "1":
         unit = "month"

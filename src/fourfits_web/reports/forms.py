@@ -15,15 +15,6 @@ from fourfits import analyses
 from fourfits_web.reports import words
 
 TEMPLATE = "reports/_setting.html"
-_LABELS = {
-    "by": "Grouped by",
-    "as_of": "Day of the analysis",
-    "by_on": "By the day",
-    "k": "How many are chosen",
-    "per": "Counted per",
-    "seed": "Seed of chance",
-    "draws": "Simulated draws",
-}
 _GROUPS = ("segment", "plan", "country", "acquisition_channel", "industry")
 
 
@@ -41,7 +32,7 @@ class SettingsForm(forms.Form):
         notes = described(inspect.getdoc(known.function) or "")
         for name, parameter in known.parameters.items():
             field = _field(name, str(parameter.annotation))
-            field.label = label(name)
+            field.label = words.setting(name)
             field.template_name = TEMPLATE  # type: ignore[attr-defined]
             field.help_text = notes.get(name, "")
             field.required = False
@@ -84,11 +75,6 @@ class SettingsForm(forms.Form):
         return {name: _plain(value) for name, value in chosen.items()}
 
 
-def label(name: str) -> str:
-    """What a setting is called."""
-    return _LABELS.get(name) or words.phrase(name)
-
-
 def described(docstring: str) -> dict[str, str]:
     """What a docstring says of each argument, its lines joined."""
     found: dict[str, str] = {}
@@ -107,7 +93,8 @@ def described(docstring: str) -> dict[str, str]:
 def _said(text: str) -> str:
     """A docstring's words for people who see a form: what is left out is empty, not `None`."""
     plain = re.sub(r"\bNone\b", "empty", text.replace("`", ""))
-    return plain[:1].upper() + plain[1:]
+    begins_with_a_name = "_" in plain.partition(" ")[0]
+    return plain if begins_with_a_name else plain[:1].upper() + plain[1:]
 
 
 def remembered(text: str) -> dict[str, Any]:

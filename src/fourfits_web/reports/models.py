@@ -10,7 +10,7 @@ from typing import Any
 from django.db import models
 from django.utils.text import capfirst
 
-from fourfits_web.core import addresses
+from fourfits_web.core import addresses, display
 from fourfits_web.core.models import Record
 from fourfits_web.core.naming import Names
 from fourfits_web.reports import words
@@ -75,12 +75,12 @@ class Report(Record):
     @property
     def said(self) -> str:
         """The finding as pages show it."""
-        return self.names.told(capfirst(self.finding))
+        return display.typeset(self.names.told(capfirst(self.finding)))
 
     @property
     def cautions(self) -> list[str]:
         """What limits the answer, as pages show it."""
-        return [self.names.told(each) for each in self.warnings]
+        return [words.caution(self.names.told(each)) for each in self.warnings]
 
     @property
     def numbers(self) -> list[dict[str, Any]]:

@@ -16,7 +16,8 @@ from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
 from fourfits_web.core import display
-from fourfits_web.core.naming import Names
+from fourfits_web.core.naming import BETWEEN, Names
+from fourfits_web.reports import columns as spoken
 from fourfits_web.reports import words
 
 Row = Mapping[str, Any]
@@ -31,7 +32,9 @@ _PRICES = frozenset(
     f"{name}_amount" for name in ("pmc", "pme", "opp", "idp", "best_revenue", "best_trial")
 )
 """Amounts that somebody would pay for one: their cents count up to a hundred."""
-_FLAT = 60
+_FLAT, _ONE_LINE = 60, 28
+"""A text that is longer stands in a broad column, in a column that breaks its lines."""
+_TENTH, _TEN, _HUNDRED = 0.0995, 10, 100
 _SUMMED = {
     "bg_nbd": ("alive_share", "purchase_rate", "dropout_share", "n_customers"),
     "shifted_beta_geometric": ("first_loss_share", "lifetime", "n_customers"),
@@ -50,51 +53,77 @@ _MEASURED = {
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a result; with `low` and `high` it is a number with its interval."""
+    """A column of a result; with `low` and `high` it is a number with its interval.
+
+    All numbers of a column have as many `digits`, so that they can be compared at a glance.
+    """
 
     name: str
     title: str
     unit: str
     low: str = ""
     high: str = ""
+    digits: int | None = None
 
     @property
     def css(self) -> str:
-        """Numbers stand on the right; long texts get room."""
-        return {"text": "", "long": "long", "list": "long", "flag": ""}.get(self.unit, "n")
+        """Numbers stand on the right; texts get room."""
+        return {"text": "", "wide": "loose", "long": "long", "list": "long", "flag": ""}.get(
+            self.unit, "n"
+        )
+
+    @property
+    def is_number(self) -> bool:
+        """Whether its cells are numbers rather than words."""
+        return self.unit not in _WORDS
 
     def cell(self, row: Row, currency: str) -> SafeString:
-        """The cell as HTML."""
+        """The cell as HTML, without its interval."""
         value = row.get(self.name)
         if value is None or value == "":
             return NOTHING
-        if self.unit in {"text", "long", "list", "flag", "day"}:
-            return conditional_escape(_WORDS[self.unit](value))
+        if not self.is_number:
+            return conditional_escape(self._spoken(value))
         if isinstance(value, str):  # a number that an analysis puts in words
             return conditional_escape(value)
-        unit = self.spelt(row, currency)
-        text = display.in_unit(value, unit)
+        return mark_safe(self._said(value, row, currency))  # noqa: S308 - digits and a currency's mark
+
+    def range(self, row: Row, currency: str) -> SafeString:
+        """The interval of the cell's number; nothing where it has none."""
         low, high = row.get(self.low), row.get(self.high)
-        if not self.low or low is None or high is None:
-            return mark_safe(text)  # noqa: S308 - digits and a currency's mark
-        ends = (
-            f"{display.in_unit(low, unit, bare=True)} to {display.in_unit(high, unit, bare=True)}"
-        )
-        return mark_safe(f'{text} <span class="interval-range">{ends}</span>')  # noqa: S308 - digits
+        if not self.low or low is None or high is None or row.get(self.name) is None:
+            return SafeString("")
+        first, last = (self._said(end, row, currency, bare=True) for end in (low, high))
+        return mark_safe(f"{first} to {last}")  # noqa: S308 - digits and a currency's mark
 
     def spelt(self, row: Row, currency: str) -> str:
-        """The unit as `display` takes it."""
+        """The unit as `display` takes it; what experiments measure has the unit of its row."""
+        if self.name in spoken.OF_ITS_ROW and row.get("kind") == "proportion":
+            return "share_points" if self.name == "difference" else "share"
         if self.unit in {"amount", "price"}:
             kind = "price" if self.unit == "price" else "estimate"
             return f"{kind}:{row.get('currency') or currency}"
         return self.unit if self.unit in {"share", "likely", "p_value"} else ""
 
+    def _said(self, value: Any, row: Row, currency: str, *, bare: bool = False) -> str:
+        unit = self.spelt(row, currency)
+        return display.in_unit(value, unit, bare=bare, digits=self.digits)
+
+    def _spoken(self, value: Any) -> str:
+        """A word of the data where it stands alone; ids and sentences stay as they are."""
+        if self.name in _CODED:
+            return words.coded(str(value))
+        said = _WORDS[self.unit](value)
+        is_name = self.unit in {"text", "wide"} and not self.name.endswith("_id")
+        return display.titled(said) if is_name else said
+
 
 def in_words(rows: Sequence[Row], names: Names) -> list[Row]:
-    """Rows with people's words for segments, alone, in groups and in sentences."""
-    if not names.pairs:
-        return list(rows)
-    return [_in_words(row, names) for row in rows]
+    """Rows with people's words for segments, alone, in groups and in sentences, and names of work."""
+    work = {row["feature_id"]: row["feature_name"] for row in rows if row.get("feature_name")}
+    if work:
+        rows = [{**row, "runner_up": work.get(row["runner_up"], row["runner_up"])} for row in rows]
+    return [_in_words(row, names) for row in rows] if names.pairs else list(rows)
 
 
 def _in_words(row: Row, names: Names) -> Row:
@@ -113,9 +142,14 @@ def _in_words(row: Row, names: Names) -> Row:
 
 
 _SENTENCES = ("title", "sentence", "finding")
+_CODED = frozenset({
+    "weakest", "missing", "top_input", "metric", "covariate", "fit", "parameter", "owner", "owners",
+})  # fmt: skip
+"""Columns whose cells are names of the code."""
+_DIVISIONS = ("segment", "channel", "plan")
 
 
-def columns(rows: Sequence[Row]) -> list[Column]:
+def columns(rows: Sequence[Row], analysis: str = "") -> list[Column]:
     """The columns of a result, intervals folded into their numbers.
 
     >>> [found] = columns([{"pro_share": 0.5, "pro_low": 0.4, "pro_high": 0.6}])
@@ -130,17 +164,42 @@ def columns(rows: Sequence[Row]) -> list[Column]:
         folded |= {low, high}
         values = [row[name] for row in rows if row.get(name) is not None]
         if values or low:
-            found.append(Column(name, title(name), _unit(name, values), low, high))
-    return [each for each in found if each.name not in folded and each.name != "currency"]
+            unit = _unit(name, values)
+            digits = None if name in spoken.OF_ITS_ROW else _digits(unit, values)
+            found.append(Column(name, title(name, analysis), unit, low, high, digits))
+    left_out = {*folded, "currency"}
+    return [each for each in found if each.name not in left_out]
 
 
-def title(name: str) -> str:
+def shown(rows: Sequence[Row], analysis: str = "") -> list[Column]:
+    """The columns of a table for people: without those for programs and those that repeat a neighbour.
+
+    >>> [each.title for each in shown([{"feature_id": "F1", "name": "Offline", "rank": 1}])]
+    ['Feature', 'Rank (1 is best)']
+    """
+    found = columns(rows, analysis)
+    names = {each.name for each in found}
+    hidden = set(spoken.HIDDEN)
+    if names & {"name", "feature_name"}:
+        hidden.add("feature_id")
+    if "group" in names and all(_repeats(row) for row in rows):
+        hidden |= set(_DIVISIONS)
+    return [each for each in found if each.name not in hidden]
+
+
+def _repeats(row: Row) -> bool:
+    """Whether the group's name holds all parts by which it is divided."""
+    parts = str(row["group"]).split(BETWEEN)
+    return all(row[name] in parts for name in _DIVISIONS if row.get(name))
+
+
+def title(name: str, analysis: str = "") -> str:
     """The head of a column.
 
-    >>> title("very_disappointed_share"), title("payback_months"), title("p_top_k")
-    ('Very disappointed', 'Payback (months)', 'Probability of top k')
+    >>> title("very_disappointed_share"), title("lead_months"), title("p_sold")
+    ('Very disappointed', 'Lead (months)', 'Probability of sold')
     """
-    if called := words.column(name):
+    if called := words.column(name, analysis):
         return called
     if name.startswith("p_"):
         return f"Probability of {words.phrase(name.removeprefix('p_')).lower()}"
@@ -157,8 +216,8 @@ def headline(result: Mapping[str, Any], currency: str) -> list[dict[str, Any]]:
     if "n_groups" in summary:
         summary = {}
     chosen = {key: summary[key] for key in _SUMMED.get(name, summary) if key in summary}
-    found = _of_summary(chosen, currency) or _of_rows(rows, currency, _MEASURED.get(name, ""))
-    return found[:TILES]
+    found = _of_summary(chosen, currency, name)
+    return (found or _of_rows(rows, currency, name))[:TILES]
 
 
 def differences(now: Sequence[Row], before: Sequence[Row]) -> list[dict[str, Any]]:
@@ -193,7 +252,7 @@ def _overlap(one: Row, other: Row) -> bool | None:
     return bool(one["low"] <= other["high"] and other["low"] <= one["high"])
 
 
-def _of_summary(summary: Mapping[str, Any], currency: str) -> list[dict[str, Any]]:
+def _of_summary(summary: Mapping[str, Any], currency: str, analysis: str) -> list[dict[str, Any]]:
     groups = {name: value for name, value in summary.items() if isinstance(value, Mapping)}
     found = []
     for name, value in groups.items():
@@ -201,18 +260,20 @@ def _of_summary(summary: Mapping[str, Any], currency: str) -> list[dict[str, Any
         if measure is not None:
             found.append(_item(words.analysis(name), measure, value, currency))
     flat = {name: value for name, value in summary.items() if not isinstance(value, Mapping | list)}
-    found += [_item(column.title, column, flat, currency) for column in columns([flat])]
+    found += [_item(column.title, column, flat, currency) for column in columns([flat], analysis)]
     return found
 
 
-def _of_rows(rows: Sequence[Row], currency: str, chosen: str) -> list[dict[str, Any]]:
-    known = columns(rows)
-    measure = _measure(known, chosen)
+def _of_rows(rows: Sequence[Row], currency: str, analysis: str) -> list[dict[str, Any]]:
+    known = columns(rows, analysis)
+    measure = _measure(known, _MEASURED.get(analysis, ""))
     if measure is None:
         return []
     if len(rows) == 1:
         return [_item(each.title, each, rows[0], currency) for each in known if each.low]
-    labels = _labels(rows, [column.name for column in known if column.unit in {"text", "long"}])
+    labels = _labels(
+        rows, [column.name for column in known if column.unit in {"text", "wide", "long"}]
+    )
     return [
         _item(label, measure, row, currency, of=measure.title)
         for label, row in zip(labels, rows, strict=False)
@@ -250,6 +311,7 @@ def _item(title_: str, column: Column, row: Row, currency: str, *, of: str = "")
         "low": row.get(column.low) if column.low else None,
         "high": row.get(column.high) if column.high else None,
         "unit": unit,
+        "digits": column.digits if unit not in {"likely", "p_value"} else None,
     }
 
 
@@ -271,7 +333,10 @@ def _unit(name: str, values: Sequence[Any]) -> str:
     if isinstance(first, str):
         if name.endswith(("_on", "_at")) and _day(first) != first:
             return "day"
-        return "long" if max(map(len, map(str, values))) > _FLAT else "text"
+        longest = max(map(len, map(str, values)))
+        return "long" if longest > _FLAT else "wide" if longest > _ONE_LINE else "text"
+    if known := spoken.UNITS.get(name):
+        return known
     if name.endswith("_amount"):
         return "price" if name in _PRICES or "price" in name else "amount"
     if name in _NUMBERS_CALLED_P:
@@ -281,11 +346,34 @@ def _unit(name: str, values: Sequence[Any]) -> str:
     return "share" if name.endswith("_share") else "number"
 
 
+def _digits(unit: str, values: Sequence[Any]) -> int | None:
+    """How many digits after the point all numbers of a column have; `None` leaves it to each.
+
+    The upper quarter decides, so that neither one large nor one small number does.
+    """
+    sizes = sorted(abs(value) for value in values if isinstance(value, int | float))
+    if not sizes or unit not in {"share", "amount", "price", "number"}:
+        return None
+    if unit == "share":
+        return 1 if any(0 < size < _TENTH for size in sizes) else 0
+    if unit == "price":
+        return 2 if sizes[0] < _HUNDRED else 0
+    if all(isinstance(value, int) for value in values):
+        return None
+    upper = sizes[-1 - len(sizes) // 4] if len(sizes) > 1 else sizes[0]
+    if unit == "amount":
+        return 2 if upper < _TEN else 0
+    return 0 if upper >= _HUNDRED else 1 if upper >= _TEN else 2
+
+
 def _listed(value: Any) -> str:
-    """A list in a cell: its first items by name, and how many more."""
+    """A list in a cell: its first items by name, and how many more; a few numbers one by one."""
+    if isinstance(value, Sequence) and all(isinstance(item, int) for item in value):
+        return ", ".join(map(str, value))
     if isinstance(value, Mapping):
         return ", ".join(f"{words.phrase(key)} {item}" for key, item in value.items() if item)
-    said = [_named(item) for item in value[:LISTED]]
+    is_long = bool(value) and len(str(value[0])) > _FLAT
+    said = [_named(item) for item in value[: 1 if is_long else LISTED]]
     more = len(value) - len(said)
     return "; ".join([*said, f"and {more} more"] if more > 0 else said)
 
@@ -297,7 +385,8 @@ def _phrase(text: str) -> str:
 
 def _named(item: Any) -> str:
     if isinstance(item, Mapping):
-        return str(next((item[key] for key in ("name", "sentence", "title") if key in item), item))
+        named = ("name", "sentence", "title", "segment")
+        return str(next((item[key] for key in named if key in item), item))
     return str(item)
 
 
@@ -310,6 +399,7 @@ def _day(value: Any) -> str:
 
 _WORDS: dict[str, Callable[[Any], str]] = {
     "text": lambda value: _phrase(str(value)),
+    "wide": lambda value: _phrase(str(value)),
     "long": str,
     "list": _listed,
     "day": _day,

@@ -169,10 +169,13 @@ def _answer(request: HttpRequest, found: Report) -> dict[str, Any]:
 def _table(found: Report) -> dict[str, Any]:
     """The rows as cells, for a template that keeps what it drew of them."""
     rows, currency = reading.in_words(found.rows, found.names), settings.WORKSPACE.currency
-    columns = reading.columns(rows)
+    columns = reading.shown(rows, found.analysis)
     return {
         "columns": columns,
-        "cells": [[(c.css, c.cell(row, currency)) for c in columns] for row in rows[:ROWS_SHOWN]],
+        "cells": [
+            [(each, each.cell(row, currency), each.range(row, currency)) for each in columns]
+            for row in rows[:ROWS_SHOWN]
+        ],
         "n_rows": len(rows),
     }
 
@@ -195,7 +198,7 @@ def _settings(found: Report, known: analyses.Analysis | None) -> list[tuple[str,
     order = {name: place for place, name in enumerate(known.parameters)} if known else {}
     ordered = sorted(found.settings.items(), key=lambda item: order.get(item[0], len(order)))
     return [
-        (forms.label(name), words.listed(value), name in found.asked) for name, value in ordered
+        (words.setting(name), words.listed(value), name in found.asked) for name, value in ordered
     ]
 
 

@@ -1,13 +1,18 @@
-"""What analyses, settings and columns are called where people read them."""
+"""What analyses and settings are called where people read them; for columns see `columns`."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.utils.text import capfirst
+
 from fourfits import analyses, checks
+from fourfits.fits import evidence
 from fourfits.report.loop import LOOP
-from fourfits_web.core import naming
+from fourfits_web.core import display, naming
+from fourfits_web.reports import columns
 
 PARTS: dict[str, str] = {
     "fits": "The four fits",
@@ -60,43 +65,26 @@ _BY_SEGMENT = frozenset(
 )
 """Analyses that divide the market by segment without being asked to."""
 
-_COLUMNS = {
-    "p_adjusted": "p-value, adjusted for several tests",
-    "p_value": "p-value",
-    "srm_p_value": "p-value of the split",
-    "opp_amount": "Optimal price",
-    "idp_amount": "Indifference price",
-    "pmc_amount": "Accepted from",
-    "pme_amount": "Accepted up to",
-    "ltv_to_cac": "Worth against cost (LTV:CAC)",
-    "largest_size_amount": "At stake in the largest",
-    "first": "First in the ranking",
-    "n_sure": "Sure to be chosen",
-    "learn_first": "Learn this first",
-    "most_people_need": "Need of most people",
-    "most_people": "People who have it",
-    "most_account_amount_need": "Need with most account revenue",
-    "most_account_amount": "Revenue of accounts behind it",
-    "finish_50_on": "Done with 50% chance by",
-    "finish_70_on": "Done with 70% chance by",
-    "finish_85_on": "Done with 85% chance by",
-    "finish_95_on": "Done with 95% chance by",
-    "firmest_choice": "Dearest to change",
-    "firmest_loss": "What changing it costs",
-    "total_value": "Value of all of them",
-    "alive_share": "Still customers",
-    "dropout_share": "Leave after a purchase",
-    "purchase_rate": "Purchases in a period",
-    "first_loss_share": "Leave at the first renewal",
-    "covered_share": "Speaks of one of them",
+_SETTINGS = {
+    "by": "Grouped by",
+    "as_of": "Day of the analysis",
+    "by_on": "By the day",
+    "k": "How many are chosen",
+    "per": "Counted per",
+    "seed": "Seed of chance",
+    "draws": "Simulated draws",
 }
-"""What columns and headline numbers are called whose names alone do not say it."""
 
 _CAPITALS = {
     "nps": "NPS", "pmf": "PMF", "cac": "CAC", "ltv": "LTV", "arr": "ARR", "mrr": "MRR", "id": "ID",
     "pmc": "PMC", "opp": "OPP", "idp": "IDP", "pme": "PME", "srm": "SRM", "rfm": "RFM", "csat": "CSAT",
     "ces": "CES", "rice": "RICE",
 }  # fmt: skip
+_OWNERS = {
+    "PM": "Product manager",
+    "PMM": "Product marketing manager",
+    "PM and PMM": "Both managers",
+}
 _SHOWN_IN_TITLE = 3
 
 
@@ -139,9 +127,50 @@ def names(name: str, asked: Mapping[str, Any]) -> naming.Names:
     return naming.segments() if is_named else naming.NOBODY_NAMED
 
 
-def column(name: str) -> str:
-    """What a column or a headline number is called, where that is more than its name; else nothing."""
-    return _COLUMNS.get(name, "")
+def column(name: str, analysis_name: str = "") -> str:
+    """What a column or a headline number is called, in its analysis; nothing where nobody said.
+
+    >>> column("n_items", "demand"), column("n_items", "forecast"), column("n_of_mine")
+    ('Items of feedback', 'Open items', '')
+    """
+    return columns.TITLES_OF.get(analysis_name, {}).get(name) or columns.TITLES.get(name, "")
+
+
+def setting(name: str) -> str:
+    """What a setting is called.
+
+    >>> setting("k"), setting("margin_share")
+    ('How many are chosen', 'Margin share')
+    """
+    return _SETTINGS.get(name) or phrase(name)
+
+
+def caution(text: str) -> str:
+    """A sentence that limits an answer, with the setting in it called as its form calls it.
+
+    >>> caution("A margin of 80% is assumed (setting: margin_share).")
+    'A margin of 80% is assumed (setting “Margin share”).'
+    """
+    told = re.sub(r"\(setting: (\w+)\)", lambda found: f"(setting “{setting(found[1])}”)", text)
+    return display.typeset(told)
+
+
+def coded(text: str) -> str:
+    """A name of the code that stands in a cell, as words; several stand between commas.
+
+    >>> coded("revenue_to_best_share"), coded("effort_likely"), coded("nps, converted")
+    ('Revenue at this price against the best price', 'Effort', 'Net promoter score, Converted')
+    """
+    return ", ".join(_coded(part) for part in text.split(", "))
+
+
+def _coded(name: str) -> str:
+    if name in _OWNERS:
+        return _OWNERS[name]
+    if name in evidence.LABELS:
+        return capfirst(evidence.LABELS[name][0])
+    known = _TITLES.get(name)
+    return known or phrase(re.sub(r"_(amount|share|likely)$", "", name))
 
 
 def part(name: str) -> str:

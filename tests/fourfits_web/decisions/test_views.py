@@ -203,10 +203,10 @@ def test_a_decision_is_seen_with_the_data_of_its_day_after_the_data_changed(
     assert [row["nps"] for row in again.rows] == pytest.approx([row["nps"] for row in report.rows])
     assert today.n_rows_used["responses"] < report.n_rows_used["responses"]
     assert "Today" in before
-    assert "44 <span" in before
+    assert "44.0 <span" in before
     assert "Computing on the data of that day" in waiting
     assert "Computed again on that day’s data" in after
-    assert after.count("44 <span") == 2
+    assert after.count("44.0 <span") == 2
     assert "Compute on the data of that day" not in after
 
 

@@ -12,8 +12,9 @@ def test_an_interval_is_folded_into_its_number() -> None:
 
     plan, cac = reading.columns(rows)
 
-    assert (plan.title, cac.title, cac.unit) == ("Plan", "CAC", "amount")
-    assert str(cac.cell(rows[0], "USD")) == '€107 <span class="interval-range">€96 to €120</span>'
+    assert (plan.title, cac.title, cac.unit) == ("Plan", "Cost of one (CAC)", "amount")
+    assert (cac.cell(rows[0], "USD"), cac.range(rows[0], "USD")) == ("€107", "€96 to €120")
+    assert plan.range(rows[0], "USD") == ""
 
 
 def test_words_from_customers_are_escaped() -> None:
@@ -29,7 +30,7 @@ def test_columns_without_any_value_are_left_out() -> None:
 
     titles = [(column.title, str(column.cell(rows[0], ""))) for column in reading.columns(rows)]
 
-    assert titles == [("Customers", "5"), ("Probability of fit", "25%"), ("p-value", "0.01")]
+    assert titles == [("Customers", "5"), ("Chance of a fit", "25%"), ("p-value", "0.01")]
 
 
 def test_the_headline_is_the_summary_where_there_is_one() -> None:
@@ -39,7 +40,7 @@ def test_the_headline_is_the_summary_where_there_is_one() -> None:
 
     assert [(one["title"], one["value"], one["text"]) for one in items] == [
         ("Themes", 29, None),
-        ("Largest", 0.123, None),
+        ("Its share of items", 0.123, None),
         ("First in the ranking", None, "quiet"),
     ]
 
@@ -53,8 +54,8 @@ def test_the_headline_is_one_number_per_group_where_there_is_no_summary() -> Non
     items = reading.headline({"rows": rows}, "EUR")
 
     assert [(one["title"], one["of"], one["value"], one["low"]) for one in items] == [
-        ("students", "NPS", -20.0, -25.0),
-        ("baristas", "NPS", 44.0, 39.0),
+        ("students", "NPS (points)", -20.0, -25.0),
+        ("baristas", "NPS (points)", 44.0, 39.0),
     ]
 
 
@@ -86,3 +87,31 @@ def test_a_price_keeps_its_cents_and_an_estimate_does_not() -> None:
     cells = [str(column.cell(row, "EUR")) for column in reading.columns([row])]
 
     assert cells == ["€12.50", "€34"]
+
+
+def test_all_numbers_of_a_column_have_as_many_digits() -> None:
+    rows = [{"nps": 36.67, "spread_share": 0.41, "spend_amount": 9.87, "n_people": 5},
+            {"nps": 48.0, "spread_share": 0.05, "spend_amount": 1187.2, "n_people": 1200}]  # fmt: skip
+
+    found = reading.columns(rows)
+
+    cells = [[str(column.cell(row, "EUR")) for row in rows] for column in found]
+    assert cells == [["36.7", "48.0"], ["41.0%", "5.0%"], ["€10", "€1,187"], ["5", "1,200"]]
+
+
+def test_names_of_the_code_in_cells_are_put_in_words_and_ids_are_not() -> None:
+    row = {"weakest": "price_accepted_share", "top_input": "effort_likely", "team": "app",
+           "order_id": "a 1"}  # fmt: skip
+
+    cells = [str(column.cell(row, "EUR")) for column in reading.columns([row])]
+
+    assert cells == ["Share of the market that accepts the price", "Effort", "App", "a 1"]
+
+
+def test_a_table_for_people_leaves_out_what_a_neighbour_says_already() -> None:
+    rows = [
+        {"group": "ads · Pro", "channel": "ads", "plan": "Pro", "score": 40.0, "quoted": ["B1"]},
+        {"group": "all", "channel": None, "plan": None, "score": 50.0, "quoted": []},
+    ]
+
+    assert [column.name for column in reading.shown(rows)] == ["group", "score"]

@@ -79,11 +79,12 @@ def test_a_report_page_shows_the_number_and_all_under_it(
     page = _body(viewer.get(reverse("reports:report", args=[report.pk])))
 
     assert "<h1>Net promoter score by segment</h1>" in page
-    assert '44 <span class="interval-range">32 to 56</span>' in page
+    assert '<td class="n">44.0</td><td class="ends">32.0 to 56.0</td>' in page
+    assert '<th scope="col" class="n" title="promoters_share">Promoters (9 and 10)</th>' in page
     assert "Reichheld (2003)" in page
     assert "Respondents answered independently" in page
     assert "SELECT" in page
-    assert "<td>responses</td>" in page
+    assert "<td>Responses</td>" in page
     assert "data-chart-spec" in page
     assert "Compute again" not in page
 

@@ -24,6 +24,7 @@ _FORMS = {
 }
 
 register.filter("in_unit", display.in_unit)
+register.filter("typeset", display.typeset)
 
 
 @register.filter
@@ -50,15 +51,21 @@ def state(report: Report) -> SafeString:
     return format_html('<span class="status good">{}</span>', "Up to date")
 
 
+@register.filter
+def headline(item: Mapping[str, Any], part: str, *, bare: bool = False) -> str:
+    """A headline number or an end of its interval, with as many digits as its neighbours."""
+    return display.in_unit(item[part], item["unit"], bare=bare, digits=item.get("digits"))
+
+
 @register.simple_tag
 def headline_cell(item: Mapping[str, Any]) -> str:
     """A headline number with its interval."""
     if item["text"]:
         return str(item["text"])
-    value = display.in_unit(item["value"], item["unit"])
+    value = headline(item, "value")
     if item["low"] is None or item["high"] is None:
         return value
-    ends = (display.in_unit(item[end], item["unit"], bare=True) for end in ("low", "high"))
+    ends = (headline(item, end, bare=True) for end in ("low", "high"))
     return format_html('{} <span class="interval-range">{} to {}</span>', value, *ends)
 
 
