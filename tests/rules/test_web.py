@@ -14,7 +14,7 @@ from django.test import Client
 import addresses
 from addresses import Address
 from fourfits import analyses
-from fourfits_web.core import actions, registry, roles
+from fourfits_web.core import actions, deeds, registry, roles
 from fourfits_web.core.roles import Role
 from fourfits_web.members.models import Member
 from fourfits_web.project.slices import SLICES
@@ -216,3 +216,7 @@ def test_every_column_of_every_analysis_is_called_by_words_of_its_own(
     assert [column.name for column in columns if not words.column(column.name, name)] == []
     assert sorted(set(titles)) == sorted(titles)
     assert [title for title in [*titles, *headline] if "_" in title] == []
+
+
+def test_every_action_is_told_in_words_and_no_words_are_left_over() -> None:
+    assert sorted(deeds.WORDS) == sorted(actions.ACTIONS)

@@ -33,6 +33,11 @@ class Record(models.Model):
         return record
 
 
+def _held(value: Any) -> Any:
+    """A field's value; an empty text or list and none at all are alike."""
+    return None if value in ("", [], {}) else value
+
+
 class AuditEntry(Record):
     """One write: who, what, before, after, from where; chained to the one before it by its hash.
 
@@ -68,7 +73,7 @@ class AuditEntry(Record):
         return [
             (name, before.get(name), after.get(name))
             for name in {**before, **after}
-            if before.get(name) != after.get(name)
+            if _held(before.get(name)) != _held(after.get(name))
         ]
 
     def save(self, *args: Any, **kwargs: Any) -> None:

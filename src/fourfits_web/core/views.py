@@ -22,6 +22,7 @@ from fourfits_web.core.actors import Actor
 from fourfits_web.core.context import theme, workspace
 from fourfits_web.core.models import AuditEntry, Job
 from fourfits_web.core.pages import back, may, page
+from fourfits_web.core.roles import Role
 
 PER_GROUP = 6
 THEME_SECONDS = 31_536_000
@@ -133,7 +134,12 @@ def audit_log(request: HttpRequest) -> HttpResponseBase:
 def audit_entry(request: HttpRequest, pk: int) -> HttpResponse:
     """One write: what differs, and its place in the chain."""
     entry = get_object_or_404(AuditEntry, pk=pk)
-    return page(request, "core/audit_entry.html", {"entry": entry})
+    context = {
+        "entry": entry,
+        "door": view_lists.DOORS.get(entry.door, entry.door),
+        "role": dict(Role.choices).get(entry.role, entry.role),
+    }
+    return page(request, "core/audit_entry.html", context)
 
 
 @require_POST

@@ -117,7 +117,7 @@ def test_an_entry_shows_what_differs(owner: Any) -> None:
 
     page = owner.get("/audit/", follow=True).content.decode()
 
-    assert "view.saved" in page
+    assert ">Saved a view</a>" in page
     assert "<b>Mine</b>" not in page
 
 
