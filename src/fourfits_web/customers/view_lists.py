@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
+from django.utils.safestring import SafeString
 
-from fourfits_web.core import addresses, display, lists, naming
+from fourfits_web.core import addresses, countries, display, lists, naming
 from fourfits_web.customers import queries
 
 BUYING_ROLES = {
@@ -17,6 +18,7 @@ BUYING_ROLES = {
     "user": "User",
     "blocker": "Blocker",
 }
+NONE = SafeString('<span class="none">–</span>')
 Offered = Mapping[str, Sequence[tuple[str, int]]]
 
 
@@ -29,6 +31,7 @@ def people(offered: Offered, **changes: Any) -> lists.List:
     words: dict[str, Any] = {
         "key": "people",
         "title": "People",
+        "lead": "Who buys and uses the product: what they brought, what they are expected to bring.",
         "noun": ("person", "people"),
         "empty": lists.Empty(
             "Nobody is known yet",
@@ -59,6 +62,7 @@ def accounts(offered: Offered) -> lists.List:
     return lists.List(
         key="accounts",
         title="Accounts",
+        lead="Organisations that buy: what they pay in a year, when they renew, what is open.",
         noun="account",
         columns=_ACCOUNT_COLUMNS,
         filters=(
@@ -103,8 +107,20 @@ def _choices(offered: Offered, named: Sequence[tuple[str, str]]) -> tuple[lists.
 
 def _called(field: str, value: str) -> str:
     if field == "segment":
-        return naming.segments()(value)
-    return BUYING_ROLES.get(value, value)
+        return naming.segments().heading(value)
+    if field == "country":
+        return countries.name(value)
+    return BUYING_ROLES.get(value) or display.titled(value)
+
+
+def _cell(field: str) -> Callable[[Any], str]:
+    """Draws a value as people call it; files keep what the data hold."""
+
+    def drawn(row: Any) -> str:
+        value = getattr(row, field)
+        return _called(field, value) if value else NONE
+
+    return drawn
 
 
 def _people_columns(serves: str) -> tuple[lists.Column, ...]:
@@ -117,9 +133,10 @@ def _people_columns(serves: str) -> tuple[lists.Column, ...]:
         column("job_title", "Job title", shown=False),
         column("segment", "Segment", render=_segment),
         column("plan", "Plan"),
-        column("country", "Country", shown=serves == "people"),
+        column("country", "Country", render=_cell("country"), shown=serves == "people"),
         column("city", "City", shown=False),
-        column("acquisition_channel", "Channel", shown=False, note="The channel that brought them"),
+        column("acquisition_channel", "Channel", render=_cell("acquisition_channel"), shown=False,
+               note="The channel that brought them"),
         column("customer_id", "Id", shown=False),
         column("email", "E-mail", shown=False),
         column("n_orders", "Orders", kind="number", shown=serves == "people"),
@@ -137,7 +154,7 @@ def _people_columns(serves: str) -> tuple[lists.Column, ...]:
 
 def _segment(person: Any) -> str:
     """The segment, as people call it; files keep the name that the data know."""
-    return naming.segments()(person.segment) or display.NOTHING
+    return naming.segments().heading(person.segment) if person.segment else NONE
 
 
 def _value(person: Any) -> Any:
@@ -152,12 +169,12 @@ def _alive(person: Any) -> float | None:
 
 _ACCOUNT_COLUMNS = (
     lists.Column("name", "Account", value=str, link=True, sort="name"),
-    lists.Column("industry", "Industry"),
+    lists.Column("industry", "Industry", render=_cell("industry")),
     lists.Column("employees", "Employees", kind="number", shown=False),
-    lists.Column("country", "Country"),
+    lists.Column("country", "Country", render=_cell("country")),
     lists.Column("plan", "Plan"),
     lists.Column("arr_amount", "ARR", kind="money", unit="field:currency", sort="arr_amount",
-                 note="Annual recurring revenue"),
+                 note="Annual recurring revenue: what its running contracts bring in a year"),
     lists.Column("renewal_on", "Renewal", kind="day", sort="renewal_on"),
     lists.Column("open_amount", "Open deals", value=lambda row: row.open_amount or None,
                  kind="money", unit="field:currency", sort="open_amount"),

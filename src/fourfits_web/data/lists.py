@@ -9,9 +9,15 @@ from fourfits_web.core import lists
 from fourfits_web.data import queries
 from fourfits_web.data.models import Batch, Quarantined
 
+_TABLES = {name: name.capitalize() for name in (*tables.CANONICAL, *tables.DERIVED)}
+
 
 def _by(row: Batch) -> str:
     return row.member.name if row.member else "Workspace"
+
+
+def _called(row: Batch) -> str:
+    return f"{row.table.capitalize()} from {row.file}" if row.file else row.batch_id
 
 
 def _state(row: Batch) -> str:
@@ -24,9 +30,10 @@ IMPORTS = lists.List(
     noun="import",
     lead="Everything that came in, newest first. Each import can be taken back as a whole.",
     columns=(
-        lists.Column("batch_id", "Import", link=True),
-        lists.Column("file", "File"),
-        lists.Column("table", "Table", sort="table"),
+        lists.Column("import", "Import", value=_called, link=True),
+        lists.Column("table", "Table", labels=_TABLES, sort="table"),
+        lists.Column("file", "File", shown=False),
+        lists.Column("batch_id", "Id", shown=False),
         lists.Column("imported_at", "When", kind="ago", sort="imported_at"),
         lists.Column("member", "By", value=_by),
         lists.Column("n_read", "Read", kind="number", sort="n_read", note="Rows of the file"),
@@ -44,7 +51,7 @@ IMPORTS = lists.List(
         ),
     ),
     filters=(
-        lists.Choice("table", "Table", options=[(name, name.capitalize()) for name in tables.CANONICAL]),
+        lists.Choice("table", "Table", options=list(_TABLES.items())),
         lists.Days("imported_at", "When"),
         lists.Flag("undone", "Undone", when=~queries.STANDING),
         lists.Flag("aside", "With rows set aside", when=queries.WITH_ROWS_ASIDE),

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from fourfits import config
+from fourfits_web.core import countries, display
+from fourfits_web.customers.view_lists import BUYING_ROLES
 from fourfits_web.segments.mirrors import ATTRIBUTES
 
 if TYPE_CHECKING:
@@ -72,8 +74,13 @@ def traits(one: Segment, whole: Segmentation) -> list[Trait]:
             continue
         counts = dict(map(tuple, every["values"]))
         values = [
-            Value(name=name, n=n, share=n / mine["n"], whole=counts.get(name, 0) / every["n"])
-            for name, n in mine["values"][:VALUES_SHOWN]
+            Value(
+                name=_called(attribute, name),
+                n=n,
+                share=n / mine["n"],
+                whole=counts.get(name, 0) / every["n"],
+            )
+            for name, n in _in_order(attribute, mine["values"][:VALUES_SHOWN])
         ]
         found.append(Trait(title=title, n=mine["n"], values=values))
     return found
@@ -103,12 +110,29 @@ def beside(one: Segment, other: Segment) -> list[tuple[str, list[Beside]]]:
         shares = [{name: n / each["n"] for name, n in each["values"]} for each in both if each]
         names = sorted({*shares[0], *shares[1]}, key=lambda name: -_most(shares, name))
         values = [
-            Beside(name=name, shares=(shares[0].get(name, 0.0), shares[1].get(name, 0.0)))
-            for name in names[:VALUES_SHOWN]
+            Beside(
+                name=_called(attribute, name),
+                shares=(shares[0].get(name, 0.0), shares[1].get(name, 0.0)),
+            )
+            for name, _ in _in_order(attribute, [(name, 0) for name in names[:VALUES_SHOWN]])
         ]
         if len(names) > 1:
             found.append((title, values))
     return found
+
+
+def _called(attribute: str, name: str) -> str:
+    """What people call a value that stands alone."""
+    if attribute == "country":
+        return countries.name(name)
+    return BUYING_ROLES.get(name) or display.titled(name)
+
+
+def _in_order(attribute: str, values: Sequence[Any]) -> list[Any]:
+    """Values, the most frequent first; bands of age from young to old."""
+    if attribute != "age":
+        return list(values)
+    return sorted(values, key=lambda each: each[0].replace("under", "0"))
 
 
 def _most(shares: Sequence[Mapping[str, float]], name: str) -> float:

@@ -76,7 +76,7 @@ def test_p_alive_is_said_in_plain_words_where_it_stands(db: None, viewer: Client
 
     text = viewer.get("/customers/people/twice/").content.decode()
 
-    assert "<dt>Still a customer</dt><dd>71%<small>probability, P(alive)<" in text
+    assert "<dt>Still a customer</dt><dd>71%<small>probability to buy again<" in text
 
 
 def test_an_account_shows_its_committee_those_who_decide_first(

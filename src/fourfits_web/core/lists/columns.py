@@ -44,7 +44,7 @@ class Column:
         note: What the head says on hover, such as the definition.
         wide: Whether the column takes the room that is left.
         wraps: Whether its words may stand on several lines.
-        headed: Whether the cell repeats the head where rows are stacked; numbers and moments that passed always do.
+        headed: Whether the cell repeats the head where rows are stacked; numbers, days and moments that passed always do.
         is_control: Whether it holds what can be done with the row: its head is only said aloud, and
             files leave it out.
     """
@@ -68,7 +68,9 @@ class Column:
 
     @cached_property
     def _opening(self) -> str:
-        is_headed = self.headed or self.kind in _RIGHT or self.kind in {"interval", "ago"}
+        is_headed = (
+            self.headed or self.kind in _RIGHT or self.kind in {"interval", "ago", "day", "flag"}
+        )
         head = f' data-head="{escape(self.title)}"' if is_headed else ""
         classes = f' class="{self.css}"' if self.css else ""
         return f"<td{classes}{head}>"

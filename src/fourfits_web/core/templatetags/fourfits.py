@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from fourfits import charts
-from fourfits_web.core import addresses, chart_room, display, naming
+from fourfits_web.core import addresses, chart_room, countries, display, naming
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,6 +26,7 @@ register.filter("size", display.size)
 register.filter("day", display.day)
 register.filter("day_to", display.days)
 register.filter("titled", display.titled)
+register.filter("country", countries.name)
 register.filter("likely", display.likely)
 register.filter("moment", display.moment)
 register.simple_tag(display.ago)
