@@ -101,6 +101,19 @@ def titled(name: Any) -> str:
     return text[:1].upper() + text[1:] if text.partition(" ")[0].islower() else text
 
 
+def shorten(text: str, longest: int) -> str:
+    """The beginning of a text, up to its last whole word.
+
+    >>> shorten("The invoices arrive late", 15), shorten("The invoices", 12), shorten("Invoices", 4)
+    ('The invoices…', 'The invoices', 'Invo…')
+    """
+    if len(text) <= longest:
+        return text
+    start = text[: longest + 1]
+    whole = start.rsplit(None, 1)[0] if any(map(str.isspace, start.strip())) else text[:longest]
+    return f"{whole.rstrip(' ,;:')}…"
+
+
 def typeset(text: str) -> str:
     """A sentence of the library with the quotation marks and minus signs of print.
 

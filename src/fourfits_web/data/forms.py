@@ -265,7 +265,11 @@ def _widget(text: str) -> forms.Widget:
 class SettingsForm(forms.Form):
     """What the workspace is called, and what it counts in."""
 
-    name = forms.CharField(label="Name", max_length=120, help_text="What is sold here.")
+    name = forms.CharField(
+        label="Name",
+        max_length=120,
+        help_text="Stands at the head of the menu and in every file that leaves.",
+    )
     currency = forms.CharField(
         label="Currency",
         min_length=3,
@@ -274,7 +278,11 @@ class SettingsForm(forms.Form):
     )
     product_kind = forms.ChoiceField(
         label="Sold to",
-        choices=[("people", "People"), ("companies", "Companies"), ("both", "Both")],
+        choices=[
+            ("people", "People"),
+            ("companies", "Companies"),
+            ("both", "People and companies"),
+        ],
         help_text="People are counted, companies are weighed by what they pay.",
     )
     fiscal_start_month = forms.TypedChoiceField(

@@ -29,7 +29,7 @@ PARTS = (
     ("completeness", "Complete", "Cells that are filled"),
     ("validity", "Valid", "Rows read that keep the contract"),
     ("uniqueness", "Unique", "Rows whose key stands once"),
-    ("freshness", "Fresh", "1 up to a month of age, 0 from a year on"),
+    ("freshness", "Fresh", "100% where the newest row is up to a month old, 0% from a year on"),
     ("references", "Joined", "Named customers, accounts, products that exist"),
 )
 """What a quality score is made of: name in the library, name on the page, what it says."""

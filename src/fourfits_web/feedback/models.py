@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import models
 
+from fourfits_web.core import display
 from fourfits_web.core.models import Record
 
 NAMED_BY = 80
@@ -97,8 +98,7 @@ class Item(Record):
         )
 
     def __str__(self) -> str:
-        words = self.title or self.text
-        return words if len(words) <= NAMED_BY else f"{words[:NAMED_BY].rstrip()}…"
+        return display.shorten(self.title or self.text, NAMED_BY)
 
     @property
     def link(self) -> str:

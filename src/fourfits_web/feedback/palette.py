@@ -18,7 +18,7 @@ def search(actor: Actor, text: str, limit: int) -> Iterable[Found]:
     """The newest items that hold the words."""
     for item in queries.matching(queries.items(), text).order_by("-occurred_at")[:limit]:
         yield Found(
-            title=str(item)[:LONGEST],
+            title=display.shorten(str(item), LONGEST),
             url=reverse("feedback:item", args=[item.pk]),
             detail=display.day(item.occurred_at),
         )

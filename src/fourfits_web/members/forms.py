@@ -2,11 +2,30 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from allauth.account.forms import LoginForm, ResetPasswordForm
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 
 from fourfits_web.core import roles
 from fourfits_web.members import queries
+
+
+class SignInForm(LoginForm):  # type: ignore[misc]
+    """Sign-in in the words of the other forms."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = "E-mail"
+
+
+class ResetForm(ResetPasswordForm):  # type: ignore[misc]
+    """A new password by mail, in the words of the other forms."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = "E-mail"
 
 
 class InviteForm(forms.Form):

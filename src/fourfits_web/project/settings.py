@@ -109,6 +109,10 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
+ACCOUNT_FORMS = {
+    "login": "fourfits_web.members.forms.SignInForm",
+    "reset_password": "fourfits_web.members.forms.ResetForm",
+}
 ACCOUNT_ADAPTER = "fourfits_web.members.adapters.AccountAdapter"
 SOCIALACCOUNT_ADAPTER = "fourfits_web.members.adapters.SocialAccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

@@ -201,7 +201,7 @@ def _excerpt(person: Any) -> str:
     words = _said(person)
     if not words:
         return SafeString('<span class="none">speaks of other needs now</span>')
-    short = words if len(words) <= _EXCERPT else f"{words[:_EXCERPT].rstrip()}…"
+    short = display.shorten(words, _EXCERPT)
     return SafeString(f'<span class="two-lines">{escape(short)}</span>')
 
 

@@ -36,7 +36,7 @@ def meter(value: float | str | None) -> SafeString:
     if value is None or isinstance(value, str):
         return _NONE
     return format_html(
-        '{} <svg class="range" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">'
+        '<span class="of-hundred">{}</span> <svg class="range" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">'
         '<rect class="track" y="3" width="100" height="2" rx="1"/>'
         '<rect class="dot" y="2" width="{}" height="4" rx="2"/></svg>',
         _share(value),

@@ -42,7 +42,7 @@ def voice(item: Item) -> SafeString:
 @register.filter
 def quote(item: Item) -> SafeString:
     """What was said, leading to its page, and under it by whom, where and when."""
-    words = item.text if len(item.text) <= QUOTED else f"{item.text[: QUOTED - 1]}…"
+    words = display.shorten(item.text, QUOTED)
     told = (
         voice(item),
         escape(_SOURCES.get(item.source, item.source)),

@@ -45,7 +45,7 @@ def test_what_is_not_known_of_a_quote_is_left_out() -> None:
 
 
 def test_a_long_quote_ends_with_dots() -> None:
-    assert f">{'a' * (QUOTED - 1)}…</a>" in quote(said(text="a" * (QUOTED + 1)))
+    assert f">{'a' * QUOTED}…</a>" in quote(said(text="a" * (QUOTED + 1)))
     assert f">{'a' * QUOTED}</a>" in quote(said(text="a" * QUOTED))
 
 
