@@ -83,7 +83,7 @@ QUARANTINE = lists.List(
     "aside for good; nothing else was lost.",
     columns=(
         lists.Column("reason", "What is wrong", link=True, template="data/_reason.html"),
-        lists.Column("table", "Table", sort="table"),
+        lists.Column("table", "Table", labels=_TABLES, sort="table"),
         lists.Column("file", "File", value="batch.file"),
         lists.Column("line", "Line", kind="number", sort="line"),
         lists.Column("batch", "Import", value="batch.batch_id", sort="batch", shown=False),

@@ -88,8 +88,8 @@ def look_cell(decision: Decision) -> str | SafeString:
     return format_html('<span class="status {}">{}</span>', _TONES[state], day)
 
 
-def _fits(decision: Decision) -> list[str]:
-    return decision.fit_names
+def _fits(decision: Decision) -> list[str] | None:
+    return decision.fit_names or None
 
 
 DECISIONS = lists.List(
@@ -106,7 +106,9 @@ DECISIONS = lists.List(
         lists.Column("by", "By"),
         lists.Column("role", "As", labels=dict(Role.choices), shown=False),
         lists.Column("decided_at", "Decided", kind="day", sort="decided_at"),
-        lists.Column("look_again_on", "Look again", sort="look_again_on", render=look_cell),
+        lists.Column(
+            "look_again_on", "Look again", sort="look_again_on", render=look_cell, headed=True
+        ),
         lists.Column("n_evidence", "Evidence", kind="number", sort="n_evidence", shown=False),
         lists.Column("why", "Why", shown=False, wide=True),
         lists.Column("expected_effect", "Expected effect", shown=False, wide=True),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from fourfits_web.core import display, lists
+from fourfits_web.core import display, lists, roles
 from fourfits_web.core.actors import Actor
 from fourfits_web.core.roles import Role
 from fourfits_web.members import queries
@@ -115,7 +115,7 @@ def keys(request: HttpRequest) -> lists.List:
             lists.Column("name", "Key", render=_key_name, sort="name", wide=True),
             lists.Column("state", "State", labels=_KEY_STATES, sort="state"),
             lists.Column("member", "Acts for", value="member.name", sort="member.name", headed=True),
-            lists.Column("scopes", "Scopes", render=lambda key: ", ".join(key.scopes), wraps=True),
+            lists.Column("scopes", "Scopes", render=_scopes, wraps=True),
             lists.Column("created_at", "Issued", kind="day", sort="created_at", headed=True),
             lists.Column("used_on", "Last used", kind="day", sort="used_on", headed=True, render=_used),
             lists.Column("revoked_at", "Revoked", kind="day", sort="revoked_at", shown=False, headed=True),
@@ -220,6 +220,13 @@ def _seen(place: Place) -> str:
 def _key_name(key: Key) -> SafeString:
     name, start = escape(key.name), escape(key.start)
     return SafeString(f'<strong>{name}</strong> <small class="text-secondary">{start}…</small>')
+
+
+def _scopes(key: Key) -> str:
+    """What the key may, in the words of the table of roles; files keep the names of the scopes."""
+    return "; ".join(
+        roles.PERMISSIONS[scope][0] if scope in roles.PERMISSIONS else scope for scope in key.scopes
+    )
 
 
 def _used(key: Key) -> str:
