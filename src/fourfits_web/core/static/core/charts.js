@@ -29,7 +29,7 @@ function narrow(spec, width) {
   if (spec.encoding?.row && width <= 640) return { ...spec, width: room };
   if (spec.hconcat && width <= 640) {
     const { hconcat, ...rest } = spec;
-    return { ...rest, vconcat: hconcat.map((view) => ({ ...view, width: room })) };
+    return { ...rest, vconcat: hconcat.map((view) => ({ ...view, width: Math.max(130, width - 215) })) };
   }
   if (spec.vconcat && width <= 640) return { ...spec, vconcat: spec.vconcat.map((view) => ({ ...view, width: room })) };
   if (!spec.columns || !spec.spec?.width || width > 640) return spec;
