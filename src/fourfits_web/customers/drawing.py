@@ -79,5 +79,5 @@ def _member(person: Person) -> str:
         f'<tr><td class="wide"><a href="{address}">{escape(str(person))}</a></td><td>{part}</td>'
         f"<td>{escape(person.job_title) or display.NOTHING}</td>"
         f'<td class="n" data-head="Feedback">{display.number(person.n_feedback)}</td>'
-        f'<td class="when">{display.ago(person.last_at)}</td></tr>\n'
+        f'<td class="when" data-head="Last activity">{display.ago(person.last_at)}</td></tr>\n'
     )
