@@ -310,10 +310,17 @@ def _demand(_: results.Result, rows: list[Row]) -> str:
 
 def _forecast(_: results.Result, rows: list[Row]) -> str:
     row = rows[0]
-    return (
-        f"{row['n_items']:,} open items are done by {day(row['finish_50_on'])} with 50%, "
-        f"by {day(row['finish_85_on'])} with 85% and by {day(row['finish_95_on'])} with 95%."
-    )
+    items = errors.counted(row["n_items"], "open item")
+    levels = ("50", "85", "95")
+    by = [(row[f"finish_{level}_on"], level) for level in levels]
+    dated = [f"by {day(on)} with {level}%" for on, level in by if on]
+    if not dated:
+        return f"In half of all futures {items} would not be done within ten years."
+    if len(dated) == len(levels):
+        done = f"{', '.join(dated[:-1])} and {dated[-1]}"
+    else:
+        done = f"{', '.join(dated)}; ten years do not suffice for more"
+    return f"{items} {'is' if row['n_items'] == 1 else 'are'} done {done}."
 
 
 def _allocation(_: results.Result, rows: list[Row]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pyarrow as pa
+import pytest
 
 from fourfits import report, surveys
 from fourfits.report import findings
@@ -60,6 +61,28 @@ def test_demand_speaks_of_the_side_that_is_known():
         f'Most account revenue stands behind "one invoice" ({findings.money(5_000.0)}).',
         "Nobody is known who voices a need.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("n_items", "last", "said"),
+    [
+        (12, "2031-01-09", "12 open items are done by 2 Jul 2026 with 50%, by 4 Aug 2026 with 85% and by 9 Jan 2031 with 95%."),
+        (1, None, "1 open item is done by 2 Jul 2026 with 50%, by 4 Aug 2026 with 85%; ten years do not suffice for more."),
+    ],
+)  # fmt: skip
+def test_a_forecast_says_where_ten_years_do_not_suffice(
+    n_items: int, last: str | None, said: str
+) -> None:
+    row = {
+        "n_items": n_items,
+        "finish_50_on": "2026-07-02",
+        "finish_85_on": "2026-08-04",
+        "finish_95_on": last,
+    }
+    never = row | dict.fromkeys(("finish_50_on", "finish_85_on", "finish_95_on"))
+
+    assert findings._forecast(None, [row]) == said
+    assert findings._forecast(None, [never]).endswith("would not be done within ten years.")
 
 
 def test_findings_speak_of_people_and_dates_as_people_do(loop: report.Loop) -> None:
