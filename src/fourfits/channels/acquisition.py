@@ -343,14 +343,14 @@ def _group_warnings(rows: list[dict[str, Any]], groups: tuple[str, ...]) -> list
     few = sum(row["n_customers"] < config.MIN_GROUP for row in rows)
     if few:
         words.append(
-            f"{few} of {all_of_them} have fewer than {config.MIN_GROUP} customers, too few to "
+            f"{few} of {all_of_them} {'has' if few == 1 else 'have'} fewer than {config.MIN_GROUP} customers, too few to "
             "compare them."
         )
     rich = sum((row["ltv_to_cac"] or 0) > config.LTV_CAC_UNDERINVESTED for row in rows)
     if rich:
         words.append(
-            f"{rich} of {all_of_them} bring more than {config.LTV_CAC_UNDERINVESTED:g} times "
-            "their cost: more could be spent there."
+            f"{rich} of {all_of_them} {'brings' if rich == 1 else 'bring'} more than "
+            f"{config.LTV_CAC_UNDERINVESTED:g} times the cost: more could be spent there."
         )
     return words
 
@@ -358,12 +358,15 @@ def _group_warnings(rows: list[dict[str, Any]], groups: tuple[str, ...]) -> list
 def _each(groups: tuple[str, ...]) -> str:
     """What the rows are, in words.
 
-    >>> _each(("channel",)), _each(("channel", "plan", "segment"))
-    ('channels', 'combinations of channel, plan and segment')
+    >>> _each(("channel",)), _each(("birth_year",)), _each(("channel", "plan", "segment"))
+    ('channels', 'groups by birth year', 'combinations of channel, plan and segment')
     """
-    if len(groups) < 2:
-        return f"{groups[0]}s" if groups else "groups"
-    return f"combinations of {', '.join(groups[:-1])} and {groups[-1]}"
+    named = [group.replace("_", " ") for group in groups]
+    if len(named) > 1:
+        return f"combinations of {', '.join(named[:-1])} and {named[-1]}"
+    if groups in {("channel",), ("plan",), ("segment",)}:
+        return f"{groups[0]}s"
+    return f"groups by {named[0]}" if named else "groups"
 
 
 def _margin_warnings(cells: sums.Columns, margin_share: float | None) -> list[str]:

@@ -209,6 +209,14 @@ def test_a_margin_that_is_not_recorded_is_assumed_and_said() -> None:
     assert "No margin is recorded for 100% of revenue; a margin of 80%" in " ".join(result.warnings)
 
 
+def test_a_single_group_is_spoken_of_as_one() -> None:
+    paid = _contracts(("c0", date(2026, 2, 1), None, 9.0))
+
+    result = channels.acquisition(SIX, ADS, subscriptions=paid, as_of=TODAY)
+
+    assert "1 of 1 channels has fewer than" in " ".join(result.warnings)
+
+
 def test_spend_that_begins_inside_the_window_is_said_to_understate_the_cost() -> None:
     paid = _contracts(("c0", date(2026, 2, 1), None, 9.0))
     money = _spend(("ads", date(2026, 4, 1), 10.0))
