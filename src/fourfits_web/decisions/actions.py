@@ -84,6 +84,7 @@ def revise(
     unknown = sorted(set(changes) - CHANGEABLE)
     if unknown:
         raise errors.ParameterError(f"A decision has no {', '.join(unknown)} to change.")
+    decision.refresh_from_db()
     now = timezone.now()
     told = dict(changes)
     for name, meaning in (("what", "what was decided"), ("why", "why")):
@@ -91,7 +92,9 @@ def revise(
             told[name] = _said(told[name], meaning)
     if "fits" in told:
         told["fits"] = _fits(told["fits"])
-    says_else = any(getattr(decision, name) != told[name] for name in told if name in SAYS)
+    says_else = any(
+        _lines(getattr(decision, name)) != _lines(told[name]) for name in SAYS & told.keys()
+    )
     for name, value in told.items():
         setattr(decision, name, value)
     if says_else:
@@ -114,7 +117,9 @@ def look_again(
     look_again_on: datetime.date | None = None,
 ) -> Decision:
     """Say what happened since, and whether the decision stands, opens again or ends."""
-    if decision.status == Status.WITHDRAWN and outcome == Look.Outcome.ENDS:
+    decision.refresh_from_db()
+    was_over = decision.status == Status.WITHDRAWN
+    if was_over and outcome == Look.Outcome.ENDS:
         raise ConflictError("This decision no longer stands already.")
     now = timezone.now()
     Look.objects.create(
@@ -128,6 +133,8 @@ def look_again(
     decision.status = _FOLLOWS[Look.Outcome(outcome)]
     if decision.status == Status.WITHDRAWN:
         decision.waits_for = ""
+    elif was_over:
+        _ask(decision)
     decision.look_again_on = look_again_on
     decision.changed_at = now
     decision.save()
@@ -137,6 +144,7 @@ def look_again(
 @action("decision.answer", may="decisions.record", event="decision.answered")
 def answer(actor: Actor, decision: Decision, *, agrees: bool, note: str = "") -> Decision:
     """Say as the other role that one agrees, or how one sees it; the last word counts."""
+    decision.refresh_from_db()
     if actor.role not in decision.others:
         asked = " and ".join(role.label.lower() for role in decision.others) or "nobody else"
         raise ConflictError(
@@ -167,6 +175,11 @@ def _ask(decision: Decision) -> None:
     decision.waits_for, decision.disputed_by = _roles(asked), ""
     decision.save(update_fields=["waits_for", "disputed_by"])
     Opinion.objects.filter(decision=decision).update(stands=False)
+
+
+def _lines(value: Any) -> Any:
+    """A text by its lines: a form ends them otherwise than the API."""
+    return value.splitlines() if isinstance(value, str) else value
 
 
 def _roles(values: Iterable[str]) -> str:

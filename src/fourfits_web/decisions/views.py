@@ -176,13 +176,15 @@ def _sides(actor: Actor, found: Decision) -> dict[str, Any]:
     """What each role says that answers for a fit which the decision touches."""
     said, waiting = queries.opinions(found), found.waits_for.split(",")
     last = {one.role: one for one in said if one.stands}
-    sides = [(role.label, last.get(role), role.value in waiting) for role in found.others]
     is_asked = actor.role in found.others and found.status != Status.WITHDRAWN
     return {
-        "sides": [side for side in sides if side[1] or side[2]],
+        "sides": [
+            (role.label, last.get(role)) for role in found.others if role in last or role in waiting
+        ],
         "earlier": [one for one in said if not one.stands],
         "opinion_form": forms.OpinionForm() if is_asked and actor.may("decisions.record") else None,
-        "was_asked": actor.role.value not in waiting,
+        "is_missing": actor.role in waiting,
+        "has_spoken": actor.role in last,
     }
 
 

@@ -199,6 +199,51 @@ def test_other_words_ask_again_and_more_evidence_does_not(
     assert not any(one.stands for one in queries.opinions(decision))
 
 
+def test_two_roles_that_answer_at_the_same_moment_are_both_heard(
+    both: tuple[Actor, Actor], actor: Actors
+) -> None:
+    decision = _on(actor(Role.OWNER), "market_pricing")
+    seen_before = Decision.objects.get(pk=decision.pk)
+
+    actions.answer(both[0], decision, agrees=True)
+    actions.answer(both[1], seen_before, agrees=False, note="Lower the price instead")
+
+    assert Decision.objects.get().agreement == "disputed by product marketing manager"
+
+
+def test_a_look_keeps_an_answer_that_came_meanwhile(both: tuple[Actor, Actor]) -> None:
+    manager, marketing = both
+    seen_before = _on(manager, "market_pricing")
+    actions.answer(marketing, Decision.objects.get(), agrees=True)
+
+    actions.look_again(manager, seen_before, happened="It works")
+
+    assert queries.not_agreed() == []
+
+
+def test_a_decision_that_stands_again_waits_for_the_other_role_again(
+    both: tuple[Actor, Actor],
+) -> None:
+    decision = _on(both[0], "market_pricing")
+    actions.look_again(both[0], decision, happened="It failed", outcome="ends")
+
+    actions.look_again(both[0], decision, happened="It was the season", outcome="stands")
+
+    assert queries.not_agreed("product_marketing_manager") == [decision]
+
+
+def test_lines_that_end_another_way_are_the_same_words(both: tuple[Actor, Actor]) -> None:
+    manager, marketing = both
+    decision = actions.record(
+        manager, what="Sell", why="Few pay.\nMany ask.", fits=["market_pricing"]
+    )
+    actions.answer(marketing, decision, agrees=True)
+
+    actions.revise(manager, decision, {"why": "Few pay.\r\nMany ask."})
+
+    assert queries.not_agreed() == []
+
+
 def test_nobody_is_asked_about_what_no_longer_stands(both: tuple[Actor, Actor]) -> None:
     manager, marketing = both
     decision = _on(manager, "market_pricing")

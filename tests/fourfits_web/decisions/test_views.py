@@ -298,6 +298,19 @@ def test_the_other_role_agrees_or_says_how_it_sees_it(
         assert viewer.get(listed, {"agreement": state}).context["listing"].count == n
 
 
+def test_who_comes_into_the_role_later_is_offered_a_word_and_told_of_none(
+    product_manager: Client, actor: Actors
+) -> None:
+    product_manager.post(reverse("decisions:new"), {**FORM, "fits": ["market_pricing"]})
+    newcomer = Client()
+    newcomer.force_login(actor(Role.PRODUCT_MARKETING_MANAGER).member)
+
+    page = _body(newcomer.get(Decision.objects.get().get_absolute_url()))
+
+    assert "Your word" in page
+    assert "Say otherwise" not in page
+
+
 def test_a_decision_that_concerns_one_role_asks_nobody(
     product_manager: Client, product_marketing_manager: Client
 ) -> None:
