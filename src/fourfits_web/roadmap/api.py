@@ -154,7 +154,9 @@ class NoteOut(api.Out):
     feature: str
     kind: KindOfNote
     channel: str
-    n_people: int = Field(description="Of how many it was noted that it was not noted of before.")
+    n_people: int = Field(
+        description="Of how many it was noted; who was told before is not told again."
+    )
     at: datetime.datetime
 
 
@@ -169,7 +171,9 @@ class AskedIn(api.In):
         min_length=1, max_length=1_000, description="Their customer ids."
     )
     channel: ChannelWord | None = Field(None, description="How they were told; needed for `told`.")
-    words: str = Field("", max_length=5_000, description="What they answered, in their words.")
+    words: str = Field(
+        "", max_length=telling.LONGEST_WORDS, description="What they answered, in their words."
+    )
 
 
 @router.get("/roadmap", response={200: api.Rows[RoadmapOut], **api.REFUSALS}, by_alias=True)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import BigIntegerField, Count, Exists, Func, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 
 from fourfits import intervals
@@ -54,7 +54,13 @@ _notes = prepared.Question(
 _message = prepared.Question(lambda pk: Message.objects.filter(feature=pk).select_related("author"))
 
 
-_newest_note = prepared.Question(lambda: Note.objects.order_by("-pk").values_list("pk")[:1])
+_noted = prepared.Question(
+    # `Max` and `Sum` would group the rows
+    lambda: Note.objects.values_list(
+        Func("pk", function="MAX", output_field=BigIntegerField()),
+        Func("n_people", function="SUM", output_field=BigIntegerField()),
+    )
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -299,13 +305,13 @@ def _seen(behind: dict[int, tuple[int, ...]]) -> dict[int, str]:
 def untold() -> list[tuple[Feature, Summary]]:
     """What shipped last while somebody who asked for it is not told yet, newest first.
 
-    Kept for minutes, until something else ships or is noted: it is asked by every look at Home.
+    Kept for minutes, until something else ships, is noted or taken back: every look at Home asks.
     """
     found = features.shipped()
     if not found:
         return []
     seen = [(one.pk, one.changed_at.timestamp()) for one in found]
-    key = f"roadmap-untold:{seen}:{_newest_note.first()}".replace(" ", "")
+    key = f"roadmap-untold:{seen}:{_noted.first()}".replace(" ", "")
     sums = cache.get_or_set(key, lambda: summaries(found), _KEPT_SECONDS) or {}
     return [(one, sums[one.pk]) for one in found if sums[one.pk].n_waiting]
 

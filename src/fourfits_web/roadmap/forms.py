@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.safestring import SafeString
 
+from fourfits_web.roadmap import telling
 from fourfits_web.roadmap.models import BOARD, Channel, Item, Lane, Note, Release, Vision
 
 LANES = [(lane.value, lane.label) for lane in (*BOARD, Lane.OFF)]
@@ -119,7 +120,7 @@ class AnswerForm(forms.Form):
         widget=forms.RadioSelect,
     )
     words = forms.CharField(
-        required=False, max_length=5_000, widget=forms.Textarea({"rows": 4}),
+        required=False, max_length=telling.LONGEST_WORDS, widget=forms.Textarea({"rows": 4}),
         label="In their words", help_text="What helped, or what is still missing.",
     )  # fmt: skip
     need = forms.TypedChoiceField(
@@ -146,6 +147,6 @@ class MessageForm(forms.Form):
 
     subject = forms.CharField(max_length=200, label="Subject")
     text = forms.CharField(
-        max_length=2_000, label="Message", widget=forms.Textarea({"rows": 11}),
+        max_length=telling.LONGEST_TEXT, label="Message", widget=forms.Textarea({"rows": 11}),
         help_text="{name} becomes the name of each person.",
     )  # fmt: skip

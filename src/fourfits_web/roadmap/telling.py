@@ -107,12 +107,15 @@ def undo(actor: Actor, note: Note) -> None:
     Raises:
         ConflictError: If there is nothing left to take back.
     """
-    theirs = Q(answer=None) | Q(answer=note)
-    Asker.objects.filter(theirs, told=note).delete()
-    _step_back(list(Asker.objects.filter(answer=note)))
-    left = Asker.objects.filter(Q(told=note) | Q(answer=note)).count()
-    if left == note.n_people:
-        raise ConflictError("There is nothing to take back: they have answered since.")
+    of_it = Asker.objects.filter(feature=note.feature_id)
+    n_gone, _ = of_it.filter(Q(answer=None) | Q(answer=note), told=note).delete()
+    answered = list(of_it.filter(answer=note))
+    if not n_gone and not answered:
+        raise ConflictError(
+            "There is nothing to take back: something else was noted of them since."
+        )
+    _step_back(answered)
+    left = of_it.filter(Q(told=note) | Q(before__answer=note.pk)).count()
     if left:
         note.n_people = left
         note.save(update_fields=["n_people"])

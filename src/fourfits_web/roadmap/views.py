@@ -245,8 +245,10 @@ def change_release(request: HttpRequest, pk: int) -> HttpResponse:
 def ship_release(request: HttpRequest, pk: int) -> HttpResponse:
     """Say that a release is out."""
     found = actions.ship_release(Actor.of(request), _release(pk), shipped_on=timezone.localdate())
-    words = f"“{found}” is shipped. Those who asked for what is in it do not know yet."
-    return back(request, f"{reverse('roadmap:release', args=[pk])}#asked", words)
+    words, way = f"“{found}” is shipped.", reverse("roadmap:release", args=[pk])
+    if any(summary.n_waiting for _, summary in _asked(queries.in_release(found))):
+        words, way = f"{words} Those who asked for what is in it do not know yet.", f"{way}#asked"
+    return back(request, way, words)
 
 
 @require_POST

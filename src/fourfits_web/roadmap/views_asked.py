@@ -171,7 +171,7 @@ def _answered(
         need=need,
     )
     words = f"Noted, and written down as feedback on “{need}”." if need else "Noted."
-    return back(request, request.path, words)
+    return back(request, request.get_full_path(), words)
 
 
 def _feature(pk: int) -> Feature:

@@ -202,6 +202,18 @@ def test_what_shipped_is_untold_until_everybody_is_told(asking: Asking) -> None:
     assert asked.untold() == []
 
 
+def test_what_is_taken_back_of_an_older_note_is_untold_again_at_once(asking: Asking) -> None:
+    for key in ("C1", "C2", "C3"):
+        asking.says(key)
+    older = telling.tell(asking.us, asking.feature, people=["C1", "C2"], channel="call")
+    telling.answer(asking.us, asking.feature, people=["C2"], kind="helped")
+    before = [sums.n_waiting for _, sums in asked.untold()]
+
+    telling.undo(asking.us, older)
+
+    assert (before, [sums.n_waiting for _, sums in asked.untold()]) == ([1], [2])
+
+
 def test_somebody_whom_the_data_do_not_know_is_not_shown(asking: Asking) -> None:
     asking.says("C1")
     tell(asking, "C1")

@@ -131,8 +131,37 @@ def test_undo_leaves_those_of_whom_something_else_was_noted_since(asking: Asking
 
     told.refresh_from_db()
     assert (state(asking, "C1"), state(asking, "C2"), told.n_people) == ("helped", "waiting", 1)
-    with pytest.raises(ConflictError, match="answered since"):
+    with pytest.raises(ConflictError, match="nothing to take back"):
         telling.undo(asking.us, told)
+
+
+def test_undo_of_an_answer_that_another_replaced_takes_nothing_back(asking: Asking) -> None:
+    for key in ("C1", "C2"):
+        asking.says(key)
+    tell(asking, "C1", "C2")
+    first = answer(asking, "not_helped", "C1", "C2", words="Still slow.")
+    second = answer(asking, "helped", "C1")
+
+    telling.undo(asking.us, first)
+    with pytest.raises(ConflictError, match="nothing to take back"):
+        telling.undo(asking.us, first)
+    assert (state(asking, "C1"), state(asking, "C2")) == ("helped", "told")
+    telling.undo(asking.us, second)
+
+    assert Asker.objects.get(customer_id="C1").words == "Still slow."
+    assert state(asking, "C1") == "not_helped"
+
+
+def test_what_was_taken_back_already_is_not_taken_back_again(asking: Asking) -> None:
+    asking.says("C1")
+    told = tell(asking, "C1")
+    taken = telling.take_back(asking.us, asking.feature, people=["C1"])
+
+    for note in (told, taken):
+        with pytest.raises(ConflictError, match="nothing to take back"):
+            telling.undo(asking.us, note)
+
+    assert Note.objects.count() == 2
 
 
 def test_an_answer_whose_note_is_gone_does_not_come_back(asking: Asking) -> None:
@@ -141,9 +170,7 @@ def test_an_answer_whose_note_is_gone_does_not_come_back(asking: Asking) -> None
     first = answer(asking, "not_helped", "C1")
     second = answer(asking, "helped", "C1")
 
-    telling.undo(asking.us, first) if Asker.objects.filter(
-        answer=first
-    ).exists() else first.delete()
+    first.delete()
     telling.undo(asking.us, second)
 
     assert state(asking, "C1") == "told"

@@ -15,11 +15,12 @@ from django.urls import reverse
 
 from fourfits_web.core.actors import Actor
 from fourfits_web.core.roles import Role
+from fourfits_web.features import actions as features
 from fourfits_web.features.models import Feature, Standing
-from fourfits_web.roadmap import actions
+from fourfits_web.roadmap import actions, queries
 from fourfits_web.roadmap.models import Item, Release, Vision
 
-from .conftest import NOW, Order, Place
+from .conftest import NOW, Asking, Order, Place
 
 Act = Callable[[Role], Actor]
 pytestmark = pytest.mark.django_db
@@ -228,6 +229,27 @@ def test_a_release_is_planned_filled_and_shipped(
     assert "Export" in text
     assert order("now") == []
     assert "Shipped on" in page(product_manager, "release", release.pk)
+
+
+def test_those_who_asked_are_spoken_of_where_some_did(
+    product_manager: Client, asking: Asking, place: Place
+) -> None:
+    def ship(name: str, feature: Feature) -> str:
+        us = asking.us
+        features.change(us, feature, status="planned")
+        item = queries.item_of(feature) or actions.put(us, feature, lane="now")
+        release = actions.plan_release(us, name=name)
+        actions.assign_release(us, item, release=release)
+        answer = product_manager.post(
+            reverse("roadmap:ship_release", args=[release.pk]), follow=True
+        )
+        return answer.content.decode()
+
+    asking.says("C1")
+    (unasked,) = place("now", "Export")
+
+    assert "do not know yet" in ship("Spring", asking.feature)
+    assert "do not know yet" not in ship("Summer", unasked.feature)
 
 
 def test_a_move_by_the_form_is_offered_to_be_taken_back_once(

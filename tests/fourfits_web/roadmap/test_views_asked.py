@@ -60,6 +60,18 @@ def test_the_list_shows_who_asked_in_their_words(viewer: Client, asking: Asking)
     assert "Note as told" not in text, "a viewer only reads"
 
 
+def test_an_answer_leads_back_to_its_page_whatever_the_id(
+    product_manager: Client, asking: Asking
+) -> None:
+    asking.says("C?1#a")
+    address = reverse("roadmap:asker", args=[asking.feature.pk, "C?1#a"])
+
+    answer = product_manager.post(address, {"kind": "helped"})
+
+    assert answer["Location"] == address
+    assert f'name="next" value="{address}"' in text_of(product_manager.get(address))
+
+
 def test_the_page_says_that_nothing_is_sent_and_offers_a_letter_to_each(
     product_manager: Client, asking: Asking
 ) -> None:
