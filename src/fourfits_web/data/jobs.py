@@ -27,7 +27,6 @@ from fourfits_web.data.models import Batch, QualityCheck, Quarantined, Upload
 COUNTED_AT_ONCE_BYTES = 64 * 2**20
 """A file up to this size is counted as soon as it was looked at; a larger one when asked."""
 
-OWN = ("batches", "quarantine")
 log = logging.getLogger(__name__)
 CHECKS_KEPT = 50
 
@@ -123,7 +122,7 @@ def mend(progress: jobs.Progress, *, batch: str) -> dict[str, Any]:
         _leave_no_trace(row, waiting)
     data = queries.source()
     mirrors.imports(data, _shown(progress, 0.6, 1.0))
-    mirroring.note(data)
+    mirroring.note(data, [row.table, *mirroring.OF_IMPORTS])
     mirroring.refresh(progress.actor, [row.table], after=mirroring.LATER)
     return {"landed": n_landed, "still_broken": n_broken}
 
@@ -202,7 +201,7 @@ def _leave_no_trace(batch: Batch, lines: Collection[int]) -> None:
 
 
 def _bring_pages_up_to_date(progress: jobs.Progress, table: str, start: float) -> None:
-    mirroring.copy({table, *OWN}, _shown(progress, start, 1.0))
+    mirroring.copy({table, *mirroring.OF_IMPORTS}, _shown(progress, start, 1.0))
     actions.look_at_quality(Actor.workspace())
 
 

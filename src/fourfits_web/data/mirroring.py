@@ -18,6 +18,8 @@ from fourfits_web.core.models import Job
 from fourfits_web.data import queries
 from fourfits_web.data.models import TableState
 
+OF_IMPORTS = ("batches", "quarantine")
+"""Tables that every import writes beside its own."""
 LATER = datetime.timedelta(seconds=30)
 """So much later pages follow small changes that come in a row."""
 
@@ -53,22 +55,30 @@ def copy(tables: Iterable[str], progress: Callable[[float, str], None]) -> dict[
             progress((place + share) / len(wanted), step or name)
 
         item.run(data, part)
-    note(data)
+    note(data, changed)
     return {"mirrors": [item.name for item in wanted]}
 
 
-def note(data: Any) -> None:
-    """Write down the versions of the lake; a table that was emptied stands there with no rows."""
+def note(data: Any, tables: Iterable[str] = ()) -> None:
+    """Write down the versions of the lake; a table that was emptied stands there with no rows.
+
+    A table that pages copy is passed over: what changed outside is not known before it is copied.
+
+    Args:
+        data: The lake as it stands.
+        tables: Those that were copied, or that nobody has to copy now.
+    """
     now = timezone.now()
+    waiting = {name for item in registry.MIRRORS for name in item.tables} - set(tables)
     versions = _emptied(data) | data.versions
     for name, version in versions.items():
-        if TableState.objects.filter(name=name, version=version).exists():
+        if name in waiting or TableState.objects.filter(name=name, version=version).exists():
             continue
         rows = int(data.table(name).count().to_pyarrow().as_py()) if name in data else 0
         TableState.objects.update_or_create(
             name=name, defaults={"version": version, "n_rows": rows, "changed_at": now}
         )
-    TableState.objects.exclude(name__in=list(versions)).delete()
+    TableState.objects.exclude(name__in=[*versions, *waiting]).delete()
 
 
 def _emptied(data: Any) -> dict[str, int]:

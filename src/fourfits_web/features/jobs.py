@@ -57,7 +57,7 @@ def write_back(progress: jobs.Progress) -> dict[str, Any]:
         same = Feature.objects.filter(pk=each.pk, changed_at=each.changed_at)
         same.update(is_unwritten=False)
     progress(0.5, "Bringing pages up to date")
-    mirroring.copy({"features"}, progress)
+    mirroring.copy({"features", *mirroring.OF_IMPORTS}, progress)
     reports.refresh(Actor.workspace(), "ranking", {})
     return {"written": len(changed), "added": report.n_added, "changed": report.n_changed}
 

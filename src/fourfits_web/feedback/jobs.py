@@ -39,7 +39,7 @@ def to_lake(progress: jobs.Progress) -> dict[str, Any]:
         progress(0.5, f"moving {len(items):,} items")
         n_moved += move(progress, items)
     if n_moved:
-        mirroring.note(data.source())
+        mirroring.note(data.source(), ["feedback", *mirroring.OF_IMPORTS])
         mirroring.refresh(progress.actor, ["feedback"], after=PAGES_FOLLOW)
     return {"moved": n_moved}
 

@@ -62,7 +62,7 @@ class Opened:
 
     @classmethod
     def now(cls, actor: Actor, as_of: datetime.datetime | None = None) -> Opened:
-        """The data as they stand, or stood; what is new is noted, so that stale reports are known."""
+        """The data as they stand, or stood; what is derived anew is noted."""
         at = timezone.now()
         opened = cls(actor, data.source(as_of=as_of), at)
         if as_of is None:
@@ -205,6 +205,7 @@ def _derive(opened: Opened, found: Iterable[results.Result | None]) -> bool:
             changed.add(derived.table)
     if changed:
         mirroring.refresh(opened.actor, changed)
+        mirroring.note(data.source(), changed)
     return bool(changed)
 
 

@@ -15,6 +15,7 @@ from fourfits_web.core.models import Job
 from fourfits_web.data import mirroring, queries
 from fourfits_web.data.models import Batch, Quarantined, TableState
 from fourfits_web.project import env
+from fourfits_web.reports import running
 
 NOW = datetime.datetime(2026, 3, 1, 12, tzinfo=datetime.UTC)
 
@@ -49,6 +50,25 @@ def test_an_import_on_the_command_line_reaches_the_pages(by_command: Any) -> Non
     assert (batch.batch_id, batch.member, batch.n_quarantined) == ("orders-1", None, 2)
     assert Quarantined.objects.count() == 2
     assert kinds() == ["data.mirror", "data.quality"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("meanwhile", ["a report", "the copying of another table"])
+def test_what_came_from_outside_is_copied_though_a_job_met_it_first(
+    by_command: Any, meanwhile: str
+) -> None:
+    by_command()
+    if meanwhile == "a report":
+        running.Opened.now(Actor.workspace())
+    else:
+        mirroring.copy(["feedback"], lambda _share, _step: None)
+
+    mirroring.notice()
+
+    assert kinds() == ["data.mirror", "data.quality"]
+    jobs.run_waiting()
+    mirroring.notice()
+    assert Job.objects.count() == 2
 
 
 @pytest.mark.slow

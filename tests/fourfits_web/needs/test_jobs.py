@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from fourfits import lake
+from fourfits import lake, tables
 from fourfits_web.core import jobs as queue
 from fourfits_web.core.actors import Actor
 from fourfits_web.core.models import Job
 from fourfits_web.data import mirroring
+from fourfits_web.data import queries as data
 from fourfits_web.needs import actions, queries
 from fourfits_web.needs.models import Need, Run
 
@@ -23,6 +24,7 @@ def assigned(home: Path) -> set[str]:
 @pytest.fixture
 def found(own_sample_home: Path) -> Path:
     """The sample company, copied, looked through and counted."""
+    mirroring.note(data.source(), tables.CANONICAL)
     mirroring.copy(["feedback"], lambda share, step: None)
     queue.run_waiting()
     return own_sample_home
