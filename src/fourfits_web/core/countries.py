@@ -21,8 +21,11 @@ def name(code: Any) -> str:
 @functools.cache
 def _names() -> dict[str, str]:
     """Names by code; parts of the world stand in the same table, under numbers or as unions."""
-    known = Locale("en").territories
-    return {code: known[code] for code in known if len(code) == 2 and code not in _NO_COUNTRY}
+    return {
+        str(code): str(called)
+        for code, called in Locale("en").territories.items()
+        if len(str(code)) == 2 and code not in _NO_COUNTRY
+    }
 
 
 _NO_COUNTRY = frozenset({"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"})

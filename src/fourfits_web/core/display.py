@@ -63,6 +63,17 @@ def short(value: Any) -> str:
     return number(value)
 
 
+def people(value: Any) -> str:
+    """An estimated number of people, whole ones, in the room of a tile.
+
+    >>> people(45100.4), people(997.6), people(0.06), people(0), people(None)
+    ('45.1k', '998', 'under 1', '0', '–')
+    """
+    if missing(value):
+        return NOTHING
+    return "under 1" if 0 < value < 0.5 else short(round(value))
+
+
 def money(
     amount: Any,
     currency: str = "",

@@ -21,6 +21,7 @@ register = template.Library()
 
 register.filter("number", display.number)
 register.filter("short", display.short)
+register.filter("people", display.people)
 register.filter("share", display.share)
 register.filter("size", display.size)
 register.filter("day", display.day)
