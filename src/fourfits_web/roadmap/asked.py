@@ -132,6 +132,14 @@ def people(features_: Collection[int], behind: Collection[int]) -> QuerySet[Pers
     return customers.everybody().filter(customer_id__in=asked)
 
 
+def listed(features_: Collection[int], behind: Collection[int]) -> QuerySet[Person]:
+    """The same with nothing but what their list shows."""
+    return people(features_, behind).only(
+        "customer_id", "account_id", "account_name", "name", "email", "segment", "plan",
+        "job_title", "value_amount", "currency",
+    )  # fmt: skip
+
+
 def in_state(feature: int, states: Iterable[str]) -> Q:
     """The condition that somebody is in one of `STATES`."""
     noted = Asker.objects.filter(feature=feature, customer_id=OuterRef("customer_id"))

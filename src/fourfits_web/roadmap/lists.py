@@ -103,7 +103,7 @@ def who_asked(feature: Feature, behind: tuple[int, ...], message: Message, mark:
         key="who-asked",
         title="Who asked",
         noun=("person", "people"),
-        columns=_asked_columns(serves),
+        columns=asked_columns(serves),
         filters=(
             InState("state", "Told", options=asked.STATES, feature=feature.pk),
             *(
@@ -157,7 +157,8 @@ def _encoded(subject: str, text: str, name: str) -> str:
 
 
 @cache
-def _asked_columns(serves: str) -> tuple[lists.Column, ...]:
+def asked_columns(serves: str) -> tuple[lists.Column, ...]:
+    """What the list of who asked can show, for a product that serves companies or people."""
     column = lists.Column
     return (
         column("name", "Name", value=str, link=attrgetter("opened"), sort="name"),

@@ -33,7 +33,7 @@ def asked(request: HttpRequest, pk: int) -> HttpResponseBase:
     message = reads.drafted(feature, actor.name)
     mark = reads.mark(pk, behind)
     declared = lists.who_asked(feature, behind, message, mark)
-    rows = Standing(reads.people, ((pk,), behind), mark=mark)
+    rows = Standing(reads.listed, ((pk,), behind), mark=mark)
     if request.method == "POST":
         found = declared.listing(request, rows).found.when(reads.in_state(pk, ["waiting"]))
         ids = found.found.values_list("customer_id", flat=True)  # type: ignore[attr-defined]

@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from fourfits_web.feedback.models import Item as Said
 from fourfits_web.roadmap import actions, telling
+from fourfits_web.roadmap.lists import asked_columns
 from fourfits_web.roadmap.models import Asker, Note
 
 from .conftest import Asking
@@ -279,18 +280,23 @@ def test_a_shipped_feature_and_its_release_say_how_many_asked(
     assert address in feature
 
 
-def test_the_list_asks_as_much_for_many_as_for_few(product_manager: Client, asking: Asking) -> None:
+@pytest.mark.parametrize("shown", [None, "every column"])
+def test_the_list_asks_as_much_for_many_as_for_few(
+    product_manager: Client, asking: Asking, shown: str | None
+) -> None:
+    every = ",".join(column.name for column in asked_columns("companies"))
+    columns = {"columns": every} if shown else {}
     asking.says("C1")
     asking.says("C2")
     telling.tell(asking.us, asking.feature, people=["C1"], channel="email")
-    asked(product_manager, asking)
+    asked(product_manager, asking, **columns)
     with CaptureQueriesContext(connection) as few:
-        asked(product_manager, asking)
+        asked(product_manager, asking, **columns)
     for number in range(20):
         asking.says(f"P{number}")
-    asked(product_manager, asking)
+    asked(product_manager, asking, **columns)
 
     with CaptureQueriesContext(connection) as many:
-        asked(product_manager, asking)
+        asked(product_manager, asking, **columns)
 
     assert len(many) == len(few)

@@ -194,7 +194,8 @@ class Query:
         return self._worded("by key", self._by_key)(keys)
 
     def _by_key(self) -> prepared.Question:
-        plain = self.found.model._default_manager
+        plain = self.found.model._default_manager.all()
+        plain.query.deferred_loading = self.found.query.deferred_loading
         return prepared.Question(lambda pks: plain.filter(pk__in=pks))
 
     def _worded(self, key: Any, word: Callable[[], T]) -> T:
