@@ -30,12 +30,13 @@ MOST_SHOWN = 10
 """Items that a panel shows at most."""
 
 _of_person = prepared.Question(
-    lambda key: items().filter(customer_id=key).order_by("-occurred_at")[:MOST_SHOWN]
+    lambda key: words().filter(customer_id=key).order_by("-occurred_at")[:MOST_SHOWN]
 )
 _of_account = prepared.Question(
-    lambda key: items().filter(account_id=key).order_by("-occurred_at")[:MOST_SHOWN]
+    lambda key: words().filter(account_id=key).order_by("-occurred_at")[:MOST_SHOWN]
 )
 _with_feedback_ids = prepared.Question(lambda ids: items().filter(feedback_id__in=ids))
+_quoted = prepared.Question(lambda ids: words().filter(feedback_id__in=ids))
 _tags = prepared.Question(lambda: Tagging.objects.order_by("name").values_list("name").distinct())
 _last_act = prepared.Question(lambda pk: Act.objects.filter(member=pk))
 
@@ -44,6 +45,13 @@ def items(*statuses: str) -> QuerySet[Item]:
     """All feedback, or that of some statuses."""
     found = Item.objects.select_related("assignee")
     return found.filter(status__in=statuses) if statuses else found
+
+
+def words() -> QuerySet[Item]:
+    """All feedback with nothing but what a line of a list or a quote shows."""
+    return Item.objects.only(
+        "feedback_id", "customer_id", "account_id", "source", "occurred_at", "title", "text"
+    )
 
 
 def tab(name: str, member_id: int | None = None) -> QuerySet[Item]:
@@ -136,6 +144,11 @@ def with_feedback_ids(ids: Collection[str]) -> dict[str, Item]:
     if len(ids) == 1 and not _has_feedback_id(*ids):
         return {}
     return {item.feedback_id: item for item in _with_feedback_ids(ids)}
+
+
+def quoted(ids: Collection[str]) -> dict[str, Item]:
+    """The same with nothing but what a quote shows."""
+    return {item.feedback_id: item for item in _quoted(ids)}
 
 
 def chosen(ids: Iterable[str]) -> list[Item]:

@@ -46,7 +46,6 @@ through all feedback from the newest on, which takes long where none of the newe
 ASKING = 8
 """Accounts that a feature's page names."""
 _KEPT_SECONDS = 600
-_SAID = ("customer_id", "title", "text", "source", "occurred_at")
 _WHO_SAID = ("feedback", "customers")
 """Tables that say whose people said something."""
 
@@ -54,8 +53,12 @@ _need = prepared.Question(lambda pk: Need.objects.select_related("merged_into").
 _merged_into = prepared.Question(
     lambda pk: Need.objects.filter(merged_into=pk, status=Status.MERGED).order_by("name")
 )
-_newest_of_few = prepared.Question(lambda pk: _items(_is_linked_to(pk))[:NEWEST])
-_newest_of_many = prepared.Question(lambda pk: _items(speaking_of([pk]))[:NEWEST])
+_newest_of_few = prepared.Question(
+    lambda pk: feedback.words().filter(_is_linked_to(pk)).order_by("-occurred_at")[:NEWEST]
+)
+_newest_of_many = prepared.Question(
+    lambda pk: feedback.words().filter(speaking_of([pk])).order_by("-occurred_at")[:NEWEST]
+)
 _links_of = prepared.Question(
     lambda pk: (
         Link.objects.filter(item=pk, holds=True, need__status__in=STANDING)
@@ -168,7 +171,8 @@ def merged_into(one: Need) -> list[Need]:
 
 def items(one: Need) -> QuerySet[Item]:
     """What speaks of a need, newest first."""
-    return _items(_is_linked_to(one.pk) if one.n_items <= FEW else speaking_of([one.pk]))
+    speaking = _is_linked_to(one.pk) if one.n_items <= FEW else speaking_of([one.pk])
+    return feedback.items().filter(speaking).order_by("-occurred_at")
 
 
 def newest(one: Need) -> list[Item]:
@@ -181,7 +185,7 @@ def quotes(one: Need, limit: int) -> list[Item]:
     wanted = list(one.figures.get("quoted") or [])[:limit]
     if not wanted:
         return newest(one)[:limit]
-    found = feedback.with_feedback_ids(wanted)
+    found = feedback.quoted(wanted)
     return [found[key] for key in wanted if key in found]
 
 
@@ -269,14 +273,14 @@ def said_with(n_said: Mapping[int, int]) -> dict[str, Item]:
 
 
 def _newest_of_each(ids: Sequence[int], people: Collection[str]) -> QuerySet[Item]:
-    speaks = Item.objects.filter(speaking_of(ids), customer_id__in=people)
+    speaks = feedback.words().filter(speaking_of(ids), customer_id__in=people)
     newest = Window(RowNumber(), partition_by="customer_id", order_by=["-occurred_at", "-pk"])
     n_said = Window(Count("pk"), partition_by="customer_id")
-    return speaks.annotate(place=newest, n_said=n_said).filter(place=1).only(*_SAID)
+    return speaks.annotate(place=newest, n_said=n_said).filter(place=1)
 
 
 _newest_said = prepared.Question(_newest_of_each)
-_said = prepared.Question(lambda pks: Item.objects.filter(pk__in=pks).only(*_SAID))
+_said = prepared.Question(lambda pks: feedback.words().filter(pk__in=pks))
 
 
 def said_by(ids: Collection[int], customer_id: str, limit: int) -> list[Item]:
@@ -333,10 +337,6 @@ def history(one: Need) -> list[AuditEntry]:
             words = f"named it “{renamed}”"
         entry.words = words  # type: ignore[attr-defined]
     return found
-
-
-def _items(speaking: Exists | Q) -> QuerySet[Item]:
-    return feedback.items().filter(speaking).order_by("-occurred_at")
 
 
 def _is_linked_to(pk: int) -> Q:
