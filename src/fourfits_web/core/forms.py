@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from django.forms import Form, ModelChoiceField
 from django.forms.boundfield import BoundField
 from django.forms.renderers import DjangoTemplates
 from django.utils.html import conditional_escape
@@ -30,6 +31,14 @@ class Renderer(DjangoTemplates):
         if draw is None:
             return super().render(template_name, context, request)  # type: ignore[return-value]
         return mark_safe(draw(context["widget"]))  # noqa: S308 - all that is given is escaped
+
+
+def choose(form: Form, name: str, choices: Iterable[tuple[Any, str]]) -> None:
+    """Let a field that takes a record offer keys and names, instead of reading every record whole."""
+    field = form.fields[name]
+    assert isinstance(field, ModelChoiceField)  # noqa: S101 - for the type checker
+    nothing = [] if field.empty_label is None else [("", field.empty_label)]
+    field.choices = [*nothing, *choices]
 
 
 def _framed(field: BoundField) -> str:

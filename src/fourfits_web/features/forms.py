@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from fourfits_web.core.forms import choose
 from fourfits_web.features import queries
 from fourfits_web.features.models import Feature, Kind, Status, Strength
 from fourfits_web.features.scales import SCALES
@@ -49,6 +50,7 @@ class FeatureForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.feature = feature
         self.segments = queries.segments()
+        choose(self, "owner", members.choices())
         if feature is not None and feature.status not in Status.values:
             status = self.fields["status"]
             assert isinstance(status, forms.ChoiceField)  # noqa: S101 - for the type checker
@@ -76,6 +78,10 @@ class NewFeatureForm(FeatureForm):
     )
     field_order = ("name", "need_link", "description")
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choose(self, "need_link", needs.choices())
+
 
 class LinkForm(forms.Form):
     """A need that a feature answers."""
@@ -84,6 +90,10 @@ class LinkForm(forms.Form):
     strength = forms.ChoiceField(
         choices=Strength.choices, initial=Strength.IMPORTANT, label="How much it matters for it"
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choose(self, "need_link", needs.choices())
 
 
 class InputForm(forms.Form):

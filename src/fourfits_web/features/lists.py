@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils.safestring import SafeString
 
-from fourfits_web.core import addresses, display, lists, naming, prepared
+from fourfits_web.core import addresses, display, lists, naming
 from fourfits_web.features import queries, scales
 from fourfits_web.features.models import Feature, Kind, Status
 from fourfits_web.members import queries as members
@@ -71,9 +71,6 @@ def _likely(feature: Feature) -> str:
     return _NONE if probability is None else display.likely(probability)
 
 
-_owners = prepared.Question(lambda: members.active().values_list("pk", "name"))
-
-
 FEATURES = lists.List(
     key="features",
     title="Features",
@@ -126,7 +123,7 @@ FEATURES = lists.List(
         lists.Choice("kind", "Kind", options=Kind.choices),
         lists.Choice("need", "Need", options=lambda: queries.words("need")),
         lists.Choice("segment", "Segment", options=queries.segments),
-        lists.Choice("owner", "Owner", field="owner_id", options=_owners, nothing="Nobody"),
+        lists.Choice("owner", "Owner", field="owner_id", options=members.choices, nothing="Nobody"),
         lists.Flag(
             "one_account", "Carried by one account", when=Q(standing__carried_by_one_account=True)
         ),

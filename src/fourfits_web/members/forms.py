@@ -9,6 +9,7 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 
 from fourfits_web.core import roles
+from fourfits_web.core.forms import choose
 from fourfits_web.members import queries
 
 
@@ -73,3 +74,7 @@ class KeyForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         initial=["workspace.read", "feedback.add"],
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choose(self, "member", queries.choices())

@@ -21,6 +21,14 @@ def active() -> QuerySet[Member]:
     return Member.objects.filter(is_active=True).order_by("name")
 
 
+_choices = prepared.Question(lambda: active().values_list("pk", "name"))
+
+
+def choices() -> list[tuple[int, str]]:
+    """Keys and names of everybody who can come in."""
+    return _choices()
+
+
 def everybody() -> QuerySet[Member]:
     """Members of today and of before."""
     return Member.objects.order_by("-is_active", "name")
