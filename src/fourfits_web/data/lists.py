@@ -30,10 +30,9 @@ IMPORTS = lists.List(
     noun="import",
     lead="Everything that came in, newest first. Each import can be taken back as a whole.",
     columns=(
-        lists.Column("import", "Import", value=_called, link=True),
-        lists.Column("table", "Table", labels=_TABLES, sort="table"),
+        lists.Column("import", "Import", value="batch_id", render=_called, link=True),
         lists.Column("file", "File", shown=False),
-        lists.Column("batch_id", "Id", shown=False),
+        lists.Column("table", "Table", labels=_TABLES, sort="table"),
         lists.Column("imported_at", "When", kind="ago", sort="imported_at"),
         lists.Column("member", "By", value=_by),
         lists.Column("n_read", "Read", kind="number", sort="n_read", note="Rows of the file"),

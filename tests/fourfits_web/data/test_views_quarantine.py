@@ -55,10 +55,15 @@ def test_imports_are_listed_with_who_and_how_many(
 
     page = text(product_manager, "imports")
 
+    assert "Orders from shop.csv" in page
     assert "orders-1" in page
     assert "Product manager" in page
-    exported = product_manager.get(address("imports") + "?format=csv")
-    assert b"orders-1,shop.csv,orders" in b"".join(exported.streaming_content)
+    usual, chosen = (
+        b"".join(product_manager.get(address("imports") + query).streaming_content)
+        for query in ("?format=csv", "?format=csv&columns=import,file,table")
+    )
+    assert b"\norders-1,orders," in usual
+    assert b"\norders-1,shop.csv,orders" in chosen
 
 
 # --------------------------------------------------------------------------------------- quarantine
