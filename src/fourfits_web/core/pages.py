@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
-from django.shortcuts import render, resolve_url
-from django.template.loader import render_to_string
+from django.shortcuts import resolve_url
+from django.template import RequestContext
+from django.template.loader import get_template, render_to_string
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -37,12 +38,27 @@ def page(
     A form that was refused is answered with `status=422`.
     """
     if not wants_fragment(request):
-        response = render(request, template, context, status=status)
+        content = _drawn(request, template, context or {})
     else:
-        content = render_to_string(fragment_of(template), dict(context or {}), request)
-        response = HttpResponse(content + _notices(request), status=status)
+        content = _drawn(request, fragment_of(template), context or {}) + _notices(request)
+    response = HttpResponse(content, status=status)
     patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+def _drawn(request: HttpRequest, template: str, context: Mapping[str, Any]) -> str:
+    """The template with what it is given, which is let go at once.
+
+    Django's contexts hold themselves: all that pages read would stay until the collector of garbage
+    comes, which then halts every page of the process for as long as a few of them take.
+    """
+    told = RequestContext(request)
+    told.push(dict(context))
+    try:
+        drawn: str = get_template(template).template.render(told)  # type: ignore[attr-defined]
+    finally:
+        told.dicts.clear()
+    return drawn
 
 
 def wants_fragment(request: HttpRequest) -> bool:

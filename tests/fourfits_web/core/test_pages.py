@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import gc
+import weakref
 from typing import Any
 
 import pytest
@@ -43,6 +45,22 @@ def test_page_answers_htmx_with_the_fragment(asked: Any) -> None:
     assert b"<!doctype html>" not in response.content
     assert b"Anywhere" in response.content
     assert "HX-Request" in response["Vary"]
+
+
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
+def test_what_a_page_read_is_let_go_with_it(asked: Any, headers: dict[str, str]) -> None:
+    class Read:
+        pass
+
+    read = Read()
+    seen = weakref.ref(read)
+    gc.disable()
+    try:
+        pages.page(asked(headers=headers), "core/help.html", {"read": read})
+        del read
+        assert seen() is None
+    finally:
+        gc.enable()
 
 
 @pytest.mark.parametrize("header", ["HX-Boosted", "HX-History-Restore-Request"])
