@@ -6,6 +6,7 @@ import functools
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from fourfits_web.roadmap import telling
@@ -106,9 +107,12 @@ def message_fields(subject: str, text: str) -> SafeString:
 class ToldForm(forms.Form):
     """How people were told."""
 
-    CHANNELS = tuple((one.value, str(one.label)) for one in Channel)
+    OPTIONS = format_html_join(
+        "", '<option value="{}">{}</option>', ((one.value, one.label) for one in Channel)
+    )
+    """The same for every page: they stand on each look at the list twice."""
 
-    channel = forms.ChoiceField(choices=CHANNELS, label="How")
+    channel = forms.ChoiceField(choices=Channel.choices, label="How")
 
 
 class AnswerForm(forms.Form):

@@ -48,7 +48,7 @@ def asked(request: HttpRequest, pk: int) -> HttpResponseBase:
         "undo": reads.undoable(noted, actor.member),
         "message": message,
         "message_fields": forms.message_fields(message.subject, message.text),
-        "channels": forms.ToldForm.CHANNELS,
+        "told_how": forms.ToldForm.OPTIONS,
         "has_shipped": feature.status == Status.SHIPPED,
         "may_tell": actor.may("features.change"),
     }
@@ -79,7 +79,7 @@ def person(request: HttpRequest, pk: int, customer_id: str) -> HttpResponse:
         "text": reads.addressed(message.text, who.name),
         "mailto": lists.mailto(who, message) if who.email else "",
         "form": form,
-        "channels": forms.ToldForm.CHANNELS,
+        "told_how": forms.ToldForm.OPTIONS,
         "has_shipped": feature.status == Status.SHIPPED,
         "may_tell": actor.may("features.change"),
     }
