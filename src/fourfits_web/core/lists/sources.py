@@ -158,12 +158,16 @@ class Query:
 
     def count(self, limit: int) -> int:
         sql, values, name = self._worded(("count", limit), lambda: self._counting(limit))
+        if self.mark:
+            name = f"lists.counted:{self.mark}:{limit}"
         reached: int | None = cache.get(name) if sql else 0
         if reached is None:
             with connection.cursor() as cursor:
                 cursor.execute(f"SELECT count(*) FROM ({sql}) AS counted", values)  # noqa: S608
                 reached = int(cursor.fetchone()[0])
-            if reached == limit:  # counting so far takes longest, and it will not soon be fewer
+            if self.mark:
+                cache.set(name, reached, _KEYS_SECONDS)
+            elif reached == limit:  # counting so far takes longest, and it will not soon be fewer
                 cache.set(name, reached, _REACHED_SECONDS)
         return reached
 
