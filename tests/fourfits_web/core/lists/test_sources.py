@@ -151,6 +151,26 @@ def names(rows: sources.Rows, start: int = 0, n: int = 3) -> list[str]:
     return [one.name for one in rows.part(start, n)]
 
 
+def test_how_many_rows_there_are_is_kept_until_the_mark_changes() -> None:
+    def counted(mark: str, limit: int = 50) -> int:
+        return sources.rows(Standing(every, mark=mark)).count(limit)
+
+    assert counted("a") == N
+    Need.objects.filter(name="Need 0").delete()
+
+    assert counted("a") == N
+    assert counted("a", limit=3) == 3, "a count that ends earlier is another one"
+    assert counted("b") == counted("") == N - 1
+    narrowed = sources.rows(Standing(every, mark="a")).where("n_people", "gte", 0)
+    assert narrowed.count(50) == N - 1, "a part is always asked"
+
+
+def test_fields_that_a_marked_query_leaves_out_are_left_out() -> None:
+    for _ in range(2):  # asked, then found again by their keys
+        found = sources.rows(Standing(described, ("proposed",), mark="c")).part(0, 3)
+        assert [one.get_deferred_fields() for one in found] == [{"parts"}] * 3
+
+
 def test_which_rows_stand_on_a_page_is_kept_until_the_mark_changes() -> None:
     def marked(mark: str) -> sources.Rows:
         return sources.rows(Standing(every, mark=mark)).sorted(("n_people",), down=True)
