@@ -3,8 +3,8 @@
 With 1,000,000 order lines, 200,000 customers, 100,000 feedback items and 1,000 features: the 95th
 percentile of each page at 20 connections that ask without a pause, against a page that renders the
 base template alone in the same run. All pages are loaded by turns, several times, and the median of
-the turns counts: what a neighbour of the machine does for some seconds decides nothing. Then feedback written by the API (`web_writes.py`, which runs
-alone, too). Needs `wrk` (a package of Debian).
+the turns counts: what a neighbour of the machine does for some seconds decides nothing. Then feedback
+written by the API (`web_writes.py`, which runs alone, too). Needs `wrk` (a package of Debian).
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def main() -> int:
 
 
 def load_pages(address: str, cookie: str, home: Path, seconds: int) -> dict[str, dict[str, Any]]:
-    """Every page of the menu, and one of each kind that they lead to; warm first, then measured."""
+    """Every page of the menu, and one of each kind that links lead to; warm first, then measured."""
     pages = {"base": "/base/", **addresses(address, cookie, home)}
     for path in pages.values():  # what each process does once, such as compiling a template
         load(f"{address}{path}", 1, "percentiles.lua", cookie)
@@ -102,7 +102,7 @@ def _together(turns: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def addresses(address: str, cookie: str, home: Path) -> dict[str, str]:
-    """Pages of the menu, and the first of each kind that one of them leads to."""
+    """Pages of the menu, and the first of each kind that links lead to, however many."""
     own = {"FOURFITS_HOME": str(home), "DJANGO_SETTINGS_MODULE": "web_settings"}
     os.environ |= own
     import django
@@ -118,7 +118,8 @@ def addresses(address: str, cookie: str, home: Path) -> dict[str, str]:
         paths = dict.fromkeys(re.findall(r'href="(/[^"?#]*)"', menu[0] if menu else ""))
         for path in paths:
             found.setdefault(resolve(path).view_name, path)
-        for path in paths:
+        waiting = list(paths)
+        for path in waiting:  # which grows by what is found on the way
             main = browser.get(path).text.partition("<main")[2]
             for inner in dict.fromkeys(re.findall(r'href="(/[^"?#]+)"', main)):
                 kind = resolve(inner).view_name
@@ -127,6 +128,7 @@ def addresses(address: str, cookie: str, home: Path) -> dict[str, str]:
                 answer = browser.get(inner)
                 if answer.status_code == 200 and "html" in answer.headers["Content-Type"]:
                     found[kind] = inner
+                    waiting.append(inner)
     return found
 
 
