@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from django.core.cache import cache
 from django.db.models import (
@@ -40,6 +40,8 @@ WORDS = {
 
 NEWEST = 18
 """Items that a need's page may show: the newest, and those that stand for it already."""
+TO_SPLIT = 60
+"""Items that one chooses from at a time."""
 FEW = 2_000
 """Items of a need up to which the newest are found by looking at all of them; of more, by going
 through all feedback from the newest on, which takes long where none of the newest speaks of it."""
@@ -52,12 +54,6 @@ _WHO_SAID = ("feedback", "customers")
 _need = prepared.Question(lambda pk: Need.objects.select_related("merged_into").filter(pk=pk))
 _merged_into = prepared.Question(
     lambda pk: Need.objects.filter(merged_into=pk, status=Status.MERGED).order_by("name")
-)
-_newest_of_few = prepared.Question(
-    lambda pk: feedback.words().filter(_is_linked_to(pk)).order_by("-occurred_at")[:NEWEST]
-)
-_newest_of_many = prepared.Question(
-    lambda pk: feedback.words().filter(speaking_of([pk])).order_by("-occurred_at")[:NEWEST]
 )
 _links_of = prepared.Question(
     lambda pk: (
@@ -175,9 +171,29 @@ def items(one: Need) -> QuerySet[Item]:
     return feedback.items().filter(speaking).order_by("-occurred_at")
 
 
-def newest(one: Need) -> list[Item]:
-    """The newest that speaks of a need."""
-    return (_newest_of_few if one.n_items <= FEW else _newest_of_many)(one.pk)
+def _newest(limit: int) -> Callable[[Need], list[Item]]:
+    def few(pk: int) -> QuerySet[Item]:
+        return feedback.words().filter(_is_linked_to(pk)).order_by("-occurred_at")[:limit]
+
+    def many(pk: int) -> QuerySet[Item]:
+        return feedback.words().filter(speaking_of([pk])).order_by("-occurred_at")[:limit]
+
+    of_few, of_many = prepared.Question(few), prepared.Question(many)
+    return lambda one: (of_few if one.n_items <= FEW else of_many)(one.pk)
+
+
+newest = _newest(NEWEST)
+"""The newest that speaks of a need."""
+_newest_to_split = _newest(TO_SPLIT)
+
+
+def to_split(one: Need, text: str = "", chosen: Collection[int] = ()) -> list[Item]:
+    """What one chooses from: what is chosen already, then the newest that holds the text."""
+    if not text and not chosen:
+        return _newest_to_split(one)
+    kept = list(items(one).filter(pk__in=chosen)) if chosen else []
+    others = items(one).exclude(pk__in=chosen)
+    return kept + list((feedback.matching(others, text) if text else others)[:TO_SPLIT])
 
 
 def quotes(one: Need, limit: int) -> list[Item]:

@@ -20,7 +20,6 @@ from fourfits_web.needs.models import Need
 
 QUOTES = 8
 NEWEST = 10
-TO_SPLIT = 300
 
 
 @require_GET
@@ -161,9 +160,13 @@ def merge_into(request: HttpRequest, pk: int) -> HttpResponse:
 def split(request: HttpRequest, pk: int) -> HttpResponse:
     """Choose what goes to a need of its own: items one by one, or a part that the machine found."""
     found = _found(pk)
-    items = list(queries.items(found)[:TO_SPLIT])
+    asked = request.POST if request.method == "POST" else request.GET
+    chosen = {int(key) for key in asked.getlist("items") if key.isdecimal() and len(key) < 18}
+    text = request.GET.get("q", "").strip()
+    items = queries.to_split(found, text, chosen)
     parts = found.parts.get("found", [])
-    form = forms.SplitForm(request.POST or None, known={item.pk for item in items})
+    chosen &= {item.pk for item in items}
+    form = forms.SplitForm(request.POST or None, known=chosen)
     if request.method == "POST" and form.is_valid():
         said, part = form.cleaned_data, form.cleaned_data["part"]
         wanted = parts[part]["items"] if part is not None and part < len(parts) else said["items"]
@@ -171,8 +174,10 @@ def split(request: HttpRequest, pk: int) -> HttpResponse:
         words = f"“{new}” now stands on its own."
         return back(request, reverse("needs:need", args=[new.pk]), words)
     feedback.with_voices(items)
-    context = {"need": found, "items": items, "parts": parts, "form": form,
-               "chosen": request.POST.getlist("items")}  # fmt: skip
+    context = {
+        "need": found, "items": items, "parts": parts, "form": form, "chosen": chosen, "text": text,
+        "n_found": len(items) - len(chosen), "most": queries.TO_SPLIT,
+    }  # fmt: skip
     status = 422 if request.method == "POST" else 200
     return page(request, "needs/split.html", context, status=status)
 

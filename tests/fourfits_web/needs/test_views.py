@@ -98,6 +98,22 @@ def test_a_need_is_split_by_choosing_items(loud: Need, product_manager: Client) 
     assert Link.objects.filter(need__name="Steam").count() == 3
 
 
+def test_what_is_chosen_to_be_split_off_stays_chosen_while_one_looks_for_more(
+    loud: Need, product_manager: Client
+) -> None:
+    page = reverse("needs:split", args=[loud.pk])
+    first, second, *_ = Link.objects.filter(need=loud).order_by("pk").values_list("item", flat=True)
+
+    found = product_manager.get(page, {"q": "no such words", "items": [first, 0]}).content.decode()
+    unnamed = product_manager.post(page, {"name": "", "items": [first]})
+
+    assert f'value="{first}" id="item-{first}" checked' in found
+    assert f'id="item-{second}"' not in found
+    assert unnamed.status_code == 422
+    assert f'value="{first}" id="item-{first}" checked' in unnamed.content.decode()
+    assert f'value="{second}" id="item-{second}">' in unnamed.content.decode()
+
+
 def test_an_item_is_linked_and_unlinked_on_its_page(
     loud: Need, items: list[Item], product_manager: Client
 ) -> None:

@@ -15,12 +15,16 @@ from fourfits_web.core import addresses, display
 from fourfits_web.feedback.models import Source
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from fourfits_web.feedback.models import Item
 
 register = template.Library()
 
 QUOTED = 300
 """Characters of a quote."""
+CHOSEN = 240
+"""Characters of an item among others to choose from."""
 _SOURCES = dict(Source.choices)
 
 
@@ -67,6 +71,19 @@ def line(item: Item, way: str = "") -> SafeString:
         f'<li><a class="row-link" href="{_page(item)}{escape(way)}">'
         f'<span class="two-lines">{escape(str(item))}</span></a>'
         f'<small class="text-secondary">{" · ".join(filter(None, told))}</small></li>'
+    )
+
+
+@register.filter
+def choice(item: Item, chosen: Collection[int] = ()) -> SafeString:
+    """A row of a table in which one chooses items: its beginning, who said it and when."""
+    checked = " checked" if item.pk in chosen else ""
+    return SafeString(
+        f'<tr><td class="pick"><input class="form-check-input" type="checkbox" name="items"'
+        f' value="{item.pk}" id="item-{item.pk}"{checked}></td>'
+        f'<td class="wide"><label for="item-{item.pk}">{escape(display.shorten(item.text, CHOSEN))}'
+        f'</label></td><td class="loose">{voice(item)}</td>'
+        f'<td class="when">{display.ago(item.occurred_at)}</td></tr>'
     )
 
 
