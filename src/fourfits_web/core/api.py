@@ -33,7 +33,7 @@ from fourfits_web.core.actors import Actor
 from fourfits_web.core.counting import count
 from fourfits_web.core.errors import ConflictError
 from fourfits_web.core.middleware import refusal, status_of
-from fourfits_web.core.models import KeptReply
+from fourfits_web.core.models import KeptReply, keys
 
 T = TypeVar("T")
 MOST_ROWS = 200
@@ -179,7 +179,7 @@ def number(given: str, kind: str) -> int:
         Http404: If it is no such id.
     """
     start, line, digits = given.rpartition("_")
-    if not line or start != kind or not digits.isdecimal() or len(digits) > 18:
+    if not line or start != kind or not keys([digits]):
         raise Http404
     return int(digits)
 

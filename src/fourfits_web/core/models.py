@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any, NoReturn, Self
 
 from django.db import models
 from django.db.models.base import ModelState
+
+DIGITS = 18
+"""Of a key at most: databases refuse a number that does not fit 64 bits."""
 
 
 class Record(models.Model):
@@ -31,6 +34,15 @@ class Record(models.Model):
         record._state = ModelState()
         record._state.adding, record._state.db = False, db
         return record
+
+
+def keys(texts: Iterable[str]) -> list[int]:
+    """Those of the texts of an address or a form that may be keys of records, as numbers.
+
+    >>> keys(["12", "x", "", "9" * 20])
+    [12]
+    """
+    return [int(text) for text in texts if text.isdecimal() and len(text) <= DIGITS]
 
 
 def _held(value: Any) -> Any:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from fourfits import errors, tables
 from fourfits_web.core import audit, lists, registry
 from fourfits_web.core.actors import Actor
-from fourfits_web.core.models import AuditEntry
+from fourfits_web.core.models import AuditEntry, keys
 from fourfits_web.core.pages import back, may, page
 from fourfits_web.data import actions, blank_files, forms, places, queries, streaming
 from fourfits_web.data.lists import IMPORTS, QUARANTINE, quarantined
@@ -417,8 +417,8 @@ def _file(request: HttpRequest, upload: Upload, columns: Any) -> dict[str, Any]:
 
 
 def _chosen(request: HttpRequest) -> list[Quarantined]:
-    ids = [text for text in lists.chosen(request) if text.isdecimal()]
-    rows = list(Quarantined.objects.filter(pk__in=ids).defer("row", "problems"))
+    chosen = keys(lists.chosen(request))
+    rows = list(Quarantined.objects.filter(pk__in=chosen).defer("row", "problems"))
     if not rows:
         raise errors.ParameterError("No row is chosen.", hint="tick the rows first")
     return rows

@@ -12,7 +12,7 @@ from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from fourfits_web.core import audit, prepared, roles
-from fourfits_web.core.models import AuditEntry
+from fourfits_web.core.models import AuditEntry, keys
 from fourfits_web.customers import queries as customers
 from fourfits_web.feedback.models import Act, Item, Lake, Status, Tagging
 from fourfits_web.members import queries as members
@@ -153,7 +153,7 @@ def quoted(ids: Collection[str]) -> dict[str, Item]:
 
 def chosen(ids: Iterable[str]) -> list[Item]:
     """Items by the keys that a form posted; those that are gone are left out."""
-    return list(items().filter(pk__in=[int(key) for key in ids if key.isdecimal()]))
+    return list(items().filter(pk__in=keys(ids)))
 
 
 def waiting(limit: int) -> list[Item]:

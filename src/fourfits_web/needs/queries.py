@@ -18,7 +18,7 @@ from django.db.models.fields.json import KeyTransform
 from django.db.models.functions import RowNumber
 
 from fourfits_web.core import audit, prepared
-from fourfits_web.core.models import AuditEntry
+from fourfits_web.core.models import AuditEntry, keys
 from fourfits_web.core.remembering import once_a_request
 from fourfits_web.feedback import queries as feedback
 from fourfits_web.feedback.models import Item
@@ -139,7 +139,7 @@ def choices() -> list[tuple[int, str]]:
 
 def chosen(ids: Iterable[str]) -> list[Need]:
     """Standing needs by the keys that a form posted, those with most people first."""
-    return list(active().filter(pk__in=[int(key) for key in ids if key.isdecimal()]))
+    return list(active().filter(pk__in=keys(ids)))
 
 
 _standing_named = prepared.Question(lambda names: active().filter(name__in=names))

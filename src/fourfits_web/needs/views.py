@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from fourfits_web.core import lists, registry
 from fourfits_web.core.actors import Actor
+from fourfits_web.core.models import keys
 from fourfits_web.core.pages import back, may, page
 from fourfits_web.feedback import queries as feedback
 from fourfits_web.feedback.models import Item
@@ -161,7 +162,7 @@ def split(request: HttpRequest, pk: int) -> HttpResponse:
     """Choose what goes to a need of its own: items one by one, or a part that the machine found."""
     found = _found(pk)
     asked = request.POST if request.method == "POST" else request.GET
-    chosen = {int(key) for key in asked.getlist("items") if key.isdecimal() and len(key) < 18}
+    chosen = set(keys(asked.getlist("items")))
     text = request.GET.get("q", "").strip()
     items = queries.to_split(found, text, chosen)
     parts = found.parts.get("found", [])

@@ -16,7 +16,7 @@ import fourfits
 from fourfits import analyses
 from fourfits_web.core import prepared, registry
 from fourfits_web.core.actors import Actor
-from fourfits_web.core.models import Job
+from fourfits_web.core.models import Job, keys
 from fourfits_web.core.remembering import once_a_request
 from fourfits_web.data import queries as data
 from fourfits_web.reports import words
@@ -183,7 +183,7 @@ def run_of(report: Report, pk: int) -> Report | None:
 
 def by_ids(texts: Iterable[str]) -> list[Report]:
     """Reports by their numbers as an address spells them; what is no number is left out."""
-    ids = [int(text) for text in texts if text.isdecimal() and len(text) < 18]
+    ids = keys(texts)
     found = Report.objects.filter(pk__in=ids).defer("result", "chart", "queries", "quality")
     return sorted(found, key=lambda report: ids.index(report.pk))
 

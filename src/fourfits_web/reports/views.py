@@ -16,7 +16,7 @@ from fourfits import analyses, charts
 from fourfits_web.core import registry
 from fourfits_web.core.actions import require
 from fourfits_web.core.actors import Actor
-from fourfits_web.core.models import Job
+from fourfits_web.core.models import Job, keys
 from fourfits_web.core.pages import back, may, page, wants_fragment
 from fourfits_web.reports import actions, exports, forms, queries, reading, words
 from fourfits_web.reports.models import Report
@@ -154,7 +154,7 @@ def export(request: HttpRequest, pk: int, form: str) -> HttpResponse:
 def _answer(request: HttpRequest, found: Report) -> dict[str, Any]:
     """The table, the numbers and, if asked, how they differ from those of another run."""
     other = request.GET.get("against", "")
-    against = queries.run_of(found, int(other)) if other.isdecimal() and len(other) < 18 else None
+    against = next((queries.run_of(found, pk) for pk in keys([other])), None)
     return {
         "report": found,
         "title": str(found),

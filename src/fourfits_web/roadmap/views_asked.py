@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from fourfits.errors import FourfitsError
 from fourfits_web.core.actors import Actor
 from fourfits_web.core.lists import Standing, chosen
+from fourfits_web.core.models import keys
 from fourfits_web.core.pages import back, may, page
 from fourfits_web.customers.models import Person
 from fourfits_web.features import queries as features
@@ -183,8 +184,7 @@ def _feature(pk: int) -> Feature:
 
 def _posted(request: HttpRequest) -> Feature:
     """The feature that the form of the list names."""
-    pk = request.POST.get("feature", "")
-    return _feature(int(pk) if pk.isdecimal() else 0)
+    return _feature(next(iter(keys([request.POST.get("feature", "")])), 0))
 
 
 def _address(feature: Feature) -> str:

@@ -97,6 +97,16 @@ def test_several_items_are_closed_and_undone_as_one(said: Said, product_manager:
     assert Item.objects.filter(status=Status.OPEN).count() == 3
 
 
+def test_a_posted_number_that_no_database_takes_chooses_nothing(
+    said: Said, product_manager: Client
+) -> None:
+    one = said("one").pk
+
+    post(product_manager, "close_several", ids=[one, "9" * 30, "x"])
+
+    assert Item.objects.get(pk=one).status == Status.CLOSED
+
+
 def test_search_finds_the_beginnings_of_words_in_any_order(said: Said, viewer: Client) -> None:
     said("The grinder wakes my neighbours")
     said("Fresh beans, please")
