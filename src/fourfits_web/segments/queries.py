@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, Q, QuerySet, Subquery
 
 from fourfits_web.core import audit, prepared
+from fourfits_web.core.lists.sources import Standing, rows
 from fourfits_web.core.models import AuditEntry
 from fourfits_web.core.naming import Names
 from fourfits_web.core.remembering import once_a_request
@@ -21,8 +22,6 @@ TOLD = ("lifetime_value", "nps", "pmf", "retention")
 """Analyses that tell segments apart."""
 WORTH_MOST = 8
 """Members of a segment whom its page names."""
-WALKED_FROM = 1_000
-"""In a segment of so many, the first few by value are met soon on a walk down everybody's values."""
 WORDS = {"segment.describe": "described it"}
 
 
@@ -82,41 +81,30 @@ _of_segmentation = prepared.Question(
 )
 
 
-def people_in(one: Segment) -> QuerySet[Person]:
-    """The members of a segment."""
-    return _people_in(one.segmentation.name, one.name)
+def people_in(one: Segment) -> Standing:
+    """The members of a segment.
+
+    Many are found and put in order in tens of milliseconds: who stands where is kept until the data
+    change.
+    """
+    mark = repr(sorted(reports.versions_now().items()))
+    if is_reported(one.segmentation):
+        return Standing(_reported_in, (one.name,), mark=mark)
+    return Standing(_members_of, (one.segmentation.name, one.name), mark=mark)
 
 
 def worth_most(one: Segment) -> list[Person]:
-    """The members of a segment who are worth most, found without sorting all of a large one."""
-    if is_reported(one.segmentation):
-        return _worth_most_reported(one.name)
-    ask = _worth_most_of_few if one.n_people < WALKED_FROM else _worth_most_of_many
-    return ask(one.segmentation.name, one.name)
+    """The members of a segment who are worth most."""
+    return rows(people_in(one)).sorted(["value_amount"], down=True).part(0, WORTH_MOST)
 
 
-def _people_in(segmentation: str, segment: str) -> QuerySet[Person]:
+def _reported_in(segment: str) -> QuerySet[Person]:
+    return customers.everybody().filter(segment=segment)
+
+
+def _members_of(segmentation: str, segment: str) -> QuerySet[Person]:
     ids = Membership.objects.filter(segmentation=segmentation, segment=segment)
     return customers.everybody().filter(customer_id__in=ids.values("customer_id"))
-
-
-def _people_looked_up(segmentation: str, segment: str) -> QuerySet[Person]:
-    """The same people, going through everybody in the order asked for and looking each up."""
-    theirs = Membership.objects.filter(
-        segmentation=segmentation, segment=segment, customer_id=OuterRef("customer_id")
-    )
-    return customers.everybody().filter(Exists(theirs))
-
-
-def _first(found: QuerySet[Person]) -> QuerySet[Person]:
-    return found.order_by("-value_amount", "-pk")[:WORTH_MOST]
-
-
-_worth_most_reported = prepared.Question(
-    lambda name: _first(customers.everybody().filter(segment=name))
-)
-_worth_most_of_few = prepared.Question(lambda *names: _first(_people_in(*names)))
-_worth_most_of_many = prepared.Question(lambda *names: _first(_people_looked_up(*names)))
 
 
 def of_person(customer_id: str) -> list[Segment]:

@@ -42,7 +42,8 @@ def test_segments_by_buying_are_those_of_the_library(
 
 def test_sums_of_a_segment_are_those_of_its_people(divided: Path) -> None:
     for one in Segment.objects.select_related("segmentation"):
-        people = queries.people_in(one)
+        members = queries.people_in(one)
+        people = members.query(*members.given)
         sums = people.aggregate(revenue=Sum("revenue_amount"), orders=Sum("n_orders"))
         assert abs(one.revenue_amount - sums["revenue"]) <= Decimal("0.01")
         assert one.n_orders == sums["orders"]

@@ -7,13 +7,17 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from django.db.models import F
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from fourfits_web.core.roles import Role
+from fourfits_web.customers.models import Person
+from fourfits_web.data.models import TableState
 from fourfits_web.segments import queries
-from fourfits_web.segments.models import Segment, Segmentation
+from fourfits_web.segments.models import Membership, Segment, Segmentation
 
 
 def _of(name: str) -> Segment:
@@ -77,19 +81,30 @@ def test_people_of_a_segment_are_its_members(divided: Path, viewer: Client) -> N
     assert answer.context["listing"].count == one.n_people
 
 
-def test_those_worth_most_are_found_in_any_way_of_dividing(
-    divided: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_those_worth_most_are_found_in_any_way_of_dividing(divided: Path) -> None:
     for one in Segment.objects.select_related("segmentation"):
-        expected = list(
-            queries.people_in(one).order_by("-value_amount", "-pk")[: queries.WORTH_MOST]
-        )
+        members = Membership.objects.filter(segmentation=one.segmentation.name, segment=one.name)
+        theirs = Person.objects.filter(customer_id__in=members.values("customer_id"))
+        expected = list(theirs.order_by("-value_amount", "-pk")[: queries.WORTH_MOST])
 
         assert queries.worth_most(one) == expected
-        monkeypatch.setattr(queries, "is_reported", lambda _: False)
-        for walked_from in (0, 10**9):
-            monkeypatch.setattr(queries, "WALKED_FROM", walked_from)
-            assert queries.worth_most(one) == expected
+
+
+def test_who_is_in_a_segment_is_sought_anew_when_the_data_change(
+    divided: Path, viewer: Client
+) -> None:
+    TableState.objects.create(name="memberships", version=1, n_rows=1, changed_at=timezone.now())
+    one = Segment.objects.filter(segmentation__name="rfm")[0]
+    address = reverse("segments:people", args=[one.pk])
+    before = viewer.get(address).context["listing"].count
+    first = queries.worth_most(one)[0]
+    Membership.objects.filter(segment=one.name, customer_id=first.customer_id).delete()
+
+    assert viewer.get(address).context["listing"].count == before
+    TableState.objects.update(version=F("version") + 1)
+
+    assert viewer.get(address).context["listing"].count == before - 1
+    assert queries.worth_most(one)[0] != first
 
 
 def test_traits_compare_shares_with_everybody(divided: Path, viewer: Client) -> None:
