@@ -118,7 +118,6 @@ QUARANTINE = lists.List(
 )  # fmt: skip
 
 
-def quarantined(chosen: Any) -> Any:
+def quarantined(chosen: Any) -> lists.Standing:
     """The rows of the list; those set aside for good only where they are asked for."""
-    rows = queries.quarantined()
-    return rows if chosen else rows.exclude(status=Quarantined.Status.SET_ASIDE)
+    return lists.Standing(queries.quarantined if chosen else queries.not_set_aside)

@@ -220,6 +220,11 @@ def quarantined() -> QuerySet[Quarantined]:
     return Quarantined.objects.select_related("batch").defer(*heavy)
 
 
+def not_set_aside() -> QuerySet[Quarantined]:
+    """The same without those that somebody set aside for good."""
+    return quarantined().exclude(status=Quarantined.Status.SET_ASIDE)
+
+
 def waiting_rows() -> QuerySet[Quarantined]:
     """Rows that a person has yet to decide on."""
     return Quarantined.objects.exclude(status=Quarantined.Status.SET_ASIDE)
@@ -243,15 +248,29 @@ def next_waiting(row: Quarantined) -> Quarantined | None:
 
 def columns_in_trouble() -> list[tuple[str, str]]:
     """Columns that rows in quarantine have problems with, the commonest first."""
-    found = Quarantined.objects.exclude(column="").order_by()
-    counted = found.values("column").annotate(n=Count("pk")).order_by("-n")[:30]
-    return [(row["column"], f"{row['column']} ({row['n']:,})") for row in counted]
+    return [(column, f"{column} ({n:,})") for column, n in _columns_in_trouble()]
+
+
+_columns_in_trouble = prepared.Question(
+    lambda: (
+        Quarantined.objects.exclude(column="")
+        .order_by()
+        .values("column")
+        .annotate(n=Count("pk"))
+        .order_by("-n")
+        .values_list("column", "n")[:30]
+    )
+)
 
 
 def tables_in_quarantine() -> list[tuple[str, str]]:
     """Tables that rows in quarantine were meant for."""
-    found = Quarantined.objects.order_by("table").values_list("table", flat=True).distinct()
-    return [(name, name.capitalize()) for name in found]
+    return [(name, name.capitalize()) for (name,) in _tables_in_quarantine()]
+
+
+_tables_in_quarantine = prepared.Question(
+    lambda: Quarantined.objects.order_by("table").values_list("table").distinct()
+)
 
 
 # ------------------------------------------------------------------------------------ settings

@@ -28,11 +28,37 @@ def decisions() -> QuerySet[Decision]:
     return Decision.objects.select_related("decided_by").annotate(n_evidence=Coalesce(n, 0))
 
 
+def decision(pk: int) -> Decision | None:
+    """One decision, with who made it."""
+    found: Decision | None = _decision.first(pk)
+    return found
+
+
 def evidence(decision: Decision) -> list[Evidence]:
     """What a decision rests on; reports without their results."""
-    rows = Evidence.objects.filter(decision=decision).select_related("report")
-    heavy = ("result", "chart", "queries", "quality")
-    return list(rows.defer(*(f"report__{name}" for name in heavy)).order_by("pk"))
+    return _evidence(decision.pk)
+
+
+def piece(decision: Decision, pk: int) -> Evidence | None:
+    """One piece of what a decision rests on, a report as a whole."""
+    found: Evidence | None = _piece.first(decision.pk, pk)
+    return found
+
+
+_decision = prepared.Question(
+    lambda pk: Decision.objects.select_related("decided_by").filter(pk=pk)
+)
+_evidence = prepared.Question(
+    lambda pk: (
+        Evidence.objects.filter(decision=pk)
+        .select_related("report")
+        .defer("report__result", "report__chart", "report__queries", "report__quality")
+        .order_by("pk")
+    )
+)
+_piece = prepared.Question(
+    lambda decision, pk: Evidence.objects.select_related("report").filter(decision=decision, pk=pk)
+)
 
 
 def records_under(decision: Decision) -> dict[str, list[str]]:
@@ -46,7 +72,7 @@ def records_under(decision: Decision) -> dict[str, list[str]]:
 
 def looks(decision: Decision) -> list[Look]:
     """What was found when somebody looked again, newest first."""
-    return list(Look.objects.filter(decision=decision).select_related("by").order_by("-at", "-pk"))
+    return _looks(decision.pk)
 
 
 def opinions(decision: Decision) -> list[Opinion]:
@@ -71,6 +97,9 @@ def not_agreed(role: str | None = None) -> list[Decision]:
     return found[:MOST]
 
 
+_looks = prepared.Question(
+    lambda pk: Look.objects.filter(decision=pk).select_related("by").order_by("-at", "-pk")
+)
 _opinions = prepared.Question(
     lambda pk: Opinion.objects.filter(decision=pk).select_related("by").order_by("-at", "-pk")
 )

@@ -122,9 +122,9 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
 def evidence(request: HttpRequest, pk: int, evidence: int) -> HttpResponse:
     """A piece of evidence with the data of its day, beside that of today."""
     found = _decision(pk)
-    piece = get_object_or_404(
-        Evidence.objects.select_related("report"), pk=evidence, decision=found
-    )
+    piece = queries.piece(found, evidence)
+    if piece is None:
+        raise Http404("The decision does not rest on this.")
     context: dict[str, Any] = {"decision": found, "evidence": piece}
     if piece.report is not None:
         context |= _runs(piece.report, piece.as_of)
@@ -157,7 +157,10 @@ def compute_again(request: HttpRequest, pk: int, evidence: int) -> HttpResponse:
 
 
 def _decision(pk: int) -> Decision:
-    return get_object_or_404(Decision.objects.select_related("decided_by"), pk=pk)
+    found = queries.decision(pk)
+    if found is None:
+        raise Http404("This decision is gone.")
+    return found
 
 
 def _around(request: HttpRequest, found: Decision) -> dict[str, Any]:

@@ -47,6 +47,8 @@ FEW = 2_000
 through all feedback from the newest on, which takes long where none of the newest speaks of it."""
 ASKING = 8
 """Accounts that a feature's page names."""
+SAID = 10
+"""Items of somebody that are shown to whoever tells them."""
 _KEPT_SECONDS = 600
 _WHO_SAID = ("feedback", "customers")
 """Tables that say whose people said something."""
@@ -147,12 +149,21 @@ _standing_named = prepared.Question(lambda names: active().filter(name__in=names
 
 def standing_for(keys: Iterable[int], names: Iterable[str]) -> list[Need]:
     """Standing needs by key or name, and those that merged ones among them became part of."""
-    given = list(keys)
+    given, called = list(keys), list(names)
     if not given:
-        return _standing_named(list(names))
-    asked = Q(pk__in=given)
-    became = Need.objects.filter(asked, status=Status.MERGED).values("merged_into")
-    return list(active().filter(asked | Q(name__in=list(names)) | Q(pk__in=became)))
+        return _standing_named(called)
+    if not called:
+        return _standing_keyed(given)
+    return list(active().filter(_became(given) | Q(name__in=called)))
+
+
+def _became(keys: Sequence[int]) -> Q:
+    """The condition that a need has one of the keys, or that one with such a key is part of it."""
+    merged = Need.objects.filter(pk__in=keys, status=Status.MERGED)
+    return Q(pk__in=keys) | Q(pk__in=merged.values("merged_into"))
+
+
+_standing_keyed = prepared.Question(lambda keys: active().filter(_became(keys)))
 
 
 def names() -> list[str]:
@@ -299,10 +310,18 @@ _newest_said = prepared.Question(_newest_of_each)
 _said = prepared.Question(lambda pks: feedback.words().filter(pk__in=pks))
 
 
-def said_by(ids: Collection[int], customer_id: str, limit: int) -> list[Item]:
+def said_by(ids: Collection[int], customer_id: str) -> list[Item]:
     """The newest that somebody said of one of the needs."""
-    speaks = feedback.items().filter(speaking_of(tuple(ids)), customer_id=customer_id)
-    return list(speaks.order_by("-occurred_at", "-pk")[:limit])
+    return _said_by(list(ids), customer_id)
+
+
+_said_by = prepared.Question(
+    lambda ids, customer_id: (
+        feedback.words()
+        .filter(speaking_of(ids), customer_id=customer_id)
+        .order_by("-occurred_at", "-pk")[:SAID]
+    )
+)
 
 
 @once_a_request

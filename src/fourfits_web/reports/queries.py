@@ -134,16 +134,30 @@ _job_for = prepared.Question(
 
 def job_on_the_day(analysis: str, asked: Mapping[str, Any], as_of: datetime.datetime) -> Job | None:
     """The job that waits or runs to answer a question on the data of an earlier moment."""
-    return _standing().filter(once_key=once_key(analysis, asked, as_of)).first()
+    found: Job | None = _job_on_the_day.first(once_key(analysis, asked, as_of))
+    return found
 
 
 def failed_on_the_day(
     analysis: str, asked: Mapping[str, Any], as_of: datetime.datetime
 ) -> Job | None:
     """The last job that could not answer a question on the data of an earlier moment."""
-    over = Job.objects.filter(status__in=[Job.Status.FAILED, Job.Status.CANCELLED])
-    mine = over.filter(kind="reports.compute", once_key=once_key(analysis, asked, as_of))
-    return mine.defer("log", "result", "arguments").order_by("-created_at").first()
+    found: Job | None = _failed_on_the_day.first(once_key(analysis, asked, as_of))
+    return found
+
+
+_job_on_the_day = prepared.Question(lambda key: _standing().filter(once_key=key))
+_failed_on_the_day = prepared.Question(
+    lambda key: (
+        Job.objects.filter(
+            status__in=[Job.Status.FAILED, Job.Status.CANCELLED],
+            kind="reports.compute",
+            once_key=key,
+        )
+        .defer("log", "result", "arguments")
+        .order_by("-created_at")
+    )
+)
 
 
 def job_for_all() -> Job | None:

@@ -34,7 +34,6 @@ from fourfits_web.roadmap.models import Asker, Message, Note
 UNDO_FOR = datetime.timedelta(minutes=5)
 NOTED = 10
 """Notes that a page shows: the newest."""
-SAID = 10
 """Pieces of feedback that the page of somebody shows: the newest."""
 STATES = (
     ("waiting", "Not told yet"),
@@ -192,10 +191,11 @@ def _newest(behind: Collection[int], ids: Sequence[str], mark: str) -> dict[str,
 
 def one(feature: int, behind: Collection[int], customer_id: str) -> Person | None:
     """One who asked, with what became of it."""
-    person = people([feature], behind).filter(customer_id=customer_id).first()
-    if person is not None:
-        look_up([person], feature, behind)
-    return person
+    person: Any = customers.person(customer_id)
+    if person is None:
+        return None
+    look_up([person], feature, behind)
+    return person if person.asked.newest or person.asked.asker else None
 
 
 def known(feature: int, behind: Collection[int], ids: Collection[str]) -> list[str]:

@@ -168,13 +168,23 @@ def releases_ahead() -> list[Release]:
 
 def release(pk: int) -> Release | None:
     """One release."""
-    return Release.objects.filter(pk=pk).first()
+    found: Release | None = _release.first(pk)
+    return found
 
 
 def in_release(one: Release) -> list[Item]:
     """The items of a release."""
-    found = Item.objects.filter(release=one).select_related("feature", "feature__standing")
-    return list(found.order_by("lane", "place"))
+    return _in_release(one.pk)
+
+
+_release = prepared.Question(lambda pk: Release.objects.filter(pk=pk))
+_in_release = prepared.Question(
+    lambda pk: (
+        Item.objects.filter(release=pk)
+        .select_related("feature", "feature__standing", "release")
+        .order_by("lane", "place")
+    )
+)
 
 
 def releases_found_by(text: str, limit: int) -> list[Release]:

@@ -74,7 +74,7 @@ def person(request: HttpRequest, pk: int, customer_id: str) -> HttpResponse:
     context = {
         "feature": feature,
         "person": who,
-        "said": needs.said_by(behind, customer_id, reads.SAID) if behind else [],
+        "said": needs.said_by(behind, customer_id),
         "state": lists.STATES[who.asked.state],
         "subject": reads.addressed(message.subject, who.name),
         "text": reads.addressed(message.text, who.name),

@@ -53,6 +53,29 @@ def test_an_empty_board_says_what_to_do(product_manager: Client, db: None) -> No
     assert "Nothing is planned yet" in page(product_manager, "board")
 
 
+def test_a_release_asks_as_many_questions_for_three_features_as_for_one(
+    viewer: Client, place: Place, actor: Act
+) -> None:
+    planner = actor(Role.PRODUCT_MANAGER)
+    first, *others = place("next", "a", "b", "c")
+    spring = actions.plan_release(
+        planner, name="Spring", release_on=None, notice="", is_shared=False
+    )
+    actions.assign_release(planner, first, release=spring)
+
+    def asked() -> int:
+        page(viewer, "release", spring.pk)
+        with CaptureQueriesContext(connection) as questions:
+            page(viewer, "release", spring.pk)
+        return len(questions)
+
+    of_one = asked()
+    for item in others:
+        actions.assign_release(planner, item, release=spring)
+
+    assert asked() == of_one
+
+
 def test_a_card_is_moved_by_post_and_the_answer_offers_the_way_back(
     product_manager: Client, place: Place, order: Order
 ) -> None:
