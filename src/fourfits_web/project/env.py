@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import difflib
 import logging
 import os
 import re
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from fourfits import config
 from fourfits.errors import ParameterError
@@ -17,14 +18,34 @@ log = logging.getLogger(__name__)
 
 _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 _HOST = re.compile(r"\*|\.?[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?|\[[0-9a-f:]+\]", re.IGNORECASE)
+_POSTGRESQL = "FOURFITS_DATABASE_URL=postgresql://user:password@host:5432/fourfits"
+_OIDC = ("FOURFITS_OIDC_URL", "FOURFITS_OIDC_ID", "FOURFITS_OIDC_SECRET")
 CONNECT_SECONDS = 10
 """How long a page waits for PostgreSQL to take up, unless its address says otherwise."""
+_OURS = "FOURFITS_"
+_LIKE = 0.8
+"""Names that share so much of their letters are one name and a slip of it."""
+_asked = {"FOURFITS_HOME"}
 _YES, _NO = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
 
 
 def text(name: str, default: str = "") -> str:
     """A text."""
+    _asked.add(name)
     return os.environ.get(name, default).strip()
+
+
+def refuse_misspelt() -> None:
+    """Refuse a name that is nearly one of those asked for; others, such as a cluster's, may stand."""
+    known = [name.removeprefix(_OURS) for name in _asked]
+    for name in sorted(os.environ):
+        if not name.startswith(_OURS) or name in _asked:
+            continue
+        like = difflib.get_close_matches(name.removeprefix(_OURS), known, n=1, cutoff=_LIKE)
+        if like:
+            raise ParameterError(
+                f"{name} is no setting, but {_OURS}{like[0]} is.", hint="correct the spelling"
+            )
 
 
 def flag(name: str, *, default: bool = False) -> bool:
@@ -170,11 +191,11 @@ def database(folder: Path) -> dict[str, object]:
                 ),
             },
         }
-    if urlsplit(url).scheme not in {"postgres", "postgresql"}:
+    named = _parts("FOURFITS_DATABASE_URL", hint=_POSTGRESQL).scheme
+    if named not in {"postgres", "postgresql"}:
         raise ParameterError(
-            f"FOURFITS_DATABASE_URL names {urlsplit(url).scheme or 'no database'!r}; "
-            "only PostgreSQL is supported.",
-            hint="FOURFITS_DATABASE_URL=postgresql://user:password@host:5432/fourfits",
+            f"FOURFITS_DATABASE_URL names {named or 'no database'!r}; only PostgreSQL is supported.",
+            hint=_POSTGRESQL,
         )
     return _postgresql(url)
 
@@ -188,7 +209,7 @@ def _postgresql(url: str) -> dict[str, object]:
     except psycopg.ProgrammingError as problem:
         raise ParameterError(
             "FOURFITS_DATABASE_URL cannot be read as an address of PostgreSQL.",
-            hint="FOURFITS_DATABASE_URL=postgresql://user:password@host:5432/fourfits",
+            hint=_POSTGRESQL,
         ) from problem
     named = {
         "dbname": "NAME",
@@ -211,18 +232,17 @@ def _postgresql(url: str) -> dict[str, object]:
 
 def openid_connect() -> list[dict[str, object]]:
     """Sign-in by the company's own identity provider, where one is named."""
-    server = text("FOURFITS_OIDC_URL")
-    if not server:
+    given = [name for name in _OIDC if text(name)]
+    if not given:
         return []
-    if urlsplit(server).scheme not in {"http", "https"} or not urlsplit(server).hostname:
-        raise ParameterError(
-            f"FOURFITS_OIDC_URL is {server!r}, must be a web address.",
-            hint="FOURFITS_OIDC_URL=https://id.example.org",
-        )
-    missing = [name for name in ("FOURFITS_OIDC_ID", "FOURFITS_OIDC_SECRET") if not text(name)]
+    server, hint = text("FOURFITS_OIDC_URL"), "FOURFITS_OIDC_URL=https://id.example.org"
+    parts = _parts("FOURFITS_OIDC_URL", hint=hint)
+    if server and (parts.scheme not in {"http", "https"} or not parts.hostname):
+        raise ParameterError(f"FOURFITS_OIDC_URL is {server!r}, must be a web address.", hint=hint)
+    missing = [name for name in _OIDC if name not in given]
     if missing:
         raise ParameterError(
-            f"FOURFITS_OIDC_URL is set, but {' and '.join(missing)} is not.",
+            f"{' and '.join(given)} cannot be set without {' and '.join(missing)}.",
             hint="set all three, or none",
         )
     return [
@@ -234,6 +254,14 @@ def openid_connect() -> list[dict[str, object]]:
             "settings": {"server_url": server, "oauth_pkce_enabled": True},
         }
     ]
+
+
+def _parts(name: str, *, hint: str) -> SplitResult:
+    """An address in its parts; it may hold a password, so it is not said again."""
+    try:
+        return urlsplit(text(name))
+    except ValueError as problem:
+        raise ParameterError(f"{name} cannot be read as an address.", hint=hint) from problem
 
 
 def openid_origins() -> list[str]:

@@ -206,3 +206,5 @@ LOGGING = {
     "handlers": {"terminal": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["terminal"], "level": env.level("FOURFITS_LOG")},
 }
+
+env.refuse_misspelt()  # once all names have been asked for
