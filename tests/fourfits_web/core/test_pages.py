@@ -125,11 +125,21 @@ def test_a_refusal_reads_as_a_sentence(viewer: Any) -> None:
     assert b"A viewer may not read the audit log." in response.content
 
 
-def test_a_page_that_is_not_there_says_so_in_our_look(owner: Any) -> None:
-    response = owner.get("/no-such-page/")
+@pytest.mark.parametrize("path", ["/no-such-page/", "/needs/999999/"])
+def test_who_is_signed_in_keeps_the_menu_where_nothing_is(viewer: Any, path: str) -> None:
+    response = viewer.get(path)
 
     assert response.status_code == 404
-    assert b"There is nothing here" in response.content
+    assert response.content.count(b"<h1>There is nothing here</h1>") == 1
+    assert b'href="/feedback/"' in response.content
+
+
+def test_a_stranger_reads_that_nothing_is_there_and_no_more(stranger: Any) -> None:
+    response = stranger.get("/no-such-page/")
+
+    assert response.status_code == 404
+    assert response.content.count(b"<h1>There is nothing here</h1>") == 1
+    assert b"/feedback/" not in response.content
 
 
 def test_the_actor_of_a_page_comes_through_the_page(asked: Any) -> None:
