@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import logging
 import threading
 import time
@@ -55,10 +54,20 @@ def look(progress: jobs.Progress, *, upload: int, count: bool) -> dict[str, Any]
 
 @jobs.job("data.import")
 def import_(progress: jobs.Progress, *, upload: int) -> dict[str, Any]:
-    """Import a file; run again, it finds the rows in the lake and only notes them."""
+    """Import a file; run again, it goes on where it was: rows in the lake, noted, on the pages."""
     file = Upload.objects.select_related("job").get(pk=upload)
-    if file.status == Upload.Status.IMPORTED:
-        return {"status": file.status}
+    if file.status != Upload.Status.IMPORTED:
+        _land(progress, file)
+    progress.go_through()
+    notes.put_away(file)
+    _bring_pages_up_to_date(progress, file.table, 0.65)
+    counts = ("n_read", "n_added", "n_changed", "n_known", "n_quarantined")
+    told = file.report or {}
+    return {"batch": file.batch_id, **{name: told.get(name) for name in counts}}
+
+
+def _land(progress: jobs.Progress, file: Upload) -> None:
+    """Have the rows in the lake, and note them."""
     if file.status != Upload.Status.IMPORTING:
         raise ConflictError(
             f"{file.name} waits for somebody.", hint="open its page and go on there"
@@ -75,11 +84,6 @@ def import_(progress: jobs.Progress, *, upload: int) -> dict[str, Any]:
     progress.go_through()
     mirrors.imports(queries.source(), _shown(progress, 0.6, 0.65))
     actions.note_import(progress.actor, file, report=report, now=timezone.now())
-    notes.put_away(file)
-    _bring_pages_up_to_date(progress, file.table, 0.65)
-    counts = ("n_read", "n_added", "n_changed", "n_known", "n_quarantined")
-    told = dataclasses.asdict(report)
-    return {"batch": report.batch_id, **{name: told[name] for name in counts}}
 
 
 @jobs.job("data.undo")

@@ -17,8 +17,8 @@ from fourfits import errors, imports
 from fourfits_web.core import jobs as work
 from fourfits_web.core.models import AuditEntry, Job
 from fourfits_web.core.roles import Role
-from fourfits_web.data import jobs, mirrors, places
-from fourfits_web.data.models import Batch, QualityCheck, Quarantined, Upload
+from fourfits_web.data import jobs, mirrors, notes, places
+from fourfits_web.data.models import Batch, QualityCheck, Quarantined, TableState, Upload
 from fourfits_web.members.models import Member
 
 Bring = Callable[..., Upload]
@@ -68,6 +68,31 @@ def test_an_import_whose_worker_died_after_the_lake_is_noted_the_next_time(
     upload.refresh_from_db()
     assert (upload.status, upload.batch_id) == (Upload.Status.IMPORTED, "orders-1")
     assert n_orders(empty_home) == 3
+
+
+@pytest.mark.slow
+def test_an_import_whose_worker_died_after_its_note_is_finished_the_next_time(
+    owner: Client, bring: Bring, shop: str, empty_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload = ready(owner, bring, shop)
+
+    def die(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(notes, "put_away", die)
+        with pytest.raises(KeyboardInterrupt):
+            work.run_waiting()
+    unseen = TableState.objects.filter(name="orders").exists()
+
+    again("data.import")
+
+    job = Job.objects.get(kind="data.import")
+    assert not unseen
+    assert TableState.objects.get(name="orders").n_rows == 3
+    assert not Path(upload.path).exists()
+    assert (job.status, job.result["batch"], job.result["n_added"]) == ("done", "orders-1", 3)
+    assert AuditEntry.objects.filter(verb="data.imported").count() == 1
 
 
 @pytest.mark.slow
