@@ -52,8 +52,9 @@ class Subject:
     def of(cls, about: Any) -> Subject:
         """A record; or several of a kind, named by their number."""
         if isinstance(about, models.Model):
-            name = str(about)[:300]
-            return cls(kind=about._meta.label_lower, id=str(about.pk), name=name)
+            is_secret = about._meta.pk.name in getattr(about, "SECRET_FIELDS", ())
+            key, name = "" if is_secret else str(about.pk), str(about)[:300]
+            return cls(kind=about._meta.label_lower, id=key, name=name)
         records = list(about) if isinstance(about, Iterable) and not isinstance(about, str) else []
         if not records or not isinstance(records[0], models.Model):
             return cls()

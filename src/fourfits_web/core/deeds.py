@@ -93,6 +93,7 @@ WORDS: Mapping[str, str] = {
     "second_factor.turn_off": "turned two-factor sign-in off",
     "second_factor.turn_on": "turned two-factor sign-in on",
     "segment.describe": "described a segment",
+    "session.end": "signed out in another browser",
     "settings.change_workspace": "changed the workspace's settings",
     "view.forgotten": "forgot a saved view",
     "view.saved": "saved a view",

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import uuid
 from collections.abc import Collection, Iterable
 from typing import Any, NoReturn, Self
 
+from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models.base import ModelState
 
@@ -48,6 +51,33 @@ def keys(texts: Iterable[str]) -> list[int]:
 def _held(value: Any) -> Any:
     """A field's value; an empty text or list and none at all are alike."""
     return None if value in ("", [], {}) else value
+
+
+class Session(AbstractBaseSession, Record):
+    """Somebody's browser that is signed in, and what helps them to know it again."""
+
+    SECRET_FIELDS = ("session_key", "session_data")
+
+    actor_id = models.CharField(max_length=64, blank=True, db_index=True)
+    device = models.CharField(max_length=64, blank=True)
+    address = models.CharField(max_length=64, blank=True)
+    began_at = models.DateTimeField(null=True)
+    used_on = models.DateField(null=True)
+
+    def __str__(self) -> str:
+        return self.device or "A browser"
+
+    @property
+    def handle(self) -> str:
+        """By what a page names it: its key opens the door, so no page and no log shows that."""
+        return hashlib.sha256(self.session_key.encode()).hexdigest()[:16]
+
+    @classmethod
+    def get_session_store_class(cls) -> type[SessionBase]:
+        """What reads and writes them."""
+        from fourfits_web.core.sessions import SessionStore
+
+        return SessionStore
 
 
 class AuditEntry(Record):

@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import replace
 
+from django.db import transaction
 from django.utils import timezone
 
 from fourfits.errors import ParameterError
@@ -13,6 +14,7 @@ from fourfits_web.core import roles
 from fourfits_web.core.actions import action
 from fourfits_web.core.actors import Actor
 from fourfits_web.core.errors import ConflictError
+from fourfits_web.core.models import Session
 from fourfits_web.core.roles import Role
 from fourfits_web.members import queries
 from fourfits_web.members.models import (
@@ -79,6 +81,21 @@ def choose_password(actor: Actor, member: Member, *, password: str) -> Member:
     member.set_password(password)
     member.save(update_fields=["password"])
     return member
+
+
+@action("session.end", may="self.change")
+def end_session(actor: Actor, session: Session) -> None:
+    """Sign oneself out in one browser, from another one."""
+    if session.actor_id != actor.id:
+        raise ConflictError("Only the member can change that.")
+    session.delete()
+
+
+def end_sessions(actor: Actor, sessions: Iterable[Session]) -> None:
+    """The same in several browsers, in all of them or none; each has its entry in the log."""
+    with transaction.atomic():
+        for session in sessions:
+            end_session(actor, session)
 
 
 @action("second_factor.turn_on", may="self.change")

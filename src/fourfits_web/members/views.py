@@ -15,8 +15,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from fourfits_web.core import display, lists, roles
+from fourfits_web.core import display, lists, roles, sessions
 from fourfits_web.core.actors import Actor, client_address
+from fourfits_web.core.models import Session
 from fourfits_web.core.pages import back, may, page
 from fourfits_web.members import actions, forms, queries, view_lists
 from fourfits_web.members.models import Invitation, Key, Member, new_secret
@@ -120,7 +121,30 @@ def profile(request: HttpRequest) -> HttpResponse:
         actions.rename(actor, actor.member, name=form.cleaned_data["name"])
         return back(request, "members:profile", "Your name is changed.")
     status = 422 if request.method == "POST" else 200
-    return page(request, "members/profile.html", {"form": form}, status=status)
+    here, elsewhere = _sessions(request)
+    context = {"form": form, "here": here, "elsewhere": elsewhere}
+    return page(request, "members/profile.html", context, status=status)
+
+
+@require_POST
+@may("self.change")
+def end_session(request: HttpRequest, handle: str) -> HttpResponse:
+    """Sign oneself out in another browser."""
+    _, elsewhere = _sessions(request)
+    session = next((one for one in elsewhere if one.handle == handle), None)
+    if session is None:
+        return back(request, "members:profile", "You are signed out there already.")
+    actions.end_session(Actor.of(request), session)
+    return back(request, "members:profile", f"{session} is signed out.")
+
+
+@require_POST
+@may("self.change")
+def end_other_sessions(request: HttpRequest) -> HttpResponse:
+    """Sign oneself out everywhere but here."""
+    _, elsewhere = _sessions(request)
+    actions.end_sessions(Actor.of(request), elsewhere)
+    return back(request, "members:profile", "You are signed in here alone.")
 
 
 @require_http_methods(["GET", "POST"])
@@ -206,6 +230,16 @@ def _issue_key(request: HttpRequest) -> HttpResponse:
     listing = view_lists.keys(request).listing(request, queries.keys())
     context = {"listing": listing, "form": form, **shown}
     return page(request, "members/keys.html", context, status=status)
+
+
+def _sessions(request: HttpRequest) -> tuple[list[Session], list[Session]]:
+    """Where one is signed in: in this browser, and elsewhere."""
+    found = sessions.standing(Actor.of(request).member, timezone.now())
+    key = request.session.session_key
+    return (
+        [one for one in found if one.session_key == key],
+        [one for one in found if one.session_key != key],
+    )
 
 
 def _once(email: str, what: str, until: datetime.datetime) -> str:

@@ -18,14 +18,13 @@ from allauth.mfa.totp.internal.auth import (
     hotp_value,
     yield_hotp_counters_from_time,
 )
-from django.contrib.sessions.models import Session
 from django.core import mail
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
 from fourfits_web.core import counting
-from fourfits_web.core.models import AuditEntry
+from fourfits_web.core.models import AuditEntry, Session
 from fourfits_web.core.roles import Role
 from fourfits_web.members import adapters, second_factor
 from fourfits_web.members.models import Member

@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from fourfits_web.core.actors import Actor
-from fourfits_web.core.models import AuditEntry
+from fourfits_web.core.errors import ConflictError
+from fourfits_web.core.models import AuditEntry, Session
 from fourfits_web.core.roles import Role
 from fourfits_web.members import actions, queries
 from fourfits_web.members.models import Key, Member, new_secret
@@ -178,3 +179,100 @@ def test_a_member_changes_their_own_name_alone(viewer: Client, member: Members) 
 
     assert member(Role.VIEWER).name == "Reader"
     assert AuditEntry.objects.latest("id").changes == [("name", "Viewer", "Reader")]
+
+
+FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
+SAFARI = (
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 "
+    "(KHTML, like Gecko) Version/17.5 Mobile/15E148 Safari/604.1"
+)
+
+
+def _signed_in(member: Member, agent: str) -> Client:
+    """A browser in which the member signed in by a link."""
+    client, secret = Client(headers={"user-agent": agent}), new_secret()
+    actions.make_link(Actor.workspace("command"), member, secret=secret, loopback_only=True)
+    client.post(reverse("members:sign_in_once", args=[secret]))
+    return client
+
+
+def _profile(client: Client) -> str:
+    return client.get(reverse("members:profile")).content.decode()
+
+
+def _open(client: Client) -> bool:
+    return client.get(reverse("members:profile")).status_code == 200
+
+
+def test_a_member_sees_where_they_are_signed_in_and_nobody_else_does(member: Members) -> None:
+    laptop = _signed_in(member(Role.VIEWER), FIREFOX)
+    phone = _signed_in(member(Role.VIEWER), SAFARI)
+    other = _signed_in(member(Role.OWNER), FIREFOX)
+
+    seen, of_other = _profile(laptop), _profile(other)
+
+    assert "Firefox on Linux" in seen
+    assert "Safari on iPhone" in seen
+    assert "127.0.0.1" in seen
+    assert seen.count("This browser") == 1
+    assert "Safari on iPhone" not in of_other
+    for client in (laptop, phone):
+        assert client.session.session_key not in seen  # it would open the door
+
+
+def test_a_member_ends_a_session_from_another_one(member: Members) -> None:
+    laptop = _signed_in(member(Role.VIEWER), FIREFOX)
+    phone = _signed_in(member(Role.VIEWER), SAFARI)
+    address = re.search(r'action="([^"]+/end/)"', _profile(laptop))
+    assert address is not None
+
+    first = laptop.post(address[1], follow=True).content.decode()
+    again = laptop.post(address[1], follow=True).content.decode()
+
+    entry = AuditEntry.objects.get(verb="session.end")
+    assert "Safari on iPhone is signed out." in first
+    assert "You are signed out there already." in again
+    assert (_open(laptop), _open(phone)) == (True, False)
+    assert (entry.actor_name, entry.address, entry.subject_id) == ("Viewer", "127.0.0.1", "")
+    assert entry.subject_name == "Safari on iPhone"
+
+
+def test_nobody_ends_the_session_of_another_member(member: Members) -> None:
+    mine = _signed_in(member(Role.OWNER), FIREFOX)
+    theirs = _signed_in(member(Role.VIEWER), SAFARI)
+    session = Session.objects.get(pk=theirs.session.session_key)
+
+    mine.post(reverse("members:end_session", args=[session.handle]))
+
+    assert _open(theirs)
+    with pytest.raises(ConflictError, match="Only the member"):
+        actions.end_session(Actor.member_at(member(Role.OWNER), "page"), session)
+
+
+def test_a_member_signs_out_everywhere_else_after_a_question(member: Members) -> None:
+    here, *others = (_signed_in(member(Role.VIEWER), FIREFOX) for _ in range(3))
+    bystander = _signed_in(member(Role.OWNER), FIREFOX)
+    address = reverse("members:end_other_sessions")
+
+    asked = here.post(
+        address, "ask=Everywhere+else?", content_type="application/x-www-form-urlencoded"
+    )
+    still_open = [_open(one) for one in others]
+    here.post(address)
+
+    assert "Everywhere else?" in asked.content.decode()
+    assert still_open == [True, True]
+    assert [_open(one) for one in (here, *others, bystander)] == [True, False, False, True]
+    assert AuditEntry.objects.filter(verb="session.end").count() == 2
+
+
+def test_a_changed_password_leaves_this_session_alone_in_the_list(member: Members) -> None:
+    here = _signed_in(member(Role.VIEWER), FIREFOX)
+    elsewhere = _signed_in(member(Role.VIEWER), SAFARI)
+    chosen = {"password1": "a long enough secret", "password2": "a long enough secret"}
+
+    here.post(reverse("account_set_password"), chosen)
+
+    assert (_open(here), _open(elsewhere)) == (True, False)
+    assert "Firefox on Linux" in _profile(here)
+    assert "Safari on iPhone" not in _profile(here)

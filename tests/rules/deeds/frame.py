@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from django.contrib.auth import SESSION_KEY
+
 from fourfits_web.core import job_actions, jobs
 from fourfits_web.core.lists import saved
-from fourfits_web.core.models import Job
+from fourfits_web.core.models import Job, Session
 from fourfits_web.core.roles import Role
+from fourfits_web.core.sessions import SessionStore
 from fourfits_web.members import actions as members
 from fourfits_web.members.models import Invitation, Key, SignInLink
 from rules.deeds import records
@@ -70,6 +73,15 @@ def _() -> Deed:
 @case("password.choose")
 def _() -> Deed:
     return lambda actor: members.choose_password(actor, actor.member, password="x" * 12)
+
+
+@case("session.end")
+def _() -> Deed:
+    begun = SessionStore()
+    begun[SESSION_KEY] = str(records.member().pk)
+    begun.save()
+    session = Session.objects.get()
+    return lambda actor: members.end_session(actor, session)
 
 
 @case("second_factor.turn_on")
