@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
-from allauth.account.forms import LoginForm, ResetPasswordForm
+from allauth.account.adapter import get_adapter
+from allauth.account.forms import ChangePasswordForm, LoginForm, ResetPasswordForm
+from allauth.core import context
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 
-from fourfits_web.core import roles
+from fourfits_web.core import counting, roles
+from fourfits_web.core.actors import client_address
 from fourfits_web.core.forms import choose
 from fourfits_web.members import queries
+
+# At all processes together; allauth counts too, but each process for itself.
+RESETS, RESETS_MINUTES = 5, 15
+"""Mails with a link for a new password that one address gets, in so many minutes."""
+RESETS_FROM = 20
+"""Mails that one client asks for in a minute."""
+CHANGES = 5
+"""Times that a member says the present password to change it, in a minute."""
 
 
 class SignInForm(LoginForm):  # type: ignore[misc]
@@ -22,11 +33,30 @@ class SignInForm(LoginForm):  # type: ignore[misc]
 
 
 class ResetForm(ResetPasswordForm):  # type: ignore[misc]
-    """A new password by mail, in the words of the other forms."""
+    """A new password by mail, in the words of the other forms; a few mails to an address, no more."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"].label = "E-mail"
+
+    def clean_email(self) -> str:
+        """The address, whether somebody has it or not, unless too many were asked for."""
+        email = cast("str", super().clean_email())
+        of_address = counting.count(f"reset:{email.strip().lower()}", minutes=RESETS_MINUTES)
+        asks = f"reset from:{client_address(context.request)}"
+        if of_address > RESETS or counting.count(asks) > RESETS_FROM:
+            raise forms.ValidationError("Too many new passwords were asked for. Try again later.")
+        return email
+
+
+class ChangeForm(ChangePasswordForm):  # type: ignore[misc]
+    """Another password; who sits at somebody else's screen guesses the present one a few times."""
+
+    def clean_oldpassword(self) -> str:
+        """The present password."""
+        if counting.count(f"password:{self.user.pk}") > CHANGES:
+            raise get_adapter().validation_error("too_many_login_attempts")
+        return cast("str", super().clean_oldpassword())
 
 
 class InviteForm(forms.Form):

@@ -112,6 +112,7 @@ LOGIN_REDIRECT_URL = "home"
 ACCOUNT_FORMS = {
     "login": "fourfits_web.members.forms.SignInForm",
     "reset_password": "fourfits_web.members.forms.ResetForm",
+    "change_password": "fourfits_web.members.forms.ChangeForm",
 }
 ACCOUNT_ADAPTER = "fourfits_web.members.adapters.AccountAdapter"
 SOCIALACCOUNT_ADAPTER = "fourfits_web.members.adapters.SocialAccountAdapter"

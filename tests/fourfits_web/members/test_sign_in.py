@@ -26,7 +26,7 @@ from django.urls import reverse
 from fourfits_web.core import counting
 from fourfits_web.core.models import AuditEntry, Session
 from fourfits_web.core.roles import Role
-from fourfits_web.members import adapters, second_factor
+from fourfits_web.members import adapters, forms, second_factor
 from fourfits_web.members.models import Member
 
 pytestmark = pytest.mark.django_db
@@ -264,3 +264,50 @@ def _with_a_second_factor(of: Member) -> str:
     secret = generate_totp_secret()
     TOTP.activate(of, secret)
     return str(secret)
+
+
+def test_mails_for_a_new_password_are_counted_by_all_processes_together(
+    anna: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(counting, "time", SimpleNamespace(time=lambda: 6_000.0))  # one minute
+    address = reverse("account_reset_password")
+    for _ in range(forms.RESETS):
+        cache.clear()  # as in a process that has seen none of them
+        assert Client().post(address, {"email": anna.email}).status_code == 302
+
+    cache.clear()
+    refused = Client().post(address, {"email": f" {anna.email.upper()}"})
+
+    assert b"Too many new passwords were asked for." in refused.content
+    assert len(mail.outbox) == forms.RESETS
+
+
+def test_one_client_asks_for_few_new_passwords_whosever_they_are(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(counting, "time", SimpleNamespace(time=lambda: 6_000.0))
+    address = reverse("account_reset_password")
+    for number in range(forms.RESETS_FROM):
+        cache.clear()
+        Client().post(address, {"email": f"somebody{number}@example.org"})
+
+    cache.clear()
+    refused = Client().post(address, {"email": "another@example.org"})
+
+    assert b"Too many new passwords were asked for." in refused.content
+
+
+def test_the_present_password_is_guessed_a_few_times_at_all_processes_together(
+    anna: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(counting, "time", SimpleNamespace(time=lambda: 6_000.0))
+    screen, address = Client(), reverse("account_change_password")
+    screen.force_login(anna)
+    for _ in range(forms.CHANGES):
+        cache.clear()
+        screen.post(address, CHOSEN | {"oldpassword": "wrong"})
+
+    cache.clear()
+    screen.post(address, CHOSEN | {"oldpassword": PASSWORD})
+
+    assert _entries() == []
