@@ -7,6 +7,7 @@ import contextlib
 import datetime
 import itertools
 import threading
+import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 Moment = datetime.datetime | int | None
 """Which version: the newest, the one that stood at a moment (UTC), or a version by its number."""
+_VACUUMED = "vacuumed-"
+"""Begins the names of files with the ids that stood in files which are gone."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -205,30 +208,26 @@ class Lake:
         with self.locked():
             if name not in self.names():
                 return 0
+            column = "row" if name == "quarantine" else column
             condition = _condition(name, column, value)
-            removed = self._remove(name, condition)
-            older = self._scrub(name, condition)
+            removed = self._remove(name, column, condition)
+            older = self._scrub(name, column, condition)
         return removed or older
 
     def forget(self, column: str, value: str) -> dict[str, int]:
-        """`erase` in every table that has the column, and in quarantine; rows removed by table."""
-        removed = {}
-        for name in self.names():
-            schema = self.schema(name)
-            if name == "quarantine" or (schema is not None and column in schema.names):
-                removed[name] = self.erase(name, column, value)
+        """`erase` in every table that has or had the column, and in quarantine; rows by table."""
+        removed = {name: self.erase(name, column, value) for name in self.names()}
         return {name: count for name, count in removed.items() if count}
 
     def remembered(self, column: str, values: Iterable[str]) -> set[str]:
         """Those of the values that some version of some table still holds in a column.
 
-        What an undo removed is remembered; what was erased is not.
+        What an undo removed is remembered, also when its files were vacuumed; what was erased is not.
         """
         wanted, found = set(values), set[str]()
         for name in self.names():
-            schema = self.schema(name)
-            files = list(map(str, (self.folder / name).glob("*.parquet")))
-            if wanted - found and files and schema is not None and column in schema.names:
+            files = _with_column(self._all_files(name), column) if wanted - found else []
+            if files:
                 found |= _held(files, column, wanted - found)
         return found
 
@@ -256,7 +255,8 @@ class Lake:
     def vacuum(self, name: str, *, before: datetime.datetime) -> int:
         """Delete the files that only versions replaced before a moment need; how many those were.
 
-        Never done by itself: decisions keep the data of their day.
+        Never done by itself: decisions keep the data of their day. Of rows that go, the ids stay,
+        and nothing else, until they are erased: otherwise nobody could tell the one from the other.
         """
         with self.locked():
             versions = self.versions(name)
@@ -264,10 +264,13 @@ class Lake:
             for this, after in itertools.pairwise(versions):
                 if after.at >= _utc(before):
                     kept.update(self.files(name, this.version))
-            unneeded = set(map(str, (self.folder / name).glob("*.parquet"))) - kept
-            for file in unneeded:
+            unneeded = [file for file in self._all_files(name) if file not in kept]
+            rows = [file for file in unneeded if not Path(file).name.startswith(_VACUUMED)]
+            if rows:
+                self._keep_ids(name, unneeded)
+            for file in unneeded if rows else ():
                 Path(file).unlink()
-        return len(unneeded)
+        return len(rows)
 
     def keeping(
         self,
@@ -304,8 +307,26 @@ class Lake:
             )
         return self.version(name) or 0
 
-    def _remove(self, name: str, condition: str) -> int:
+    def _all_files(self, name: str) -> list[str]:
+        """The files of every version, and what vacuuming kept of others."""
+        return list(map(str, (self.folder / name).glob("*.parquet")))
+
+    def _keep_ids(self, name: str, files: list[str]) -> None:
+        """Put the ids that stand in files which will go in one file, where erasing finds them."""
+        with self.change(f"vacuum-{name}") as change:
+            connection = engine.connect(change.folder / "spill")
+            there = engine.types(connection, f"SELECT * FROM {engine.parquet(files)}")
+            ids = ", ".join(engine.identifier(one) for one in there if one.endswith("_id"))
+            if ids and name != "quarantine":  # where ids stand in rows as they were read
+                kept = change.folder / f"{_VACUUMED}{uuid.uuid4().hex}.parquet"
+                select = f"SELECT DISTINCT {ids} FROM {engine.parquet(files)}"
+                engine.write_parquet(connection, select, kept)
+                kept.replace(self.folder / name / kept.name)
+
+    def _remove(self, name: str, column: str, condition: str) -> int:
         """Rewrite the files of the newest version that hold such rows."""
+        if not _with_column(self.files(name), column):
+            return 0
         with self.change(f"erase-{name}") as change:
             connection = engine.connect(change.folder / "spill")
             kept, without, count = self.keeping(connection, change, name, condition)
@@ -313,18 +334,17 @@ class Lake:
             change.commit()
         return count
 
-    def _scrub(self, name: str, condition: str) -> int:
+    def _scrub(self, name: str, column: str, condition: str) -> int:
         """Rewrite, each in its place, the files that only older versions read."""
+        here = set(self.files(name))
+        old = [file for file in self._all_files(name) if file not in here]
+        held = _with_column(old, column)
+        if not held:
+            return 0
         with self.change(f"scrub-{name}") as change:
             connection = engine.connect(change.folder / "spill")
-            here = set(self.files(name))
-            old = [
-                str(file)
-                for file in (self.folder / name).glob("*.parquet")
-                if str(file) not in here
-            ]
             counts: dict[str, int] = {}
-            for file in old:
+            for file in held:
                 counts |= _holding(connection, [file], condition)
             for number, file in enumerate(counts):
                 kept = change.folder / f"{number}.parquet"
@@ -375,6 +395,13 @@ def _versions(table: DeltaTable) -> tuple[Version, ...]:
 
 def _utc(moment: datetime.datetime) -> datetime.datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)
+
+
+def _with_column(files: Sequence[str], column: str) -> list[str]:
+    """Those of the files that have the column: columns come in the course of time."""
+    from pyarrow import parquet
+
+    return [file for file in files if column in parquet.read_schema(file).names]
 
 
 def _condition(name: str, column: str, value: str) -> str:

@@ -185,6 +185,41 @@ def test_what_an_undo_took_away_is_remembered_and_what_was_erased_is_not(store: 
     assert store.remembered("no_such_column", ["1"]) == set()
 
 
+def test_what_was_vacuumed_is_remembered_by_its_ids_alone_until_it_is_erased(
+    store: lake.Lake,
+) -> None:
+    store.append("customers", people("1", "2", email=["a@example.org", "b@example.org"]))
+    store.replace("customers", people("3", email=["c@example.org"]))
+    later = datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=1)
+
+    gone = store.vacuum("customers", before=later)
+    again = store.vacuum("customers", before=later)
+
+    assert (gone, again) == (1, 0)
+    assert store.remembered("customer_id", ["1", "2", "3", "4"]) == {"1", "2", "3"}
+    assert store.remembered("email", ["a@example.org", "c@example.org"]) == {"c@example.org"}
+    store.replace("customers", people("5", email=["e@example.org"]))
+    store.vacuum("customers", before=later)
+    assert store.forget("customer_id", "1") == {"customers": 1}
+    assert store.remembered("customer_id", ["1", "2", "3", "5"]) == {"2", "3", "5"}
+    assert ids(store.files("customers")) == ["5"]
+
+
+def test_an_account_is_erased_where_older_or_newer_rows_knew_of_none(store: lake.Lake) -> None:
+    store.append("customers", people("1"))
+    store.replace("customers", people("1", "2", account_id=["A", "B"]))
+    store.append("customers", people("3", account_id=["A"]))
+    store.replace("responses", people("1", account_id=["A"]))
+    store.replace("responses", people("1"))
+
+    removed = store.forget("account_id", "A")
+
+    assert removed == {"customers": 2, "responses": 1}
+    assert ids(store.files("customers")) == ["2"]
+    assert store.remembered("account_id", ["A", "B"]) == {"B"}
+    assert store.forget("account_id", "A") == {}
+
+
 @pytest.mark.slow
 def test_forgetting_covers_every_table_and_the_quarantine(store: lake.Lake) -> None:
     store.append("customers", people("1", "2"))
