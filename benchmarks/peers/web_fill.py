@@ -34,11 +34,11 @@ from fourfits_web.project import cli  # noqa: E402
 cli.start(home)
 
 from django.conf import settings  # noqa: E402
-from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
 
 from fourfits_web.core import jobs, registry  # noqa: E402
 from fourfits_web.core.actors import Actor  # noqa: E402
 from fourfits_web.core.roles import Role  # noqa: E402
+from fourfits_web.core.sessions import SessionStore  # noqa: E402
 from fourfits_web.data import actions as imports  # noqa: E402
 from fourfits_web.data import mirroring, queries  # noqa: E402
 from fourfits_web.data.models import Upload  # noqa: E402
