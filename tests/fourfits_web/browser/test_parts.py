@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 Open = Callable[..., Page]
 
@@ -96,6 +97,38 @@ def test_a_card_is_moved_by_the_mouse(browser_page: Open) -> None:
 
     assert answered.value.status == 204
     assert page.locator("[data-lane=next] > li").count() == 2
+
+
+def test_a_card_is_moved_by_a_finger_that_has_scrolled_before(browser_page: Open) -> None:
+    page = browser_page(phone=True)
+    page.goto("/parts/board/")
+    page.set_viewport_size({"width": 390, "height": 320})
+    roles = page.locator("[data-item=roles]")
+
+    _stroke(page, roles, up=120, hold_ms=0)
+    page.wait_for_function("scrollY > 0")
+    page.evaluate("scrollTo(0, 0)")
+    assert page.locator("[data-lane=now] > li").all_inner_texts() == ["export", "roles"]
+    with page.expect_response("**/parts/board/") as answered:
+        _stroke(page, roles, up=60, hold_ms=400)
+
+    assert answered.value.headers["x-moved"] == "roles 0"
+    assert page.locator("[data-lane=now] > li").all_inner_texts() == ["roles", "export"]
+
+
+def _stroke(page: Page, of: Locator, *, up: int, hold_ms: int) -> None:
+    """A finger on something, held there, then drawn upwards and taken away."""
+    hand = page.context.new_cdp_session(page)
+    box = of.bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    touch = functools.partial(hand.send, "Input.dispatchTouchEvent")
+    touch({"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
+    page.wait_for_timeout(hold_ms)
+    for way in range(0, up + 1, 10):
+        touch({"type": "touchMove", "touchPoints": [{"x": x, "y": y - way}]})
+        page.wait_for_timeout(16)
+    touch({"type": "touchEnd", "touchPoints": []})
 
 
 @pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])

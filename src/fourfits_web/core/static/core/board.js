@@ -53,6 +53,7 @@ function prepare() {
       animation: 120,
       delay: 120,
       delayOnTouchOnly: true,
+      supportPointer: false, // Sortable waits for ever for a pointer that scrolling has cancelled
       onStart: (event) => { from = { lane: event.from, place: event.oldDraggableIndex }; },
       onEnd: (event) => moved(event.item, from),
     });
