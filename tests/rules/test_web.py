@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from django import forms
 from django.conf import settings
 from django.test import Client
 
@@ -15,6 +17,7 @@ import addresses
 from addresses import Address
 from fourfits import analyses
 from fourfits_web.core import actions, deeds, registry, roles
+from fourfits_web.core.forms import LinesField
 from fourfits_web.core.roles import Role
 from fourfits_web.members.models import Member
 from fourfits_web.project.slices import SLICES
@@ -122,6 +125,22 @@ def test_every_slice_says_what_it_is(name: str) -> None:
     text = (WEB / name / "__init__.py").read_text()
 
     assert (ast.get_docstring(ast.parse(text)) or "").endswith(".")
+
+
+@pytest.mark.parametrize("name", SLICES)
+def test_every_text_of_several_lines_is_counted_as_browsers_do(name: str) -> None:
+    if not (WEB / name / "forms.py").exists():
+        return
+    slice_forms = importlib.import_module(f"fourfits_web.{name}.forms")
+    found = [
+        f"{form.__name__}.{field_name}"
+        for form in vars(slice_forms).values()
+        if isinstance(form, type) and issubclass(form, forms.Form)
+        for field_name, field in form.base_fields.items()
+        if isinstance(field.widget, forms.Textarea) and not isinstance(field, LinesField)
+    ]
+
+    assert found == []
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,23 @@
-"""How every form is drawn: label, field, hint, problem."""
+"""How every form is drawn: label, field, hint, problem; texts of several lines; forms about records."""
 
 from __future__ import annotations
 
+import datetime
+import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from django.forms import Form, ModelChoiceField
+from django.db.models import Model
+from django.forms import CharField, ChoiceField, Field, Form, HiddenInput, ModelChoiceField
 from django.forms.boundfield import BoundField
 from django.forms.renderers import DjangoTemplates
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
+
+from fourfits_web.core import display
+
+SEEN = "seen"
+"""Field of a form about a record that tells how the others stood when it was drawn."""
 
 
 class Renderer(DjangoTemplates):
@@ -33,12 +41,84 @@ class Renderer(DjangoTemplates):
         return mark_safe(draw(context["widget"]))  # noqa: S308 - all that is given is escaped
 
 
+class LinesField(CharField):
+    """A text of several lines: browsers send two characters at the end of each and count one."""
+
+    def to_python(self, value: Any) -> Any:
+        """The text with one character at the end of each line."""
+        text = super().to_python(value)
+        return text.replace("\r\n", "\n").replace("\r", "\n") if isinstance(text, str) else text
+
+
+class RecordForm(Form):
+    """A form about a record that others may change meanwhile: nobody's work is lost in silence.
+
+    It remembers how each field stood when it was drawn. What the writer left so follows the record;
+    what both changed is refused once, with what the other wrote. `initial` holds the record's values
+    as `cleaned_data` would.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields[SEEN] = CharField(required=False, widget=HiddenInput)
+        self.initial = {**self.initial, SEEN: self._drawn_of}
+
+    def _drawn_of(self) -> str:
+        """A mark for each field of the record as it is now."""
+        held = {name: _mark(self.initial[name]) for name in self.fields if name in self.initial}
+        return _joined({name: mark for name, mark in held.items() if name != SEEN})
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]
+        told = self.cleaned_data.pop(SEEN, "").split()
+        seen = {name: mark for name, _, mark in (each.partition(":") for each in told)}
+        disputed = {}
+        for name in seen.keys() & self.cleaned_data.keys() & self.initial.keys():
+            mark, now = seen[name], self.initial[name]
+            if mark == _mark(now):
+                continue
+            given = _mark(self.cleaned_data[name])
+            if given == mark:
+                self.cleaned_data[name] = now
+            elif given != _mark(now):
+                disputed[name] = _mark(now)
+                self.add_error(name, _dispute(self.fields[name], now))
+        if disputed:
+            data: Any = self.data
+            self.data = again = data.copy()
+            again[self.add_prefix(SEEN)] = _joined(seen | disputed)
+
+
 def choose(form: Form, name: str, choices: Iterable[tuple[Any, str]]) -> None:
     """Let a field that takes a record offer keys and names, instead of reading every record whole."""
     field = form.fields[name]
     assert isinstance(field, ModelChoiceField)  # noqa: S101 - for the type checker
     nothing = [] if field.empty_label is None else [("", field.empty_label)]
     field.choices = [*nothing, *choices]
+
+
+def _joined(marks: Mapping[str, str]) -> str:
+    return " ".join(f"{name}:{mark}" for name, mark in marks.items())
+
+
+def _mark(value: Any) -> str:
+    """What tells two values of a field apart, however forms and records write them."""
+    held = value.pk if isinstance(value, Model) else value
+    text = "" if held is None else "\n".join(str(held).strip().splitlines())
+    return hashlib.blake2b(text.encode(), digest_size=6).hexdigest()
+
+
+def _dispute(field: Field, now: Any) -> str:
+    """What stands in a field that two people changed."""
+    if isinstance(field, ChoiceField) and not isinstance(field, ModelChoiceField):
+        now = dict(field.choices).get(now, now)  # type: ignore[arg-type]
+    if isinstance(now, bool):
+        told = "is ticked now" if now else "is not ticked now"
+    elif isinstance(now, datetime.date):
+        told = f"says {display.day(now)} now"
+    else:
+        told = f"says “{now}” now" if now or now == 0 else "is empty now"
+    return f"Somebody changed this while you wrote: it {told}. Save again to put yours there."
 
 
 def _framed(field: BoundField) -> str:

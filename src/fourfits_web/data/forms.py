@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 
 from fourfits import tables
 from fourfits.imports import recognition, wide
+from fourfits_web.core.forms import LinesField, RecordForm
 from fourfits_web.data import queries
 from fourfits_web.data.models import Quarantined, Upload
 
@@ -222,7 +223,7 @@ class MendForm(forms.Form):
         self._held = {name: _text(held.get(name)) for name in self.names}
         now = self._held | row.corrections
         for place, name in enumerate(self.names):
-            self.fields[f"v{place}"] = forms.CharField(
+            self.fields[f"v{place}"] = LinesField(
                 label=name,
                 required=False,
                 strip=False,
@@ -247,7 +248,11 @@ class MendForm(forms.Form):
             for place, name in enumerate(self.names)
             if f"v{place}" in self.data
         }
-        return {name: text for name, text in given.items() if text != self._held[name]}
+        return {
+            name: text
+            for name, text in given.items()
+            if text.splitlines() != self._held[name].splitlines()
+        }
 
 
 def _text(value: Any) -> str:
@@ -262,7 +267,7 @@ def _widget(text: str) -> forms.Widget:
     return forms.TextInput({"class": "form-control"})
 
 
-class SettingsForm(forms.Form):
+class SettingsForm(RecordForm):
     """What the workspace is called, and what it counts in."""
 
     name = forms.CharField(

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from fourfits_web.core.forms import LinesField, RecordForm
 from fourfits_web.decisions.models import Fit, Kind, Look
 
 USUAL_LOOK = datetime.timedelta(days=90)
@@ -17,7 +18,7 @@ def _day_field() -> forms.DateInput:
     return forms.DateInput({"type": "date"}, format="%Y-%m-%d")
 
 
-class DecisionForm(forms.Form):
+class DecisionForm(RecordForm):
     """What, why, and what should come of it."""
 
     what = forms.CharField(
@@ -26,7 +27,7 @@ class DecisionForm(forms.Form):
         widget=forms.TextInput({"autofocus": True}),
         help_text="One sentence that somebody who was not there understands.",
     )
-    why = forms.CharField(
+    why = LinesField(
         label="Why", max_length=10_000, widget=forms.Textarea({"rows": 5}),
         help_text="What the evidence says, what else was weighed, what spoke against it.",
     )  # fmt: skip
@@ -37,7 +38,7 @@ class DecisionForm(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    expected_effect = forms.CharField(
+    expected_effect = LinesField(
         label="Expected effect",
         max_length=5_000,
         required=False,
@@ -72,7 +73,7 @@ class DecisionForm(forms.Form):
 class LookForm(forms.Form):
     """What happened since, and what follows."""
 
-    happened = forms.CharField(
+    happened = LinesField(
         label="What happened", max_length=10_000, widget=forms.Textarea({"rows": 4}),
         help_text="What was expected, what came, and why.",
     )  # fmt: skip
@@ -88,7 +89,7 @@ class LookForm(forms.Form):
 class OpinionForm(forms.Form):
     """What the other role says."""
 
-    note = forms.CharField(
+    note = LinesField(
         label="What you would add, or do instead",
         max_length=10_000,
         required=False,

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from fourfits_web.core.forms import LinesField, RecordForm
 from fourfits_web.experiments import analyses
 from fourfits_web.experiments.models import State
 from fourfits_web.members import queries as members
@@ -24,18 +25,18 @@ class PlanForm(forms.Form):
         label="Id", max_length=200, help_text="What the exposures that you import will call it."
     )
     name = forms.CharField(required=False, max_length=200)
-    hypothesis = forms.CharField(
+    hypothesis = LinesField(
         widget=forms.Textarea({"rows": 3}),
         help_text="What you change, for whom, and what you expect of it.",
     )
     owner = forms.ModelChoiceField(members.active(), required=False, empty_label="Nobody yet")
 
 
-class DescribeForm(forms.Form):
+class DescribeForm(RecordForm):
     """What an experiment tries, who answers for it, how far it is."""
 
     name = forms.CharField(max_length=200)
-    hypothesis = forms.CharField(required=False, widget=forms.Textarea({"rows": 3}))
+    hypothesis = LinesField(required=False, widget=forms.Textarea({"rows": 3}))
     owner = forms.ModelChoiceField(members.active(), required=False, empty_label="Nobody yet")
     state = forms.ChoiceField(choices=State.choices)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from fourfits_web.core.forms import choose
+from fourfits_web.core.forms import LinesField, RecordForm, choose
 from fourfits_web.features import queries
 from fourfits_web.features.models import Feature, Kind, Status, Strength
 from fourfits_web.features.scales import SCALES
@@ -25,7 +25,7 @@ class FeatureForm(forms.Form):
     """What a feature is."""
 
     name = forms.CharField(max_length=300, label="Name", help_text="What customers can do with it.")
-    description = forms.CharField(
+    description = LinesField(
         required=False, max_length=20_000, widget=forms.Textarea({"rows": 5}), label="Description"
     )
     kind = forms.ChoiceField(
@@ -44,14 +44,20 @@ class FeatureForm(forms.Form):
         members.active(), required=False, label="Owner", empty_label="Nobody yet"
     )
 
-    def __init__(self, *args: Any, feature: Feature | None = None, **kwargs: Any) -> None:
-        if feature is not None:
-            kwargs["initial"] = {name: getattr(feature, name) for name in self.base_fields}
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.feature = feature
         self.segments = queries.segments()
         choose(self, "owner", members.choices())
-        if feature is not None and feature.status not in Status.values:
+
+
+class ChangeFeatureForm(RecordForm, FeatureForm):
+    """A feature that stands, to be changed."""
+
+    def __init__(self, *args: Any, feature: Feature, **kwargs: Any) -> None:
+        kept = {name: getattr(feature, name) for name in self.base_fields}
+        super().__init__(*args, initial=kept, **kwargs)
+        self.feature = feature
+        if feature.status not in Status.values:
             status = self.fields["status"]
             assert isinstance(status, forms.ChoiceField)  # noqa: S101 - for the type checker
             status.choices = [*Status.choices, (feature.status, feature.status_word)]
@@ -59,8 +65,6 @@ class FeatureForm(forms.Form):
     def changes(self) -> dict[str, Any]:
         """What differs from the feature as it stands."""
         given = self.cleaned_data
-        if self.feature is None:
-            return dict(given)
         return {
             name: value for name, value in given.items() if value != getattr(self.feature, name)
         }

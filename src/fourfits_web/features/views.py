@@ -36,7 +36,7 @@ def new(request: HttpRequest) -> HttpResponse:
     need = request.GET.get("need", "")
     form = forms.NewFeatureForm(request.POST or None, initial={"need_link": need or None})
     if request.method == "POST" and form.is_valid():
-        given = form.changes()
+        given = dict(form.cleaned_data)
         need_link = given.pop("need_link")
         added = actions.add(Actor.of(request), **given)
         if need_link is not None:
@@ -58,7 +58,7 @@ def feature(request: HttpRequest, pk: int) -> HttpResponse:
 def change(request: HttpRequest, pk: int) -> HttpResponse:
     """Change what is said about a feature."""
     found = _found(pk)
-    form = forms.FeatureForm(request.POST or None, feature=found)
+    form = forms.ChangeFeatureForm(request.POST or None, feature=found)
     if request.method == "POST" and form.is_valid():
         changes = form.changes()
         if changes:

@@ -9,6 +9,7 @@ from django import forms
 from django.urls import reverse_lazy
 from django.utils import timezone
 
+from fourfits_web.core.forms import LinesField
 from fourfits_web.customers import queries as customers
 from fourfits_web.feedback import queries
 from fourfits_web.feedback.models import Source, Strength
@@ -17,7 +18,7 @@ from fourfits_web.feedback.models import Source, Strength
 class AddForm(forms.Form):
     """What a customer said, written down by a member."""
 
-    text = forms.CharField(
+    text = LinesField(
         label="What was said",
         max_length=20_000,
         widget=forms.Textarea({"rows": 6, "autofocus": True}),

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from fourfits_web.core import roles
+from fourfits_web.core.forms import LinesField
 from fourfits_web.decisions import queries as decisions
 from fourfits_web.decisions.models import Decision
 from fourfits_web.members import queries as members
@@ -35,7 +36,7 @@ class AnswerForm(forms.Form):
     """What the team does about a conflict."""
 
     decision = forms.ChoiceField(required=False, help_text="A decision that answers it.")
-    note = forms.CharField(
+    note = LinesField(
         required=False,
         max_length=2_000,
         widget=forms.Textarea({"rows": 3}),

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.safestring import SafeString
 
+from fourfits_web.core.forms import LinesField, RecordForm
 from fourfits_web.needs import queries
 
 
@@ -19,18 +20,14 @@ class AddForm(forms.Form):
         widget=forms.TextInput({"autofocus": True}),
         help_text="In the customer's words, a few of them: what is missing, not how to build it.",
     )
-    description = forms.CharField(
-        required=False, max_length=5_000, widget=forms.Textarea({"rows": 4})
-    )
+    description = LinesField(required=False, max_length=5_000, widget=forms.Textarea({"rows": 4}))
 
 
-class ShapeForm(forms.Form):
+class ShapeForm(RecordForm):
     """Another name, another description."""
 
     name = forms.CharField(max_length=200)
-    description = forms.CharField(
-        required=False, max_length=5_000, widget=forms.Textarea({"rows": 3})
-    )
+    description = LinesField(required=False, max_length=5_000, widget=forms.Textarea({"rows": 3}))
 
 
 @functools.lru_cache(maxsize=200)

@@ -9,6 +9,7 @@ from django import forms
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
+from fourfits_web.core.forms import LinesField, RecordForm
 from fourfits_web.roadmap import telling
 from fourfits_web.roadmap.models import BOARD, Channel, Item, Lane, Note, Release, Vision
 
@@ -33,7 +34,7 @@ class PutForm(forms.Form):
     lane = forms.ChoiceField(choices=LANES)
 
 
-class ItemForm(forms.Form):
+class ItemForm(RecordForm):
     """Where it stands, who builds it, in which release it goes out, what outsiders see."""
 
     lane = forms.ChoiceField(choices=LANES, label="Place")
@@ -49,7 +50,7 @@ class ItemForm(forms.Form):
         required=False, max_length=200, label="Name in the shared view",
         help_text="Empty: the feature’s own name. Leave customers’ names out.",
     )  # fmt: skip
-    shared_note = forms.CharField(
+    shared_note = LinesField(
         required=False, max_length=500, label="One sentence for customers",
         widget=forms.Textarea({"rows": 3}),
     )  # fmt: skip
@@ -57,7 +58,7 @@ class ItemForm(forms.Form):
     def __init__(self, *args: Any, releases: Any, item: Item | None = None, **kwargs: Any) -> None:
         if item is not None:
             kwargs["initial"] = {
-                "lane": item.lane, "position": item.place + 1, "team": item.team, "release": item.release_id,
+                "lane": item.lane, "position": item.place + 1, "team": item.team, "release": item.release,
                 "is_shared": item.is_shared, "shared_name": item.shared_name,
                 "shared_note": item.shared_note,
             }  # fmt: skip
@@ -65,16 +66,18 @@ class ItemForm(forms.Form):
         field = self.fields["release"]
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - for the type checker
         field.queryset = releases
+        if item is not None and item.release_id:  # one that has shipped stays what it was
+            field.queryset = releases | Release.objects.filter(pk=item.release_id)
         if item is not None and item.lane == Lane.DONE:
             lane = self.fields["lane"]
             assert isinstance(lane, forms.ChoiceField)  # noqa: S101 - for the type checker
             lane.choices = [*LANES, (Lane.DONE.value, Lane.DONE.label)]
 
 
-class VisionForm(forms.Form):
+class VisionForm(RecordForm):
     """What the product is for."""
 
-    text = forms.CharField(
+    text = LinesField(
         required=False, max_length=Vision.MOST, label="Vision",
         widget=forms.Textarea({"rows": 5}),
         help_text="What should be true, for whom, by when. Two or three sentences that decide "
@@ -83,14 +86,14 @@ class VisionForm(forms.Form):
     is_shared = forms.BooleanField(required=False, label="Show it in the shared view")
 
 
-class ReleaseForm(forms.Form):
+class ReleaseForm(RecordForm):
     """What a release is."""
 
     name = forms.CharField(max_length=120, label="Name")
     release_on = forms.DateField(
         required=False, label="Date", widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
     )
-    notice = forms.CharField(
+    notice = LinesField(
         required=False, max_length=5_000, widget=forms.Textarea({"rows": 5}),
         label="Notice for companies",
         help_text="What changes for them, what they have to prepare, whom to ask.",
@@ -123,7 +126,7 @@ class AnswerForm(forms.Form):
         label="Their answer",
         widget=forms.RadioSelect,
     )
-    words = forms.CharField(
+    words = LinesField(
         required=False, max_length=telling.LONGEST_WORDS, widget=forms.Textarea({"rows": 4}),
         label="In their words", help_text="What helped, or what is still missing.",
     )  # fmt: skip
@@ -146,11 +149,11 @@ class AnswerForm(forms.Form):
         return given
 
 
-class MessageForm(forms.Form):
+class MessageForm(RecordForm):
     """What those who asked are written."""
 
     subject = forms.CharField(max_length=200, label="Subject")
-    text = forms.CharField(
+    text = LinesField(
         max_length=telling.LONGEST_TEXT, label="Message", widget=forms.Textarea({"rows": 11}),
         help_text="{name} becomes the name of each person.",
     )  # fmt: skip

@@ -173,9 +173,9 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
     found = _item(pk)
     form = forms.ItemForm(request.POST or None, item=found, releases=queries.open_releases())
     if request.method == "POST" and form.is_valid():
-        undo = _undo(found, form.cleaned_data["lane"])
-        _save_item(request, found, dict(form.cleaned_data), is_moved=_is_moved(form))
-        if _is_moved(form):
+        undo, is_moved = _undo(found, form.cleaned_data["lane"]), _is_moved(form, found)
+        _save_item(request, found, dict(form.cleaned_data), is_moved=is_moved)
+        if is_moved:
             request.session[UNDO] = undo
             return back(request, "roadmap:board")
         return back(request, reverse("features:feature", args=[found.feature.pk]), "Saved.")
@@ -337,9 +337,10 @@ def _undo(item: Item, lane: str) -> dict[str, Any]:
     }
 
 
-def _is_moved(form: forms.ItemForm) -> bool:
-    changed = set(form.changed_data)
-    return "lane" in changed or ("position" in changed and "position" in form.data)
+def _is_moved(form: forms.ItemForm, item: Item) -> bool:
+    given = form.cleaned_data
+    is_named = "position" in form.data and given["position"] != item.place + 1
+    return given["lane"] != item.lane or is_named
 
 
 def _save_item(request: HttpRequest, found: Item, given: dict[str, Any], *, is_moved: bool) -> None:

@@ -8,7 +8,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from fourfits.errors import FourfitsError
 from fourfits_web.core.actors import Actor
 from fourfits_web.core.lists import Standing, chosen
 from fourfits_web.core.models import keys
@@ -135,13 +134,14 @@ def undo(request: HttpRequest, note: int) -> HttpResponse:
 @may("features.change")
 def message(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep the message."""
-    feature, form = _feature(pk), forms.MessageForm(request.POST)
+    feature, actor = _feature(pk), Actor.of(request)
+    written = reads.drafted(feature, actor.name)
+    kept = {"subject": written.subject, "text": written.text}
+    form = forms.MessageForm(request.POST, initial=kept)
     if not form.is_valid():
-        problems = "; ".join(
-            f"{name}: {' '.join(map(str, told))}" for name, told in form.errors.items()
-        )
-        raise FourfitsError(f"The message cannot be kept. {problems}")
-    telling.draft(Actor.of(request), feature, **form.cleaned_data)
+        context = {"feature": feature, "form": form}
+        return page(request, "roadmap/message.html", context, status=422)
+    telling.draft(actor, feature, **form.cleaned_data)
     return back(request, _address(feature), "The message is kept.")
 
 

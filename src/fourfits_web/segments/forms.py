@@ -6,16 +6,17 @@ from typing import Any
 
 from django import forms
 
+from fourfits_web.core.forms import LinesField, RecordForm
 from fourfits_web.segments.models import Segment
 
 
-class DescribeForm(forms.Form):
+class DescribeForm(RecordForm):
     """What a segment is called, and who these people are."""
 
     label = forms.CharField(
         required=False, max_length=100, label="Name", help_text="Empty keeps the name in the data."
     )
-    description = forms.CharField(
+    description = LinesField(
         required=False,
         max_length=5_000,
         widget=forms.Textarea({"rows": 4}),
@@ -25,4 +26,4 @@ class DescribeForm(forms.Form):
 
     def __init__(self, *args: Any, segment: Segment, **kwargs: Any) -> None:
         kept = {"label": segment.label, "description": segment.description}
-        super().__init__(*args, initial=kept, **kwargs)  # type: ignore[misc]
+        super().__init__(*args, initial=kept, **kwargs)

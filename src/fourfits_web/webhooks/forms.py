@@ -7,10 +7,11 @@ from typing import Any
 from django import forms
 
 from fourfits.errors import ParameterError
+from fourfits_web.core.forms import RecordForm
 from fourfits_web.webhooks import queries
 
 
-class EndpointForm(forms.Form):
+class EndpointForm(RecordForm):
     """Where events go, and which."""
 
     name = forms.CharField(max_length=100, help_text="What hears there.")

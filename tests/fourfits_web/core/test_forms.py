@@ -1,7 +1,8 @@
-"""How fields are drawn."""
+"""How fields are drawn; texts of several lines; forms about records that two people change."""
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from django.utils.safestring import mark_safe
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fourfits_web.core.forms import Renderer
+from fourfits_web.core.forms import SEEN, LinesField, RecordForm, Renderer
 
 CHOICES = [(1, "Product <market>"), ("b&c", mark_safe("<b>Price</b>")), (None, "Nothing")]
 GROUPED = [("", "Any"), ('Fits "four"', CHOICES), ("Others", [("x", "X")])]
@@ -138,3 +139,81 @@ def test_what_is_wrong_stands_beside_the_field() -> None:
     assert drawn.endswith(
         '<ul class="errorlist" id="id_price_error"><li>Enter a whole number.</li></ul></div>'
     )
+
+
+def test_a_line_counts_its_end_once_as_browsers_do() -> None:
+    field = LinesField(max_length=5)
+
+    assert field.clean("ab\r\ncd") == "ab\ncd"
+    assert field.clean("ab\rcd") == "ab\ncd"
+    with pytest.raises(forms.ValidationError):
+        field.clean("ab\r\ncde")
+
+
+class Planned(RecordForm):
+    name = forms.CharField(max_length=50)
+    why = LinesField(required=False)
+    day = forms.DateField(required=False)
+    kind = forms.ChoiceField(choices=[("new", "New work"), ("mend", "Mending")])
+    is_open = forms.BooleanField(required=False)
+
+
+KEPT = {"name": "Export", "why": "a\r\nb", "day": datetime.date(2026, 8, 9), "kind": "new",
+        "is_open": False}  # fmt: skip
+SENT = {"name": "Export", "why": "a\r\nb", "day": "2026-08-09", "kind": "new"}
+
+
+def sent(now: dict[str, Any], seen: str | None = None, **changed: Any) -> Planned:
+    """What somebody sends who opened the form on what was kept, while the record is as it is now."""
+    drawn = Planned(initial=KEPT)[SEEN].value() if seen is None else seen
+    return Planned({**SENT, SEEN: drawn, **changed}, initial={**KEPT, **now})
+
+
+def test_what_the_writer_left_follows_the_record() -> None:
+    other = {"why": "because", "day": None, "is_open": True}
+
+    form = sent(other, name="Export to a file")
+
+    assert form.is_valid(), form.errors
+    assert form.cleaned_data == {**KEPT, **other, "name": "Export to a file"}
+
+
+def test_what_both_changed_is_refused_once_with_what_the_other_wrote() -> None:
+    other = {"name": "Their <name>", "day": datetime.date(2026, 9, 1), "is_open": True}
+
+    form = sent(other, name="Mine", day="2026-10-01")
+
+    assert set(form.errors) == {"name", "day"}
+    assert "it says “Their <name>” now" in form.errors["name"][0]
+    assert "it says 1 Sep 2026 now" in form.errors["day"][0]
+    drawn = form.render()
+    assert 'value="Mine"' in drawn
+    assert "Their &lt;name&gt;" in drawn
+    again = sent(other, form[SEEN].value(), name="Mine", day="2026-10-01")
+    assert again.is_valid(), again.errors
+    assert again.cleaned_data["name"] == "Mine"
+    assert again.cleaned_data["is_open"] is True, "what the writer never touched still follows"
+
+
+def test_a_dispute_names_choices_and_ticks_in_words() -> None:
+    form = sent({"kind": "mend", "why": ""}, kind="", why="mine")
+    ticked = sent({"name": ""}, name="Mine")
+
+    assert "it is empty now" in form.errors["why"][0]
+    assert "it is empty now" in ticked.errors["name"][0]
+    third = {**KEPT, "kind": "else"}
+    opened = Planned(initial=third)[SEEN].value()
+    told = Planned({**SENT, SEEN: opened}, initial={**KEPT, "kind": "mend"}).errors
+    assert "it says “Mending” now" in told["kind"][0]
+
+
+def test_both_who_wrote_the_same_agree() -> None:
+    assert sent({"name": "Same"}, name="Same").is_valid()
+
+
+@pytest.mark.parametrize("seen", ["", ":::", "kind:x:y other:z"])
+def test_a_form_of_an_older_page_or_a_forged_one_is_read_too(seen: str) -> None:
+    form = sent({}, seen, name="Mine")
+
+    assert form.is_valid(), form.errors
+    assert form.cleaned_data["name"] == "Mine"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -87,6 +88,27 @@ def test_a_changed_feature_shows_who_changed_what(product_manager: Client, add: 
 
     assert "made it planned" in text
     assert "added it" in text
+
+
+def test_two_who_change_a_feature_lose_nothing(
+    product_manager: Client, product_marketing_manager: Client, add: Add
+) -> None:
+    feature = add("Export")
+    form = reverse("features:change", args=[feature.pk])
+    sent = {"name": "Export", "status": "idea"}
+    opened = re.search(r'name="seen" value="([^"]+)"', page(product_manager, "change", feature.pk))
+    assert opened is not None
+
+    product_manager.post(form, {**sent, "seen": opened[1], "description": "One\r\ntwo"})
+    product_marketing_manager.post(form, {**sent, "seen": opened[1], "segment": "offices"})
+    refused = product_marketing_manager.post(
+        form, {**sent, "seen": opened[1], "description": "Other"}
+    )
+
+    feature.refresh_from_db()
+    assert (feature.description, feature.segment) == ("One\ntwo", "offices")
+    assert refused.status_code == 422
+    assert "it says “One\ntwo” now" in refused.getvalue().decode()
 
 
 def test_a_statement_outside_of_its_scale_is_said_in_words(

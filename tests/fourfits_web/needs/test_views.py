@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 
 import pytest
@@ -21,6 +22,20 @@ Finds = Callable[[Mapping[str, Sequence[int]]], Run]
 def loud(finds: Finds) -> Need:
     finds({"loud": range(10), "slow": range(10, 18)})
     return Need.objects.get(name="loud")
+
+
+def test_two_who_shape_a_need_lose_nothing(loud: Need, product_manager: Client) -> None:
+    form = reverse("needs:shape", args=[loud.pk])
+    drawn = product_manager.get(reverse("needs:need", args=[loud.pk])).content.decode()
+    opened = re.search(r'name="seen" value="([^"]+)"', drawn)
+    assert opened is not None
+    sent = {"name": "loud", "description": "", "seen": opened[1]}
+
+    product_manager.post(form, {**sent, "description": "At night"})
+    product_manager.post(form, {**sent, "name": "Too loud"})
+
+    loud.refresh_from_db()
+    assert (loud.name, loud.description) == ("Too loud", "At night")
 
 
 def test_a_viewer_reads_everything_and_changes_nothing(loud: Need, viewer: Client) -> None:

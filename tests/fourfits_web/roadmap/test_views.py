@@ -306,6 +306,42 @@ def test_the_form_puts_an_item_at_a_position(
     assert order("next") == ["D", "E", "C"], "the position that it had is not carried over"
 
 
+def test_two_who_change_an_item_lose_nothing(
+    product_manager: Client, place: Place, order: Order
+) -> None:
+    item, _ = place("now", "A", "B")
+    form = reverse("roadmap:item", args=[item.pk])
+    opened = re.search(r'name="seen" value="([^"]+)"', product_manager.get(form).content.decode())
+    assert opened is not None
+    sent = {"lane": "now", "position": "1", "seen": opened[1]}
+
+    product_manager.post(reverse("roadmap:move"), {"item": item.pk, "lane": "next"})
+    product_manager.post(form, {**sent, "team": "app"})
+    product_manager.post(form, {**sent, "shared_note": "Soon.\r\nPromised."})
+
+    item.refresh_from_db()
+    assert (item.team, item.shared_note) == ("app", "Soon.\nPromised.")
+    assert order("next") == ["A"], "who wrote a note did not move it back"
+
+
+def test_an_item_stays_in_the_release_that_has_shipped_it(
+    product_manager: Client, place: Place, actor: Act
+) -> None:
+    (item,) = place("now", "A")
+    planner = actor(Role.PRODUCT_MANAGER)
+    release = actions.plan_release(planner, name="Spring")
+    actions.assign_release(planner, item, release=release)
+    actions.ship_release(planner, release, shipped_on=datetime.date(2026, 3, 1))
+    form = reverse("roadmap:item", args=[item.pk])
+
+    drawn = product_manager.get(form).content.decode()
+    product_manager.post(form, {"lane": "done", "release": release.pk, "shared_note": "Out."})
+
+    item.refresh_from_db()
+    assert f'<option value="{release.pk}" selected>Spring</option>' in drawn
+    assert (item.release, item.shared_note) == (release, "Out.")
+
+
 def test_the_forms_of_the_roadmap_are_closed_to_a_viewer(viewer: Client, place: Place) -> None:
     (item,) = place("now", "Export")
     for address in (
@@ -414,6 +450,14 @@ def test_a_vision_too_long_to_keep_in_mind_is_refused(product_manager: Client) -
 
     assert answer.status_code == 422
     assert not Vision.objects.exists()
+
+
+def test_a_vision_may_be_as_long_as_allowed_over_several_lines(product_manager: Client) -> None:
+    text = "x" * 299 + "\r\n" + "y" * 300
+
+    product_manager.post(reverse("roadmap:vision"), {"text": text})
+
+    assert Vision.objects.get().text == text.replace("\r\n", "\n")
 
 
 def test_outsiders_read_the_vision_once_it_is_shared(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import functools
 import io
 import re
 from html import unescape
@@ -110,7 +111,25 @@ def test_an_empty_message_is_refused_in_words(product_manager: Client, asking: A
     answer = post(product_manager, "message", asking, asking.feature.pk, subject="", text="Dear")
 
     assert answer.status_code == 422
-    assert "The message cannot be kept" in answer.content.decode()
+    assert "This field is required." in answer.content.decode()
+    assert "Dear</textarea>" in answer.content.decode(), "what was typed is not lost"
+
+
+def test_a_message_that_another_wrote_meanwhile_is_not_overwritten(
+    product_manager: Client, asking: Asking
+) -> None:
+    asking.says("C1")
+    opened = re.search(r'name="seen" value="([^"]+)"', asked(product_manager, asking))
+    assert opened is not None
+    write = functools.partial(
+        post, product_manager, "message", asking, asking.feature.pk, seen=opened[1], subject="Out"
+    )
+
+    write(text="Dear {name}, theirs")
+    answer = write(text="Dear {name}, mine")
+
+    assert answer.status_code == 422
+    assert "it says “Dear {name}, theirs” now" in answer.content.decode()
 
 
 def test_ticked_people_are_noted_as_told_and_the_way_back_is_offered(
