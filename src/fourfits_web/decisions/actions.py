@@ -63,6 +63,9 @@ def record(
         role=actor.role.value,
         decided_at=now,
         changed_at=now,
+        changed_by=actor.member,
+        changed_role=actor.role.value,
+        words_role=actor.role.value,
     )
     _ask(decision)
     _rest_on(decision, evidence, now, url)
@@ -79,7 +82,7 @@ def revise(
 ) -> Decision:
     """Change the words of a decision, or add evidence; what stood before is in the log.
 
-    One that was open again stands from then on.
+    Other words are those of the role that revises: the others are asked, who took it among them. One that was open again stands from then on.
     """
     unknown = sorted(set(changes) - CHANGEABLE)
     if unknown:
@@ -98,11 +101,11 @@ def revise(
     for name, value in told.items():
         setattr(decision, name, value)
     if says_else:
+        decision.words_role = actor.role.value
         _ask(decision)
     if decision.status == Status.REOPENED:
         decision.status = Status.STANDING
-    decision.changed_at = now
-    decision.save()
+    _note_change(actor, decision, now)
     _rest_on(decision, evidence, now)
     return decision
 
@@ -136,8 +139,7 @@ def look_again(
     elif was_over:
         _ask(decision)
     decision.look_again_on = look_again_on
-    decision.changed_at = now
-    decision.save()
+    _note_change(actor, decision, now)
     return decision
 
 
@@ -175,6 +177,12 @@ def _ask(decision: Decision) -> None:
     decision.waits_for, decision.disputed_by = _roles(asked), ""
     decision.save(update_fields=["waits_for", "disputed_by"])
     Opinion.objects.filter(decision=decision).update(stands=False)
+
+
+def _note_change(actor: Actor, decision: Decision, now: datetime.datetime) -> None:
+    decision.changed_at = now
+    decision.changed_by, decision.changed_role = actor.member, actor.role.value
+    decision.save()
 
 
 def _lines(value: Any) -> Any:

@@ -72,6 +72,13 @@ class Decision(Record):
     """The role in which they decided, which may be another today."""
     decided_at = models.DateTimeField(db_index=True)
     changed_at = models.DateTimeField(db_index=True)
+    changed_by = models.ForeignKey(
+        "members.Member", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    """Who took it, revised it or looked at it again last."""
+    changed_role = models.CharField(max_length=32, choices=Role)
+    words_role = models.CharField(max_length=32, choices=Role)
+    """The role whose words it has: that of whoever took it or last revised what it says."""
     waits_for = models.CharField(max_length=80, blank=True)
     """Roles that answer for a fit which it touches and have not said a word, comma between them."""
     disputed_by = models.CharField(max_length=80, blank=True)
@@ -90,14 +97,21 @@ class Decision(Record):
         return self.decided_by.name if self.decided_by else "Workspace"
 
     @property
+    def newest(self) -> str:
+        """Who decided or, if it changed since, who changed it."""
+        if self.changed_at == self.decided_at:
+            return self.by
+        return f"changed by {self.changed_by.name if self.changed_by else 'Workspace'}"
+
+    @property
     def fit_names(self) -> list[str]:
         """The fits that it touches, in words."""
         return [Fit(value).label for value in self.fits if value in Fit]
 
     @property
     def others(self) -> list[Role]:
-        """The roles whose word counts beside that of the role in which it was decided."""
-        return [role for role in sides(self.fits) if role.value != self.role]
+        """The roles whose word counts beside that of the role whose words it has."""
+        return [role for role in sides(self.fits) if role.value != self.words_role]
 
     @property
     def agreement(self) -> str:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -46,7 +46,7 @@ def piece(decision: Decision, pk: int) -> Evidence | None:
 
 
 _decision = prepared.Question(
-    lambda pk: Decision.objects.select_related("decided_by").filter(pk=pk)
+    lambda pk: Decision.objects.select_related("decided_by", "changed_by").filter(pk=pk)
 )
 _evidence = prepared.Question(
     lambda pk: (
@@ -92,7 +92,8 @@ def not_agreed(role: str | None = None) -> list[Decision]:
         found = [
             one
             for one in found
-            if role in one.waits_for.split(",") or (one.disputed_by and one.role == role)
+            if role in one.waits_for.split(",")
+            or (one.disputed_by and role in {one.role, one.words_role})
         ]
     return found[:MOST]
 
@@ -129,12 +130,23 @@ def _resting_on(found: QuerySet[Evidence]) -> QuerySet[Decision]:
 
 
 def since(
-    moment: datetime.datetime | None, role: str | None = None, *, limit: int = 20
+    moment: datetime.datetime | None,
+    role: str | None = None,
+    *,
+    reader: int | None = None,
+    limit: int = 20,
 ) -> list[Decision]:
-    """Decisions taken or looked at again after a moment, by a role or by anybody, newest first."""
-    newest = _newest_of(role) if role is not None else _newest()
+    """Decisions taken, revised or looked at again after a moment, newest first.
+
+    Args:
+        moment: After which; `None` for all.
+        role: Only those that this role took or changed, and those of the reader that anybody changed.
+        reader: Key of the member who reads; what they changed last themselves is left out.
+        limit: How many at most.
+    """
+    newest = _newest_of(role, reader or NOBODY) if role is not None else _newest()
     found = [one for one in newest if moment is None or one.changed_at > moment]
-    return found[:limit]
+    return [one for one in found if reader is None or one.changed_by_id != reader][:limit]
 
 
 def due(today: datetime.date, *, limit: int = 20) -> list[Decision]:
@@ -142,17 +154,27 @@ def due(today: datetime.date, *, limit: int = 20) -> list[Decision]:
     return [one for one in _first_due() if one.look_again_on <= today][:limit]
 
 
-_IN_A_LINE = ("what", "changed_at", "look_again_on", "decided_by", "decided_by__name")
+_IN_A_LINE = (
+    "what", "decided_at", "changed_at", "look_again_on", "decided_by", "decided_by__name",
+    "changed_by", "changed_by__name",
+)  # fmt: skip
 MOST = 20
 """Decisions told in one line that a page shows at most."""
+NOBODY = 0
+"""A key that no member has."""
 _newest = prepared.Question(lambda: _told().order_by("-changed_at")[:MOST])
 _newest_of = prepared.Question(
-    lambda role: _told().filter(role=role).order_by("-changed_at")[:MOST]
+    lambda role, reader: (
+        _told()
+        .filter(Q(role=role) | Q(changed_role=role) | Q(decided_by=reader))
+        .exclude(changed_by=reader)
+        .order_by("-changed_at")[:MOST]
+    )
 )
 _not_agreed = prepared.Question(
     lambda: (
         _told()
-        .only(*_IN_A_LINE, "role", "waits_for", "disputed_by")
+        .only(*_IN_A_LINE, "role", "words_role", "waits_for", "disputed_by")
         .exclude(status=Status.WITHDRAWN)
         .exclude(waits_for="", disputed_by="")
         .order_by("-changed_at")[: 10 * MOST]
@@ -175,7 +197,7 @@ def names(limit: int) -> list[tuple[int, str]]:
 
 def _told() -> QuerySet[Decision]:
     """Decisions in one line: what, by whom, when."""
-    found = Decision.objects.select_related("decided_by")
+    found = Decision.objects.select_related("decided_by", "changed_by")
     return found.only(*_IN_A_LINE)
 
 

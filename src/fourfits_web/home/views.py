@@ -102,11 +102,11 @@ def _conflicts(actor: Actor) -> dict[str, Any]:
 
 
 def _news(actor: Actor, since: datetime.datetime | None) -> dict[str, Any]:
-    """What the other role decided since the last visit; before a second visit, the latest."""
+    """What the other role decided or changed since the last visit; before a second one, the latest."""
     other = queries.OTHER.get(actor.role)
-    found = decisions.since(since, other.value if other else None, limit=DECISIONS + 10)
-    others = [one for one in found if one.decided_by_id != actor.member.pk]
-    return {"news": others[:DECISIONS], "since": since, "other": other}
+    theirs = other.value if other else None
+    news = decisions.since(since, theirs, reader=actor.member.pk, limit=DECISIONS)
+    return {"news": news, "since": since, "other": other}
 
 
 def _voices() -> dict[str, Any]:

@@ -145,6 +145,24 @@ def test_a_decision_waits_for_the_other_role_that_answers_for_its_fits(
     assert [_on(who, *fits).waits_for for who in both] == [by_manager, by_marketing]
 
 
+def test_who_took_a_decision_is_asked_when_another_role_revises_it(
+    both: tuple[Actor, Actor],
+) -> None:
+    manager, marketing = both
+    decision = _on(manager, "market_pricing")
+    actions.answer(marketing, decision, agrees=True)
+
+    actions.revise(marketing, decision, {"why": "Nobody pays at once"})
+
+    assert decision.waits_for == "product_manager"
+    with pytest.raises(ConflictError, match="you have no word"):
+        actions.answer(marketing, decision, agrees=True)
+    actions.answer(manager, decision, agrees=False, note="Some do")
+    assert decision.agreement == "disputed by product manager"
+    actions.revise(manager, decision, {"why": "Some pay at once"})
+    assert decision.waits_for == "product_marketing_manager"
+
+
 def test_nobody_waits_for_a_role_that_nobody_has(actor: Actors) -> None:
     assert _on(actor(Role.PRODUCT_MANAGER), "market_pricing").waits_for == ""
 

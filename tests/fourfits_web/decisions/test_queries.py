@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import functools
 from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
@@ -48,8 +49,26 @@ def test_a_home_asks_what_the_other_role_decided_since(decision: Decision, actor
     assert queries.since(before, Role.PRODUCT_MANAGER) == [decision]
     assert queries.since(before, Role.PRODUCT_MARKETING_MANAGER) == []
     assert queries.since(timezone.now()) == []
+    assert decision.newest == "Product manager"
     actions.look_again(actor(Role.OWNER), decision, happened="x")
     assert queries.since(None) == [decision]
+    assert decision.newest == "changed by Owner"
+
+
+def test_who_took_a_decision_hears_of_what_others_make_of_it(
+    decision: Decision, actor: Actors
+) -> None:
+    marketing, taker = actor(Role.PRODUCT_MARKETING_MANAGER), decision.decided_by_id
+    theirs = functools.partial(queries.since, None, Role.PRODUCT_MARKETING_MANAGER, reader=taker)
+
+    taken = theirs()
+    actions.revise(marketing, decision, {"why": "Nobody pays at once"})
+    revised = theirs()
+    actions.revise(actor(Role.PRODUCT_MANAGER), decision, {"why": "Some do"})
+    back = theirs()
+    actions.look_again(actor(Role.OWNER), decision, happened="x")
+
+    assert (taken, revised, back, theirs()) == ([], [decision], [], [decision])
 
 
 def test_due_decisions_are_those_whose_day_has_come(decision: Decision, actor: Actors) -> None:

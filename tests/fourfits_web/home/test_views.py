@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Callable
 
 import pytest
@@ -115,6 +116,8 @@ def test_a_manager_sees_what_the_other_decided_since_the_last_visit(
     Member.objects.filter(pk=me.pk).update(seen_at=timezone.now() - datetime.timedelta(days=2))
     decisions.record(actor(other), what="Raise the price of Plus", why="They accept it")
     decisions.record(actor(own), what="Build the loan", why="Students ask for it")
+    mine = decisions.record(actor(own), what="Build the app", why="Offices ask for it")
+    decisions.revise(actor(other), mine, {"what": "Build the web first"})
 
     first, again = (product_manager.get("/").content.decode() for _ in range(2))
 
@@ -122,6 +125,7 @@ def test_a_manager_sees_what_the_other_decided_since_the_last_visit(
         assert "Raise the price of Plus" in page
         assert "Long ago" not in page
         assert "Build the loan" not in page
+        assert re.search(r"Build the web first</a><span>changed by [^,]+,", page)
     seen = Member.objects.get(pk=me.pk).seen_at
     assert seen is not None
     assert timezone.now() - seen < datetime.timedelta(minutes=1)
