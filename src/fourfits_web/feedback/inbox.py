@@ -8,16 +8,15 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils.safestring import SafeString
 
 from fourfits_web.core import addresses, lists, naming
 from fourfits_web.customers import queries as customers
 from fourfits_web.feedback import queries
 from fourfits_web.feedback.models import Item, Source, Status
+from fourfits_web.feedback.templatetags.feedback import excerpt
 from fourfits_web.members.models import Member
 
 TABS = (
@@ -32,7 +31,6 @@ TONES = {
     Status.SORTED: ("Sorted", "good"),
     Status.CLOSED: ("Closed", ""),
 }
-EXCERPT = 220
 _STARS = tuple((float(n), str(n)) for n in range(1, 6))
 
 
@@ -76,15 +74,6 @@ def inbox(tab: str, request: HttpRequest, members: Iterable[Member]) -> lists.Li
 def address(tab: str) -> str:
     """Where a tab is."""
     return addresses.page("feedback:inbox" if tab == "open" else f"feedback:{tab}")
-
-
-def excerpt(item: Item) -> SafeString:
-    """The beginning of what was said, its heading first."""
-    words = item.text if len(item.text) <= EXCERPT else f"{item.text[:EXCERPT]}…"
-    if not item.title:
-        return SafeString(f'<span class="two-lines">{escape(words)}</span>')
-    title, said = escape(item.title), escape(words)
-    return SafeString(f'<span class="two-lines">{title} <span class="said">{said}</span></span>')
 
 
 def _way(tab: str, request: HttpRequest) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from html import escape
 from operator import attrgetter
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -16,6 +15,7 @@ from django.utils.safestring import SafeString
 from fourfits_web.core import addresses, display, lists, naming
 from fourfits_web.customers import queries as customers
 from fourfits_web.features.models import Feature, Status
+from fourfits_web.feedback.templatetags.feedback import excerpt
 from fourfits_web.roadmap import asked
 from fourfits_web.roadmap.models import Message, Release
 
@@ -71,7 +71,6 @@ _TELLING = (
     lists.Bulk("It did not help", "roadmap:not_helped", _MAY, key="d"),
     lists.Bulk("Take back", "roadmap:take_back", _MAY, key="b"),
 )
-_EXCERPT = 160
 
 
 @dataclass(frozen=True)
@@ -199,11 +198,10 @@ def _said(person: Any) -> str:
 
 
 def _excerpt(person: Any) -> str:
-    words = _said(person)
-    if not words:
+    newest = person.asked.newest
+    if newest is None:
         return SafeString('<span class="none">speaks of other needs now</span>')
-    short = display.shorten(words, _EXCERPT)
-    return SafeString(f'<span class="two-lines">{escape(short)}</span>')
+    return excerpt(newest)
 
 
 def _said_address(person: Any) -> str:

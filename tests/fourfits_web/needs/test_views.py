@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from fourfits_web.customers.models import Person
 from fourfits_web.feedback.models import Item
 from fourfits_web.needs.models import Link, Need, Run, Status
 
@@ -22,6 +23,22 @@ Finds = Callable[[Mapping[str, Sequence[int]]], Run]
 def loud(finds: Finds) -> Need:
     finds({"loud": range(10), "slow": range(10, 18)})
     return Need.objects.get(name="loud")
+
+
+def test_the_newest_feedback_is_quoted_with_who_said_it(loud: Need, viewer: Client) -> None:
+    item = Item.objects.filter(pk__in=Link.objects.filter(need=loud).values("item")).first()
+    assert item is not None
+    Need.objects.filter(pk=loud.pk).update(figures={"quoted": ["none of these"]})
+    Item.objects.filter(pk=item.pk).update(
+        title="Bugs", text="It is loud at night", customer_id="c9"
+    )
+    Person.objects.create(customer_id="c9", name="Ada", digest=0)
+
+    page = viewer.get(reverse("needs:need", args=[loud.pk])).content.decode()
+
+    newest = page.partition("Newest feedback")[2]
+    assert f'/feedback/{item.pk}/?tab=all&amp;need={loud.pk}">It is loud at night</a>' in newest
+    assert ">Ada</a>" in newest
 
 
 def test_two_who_shape_a_need_lose_nothing(loud: Need, product_manager: Client) -> None:

@@ -1,4 +1,4 @@
-"""How feedback reads within a page: who said it, a quote, a line of a list.
+"""How feedback reads within a page: who said it, a quote, two lines of a list.
 
 Drawn in Python: a page holds some twenty, and nodes of a template for each would take most of it.
 """
@@ -23,8 +23,8 @@ register = template.Library()
 
 QUOTED = 300
 """Characters of a quote."""
-CHOSEN = 240
-"""Characters of an item among others to choose from."""
+EXCERPT = 220
+"""Characters of two lines."""
 _SOURCES = dict(Source.choices)
 
 
@@ -44,8 +44,13 @@ def voice(item: Item) -> SafeString:
 
 
 @register.filter
-def quote(item: Item) -> SafeString:
-    """What was said, leading to its page, and under it by whom, where and when."""
+def quote(item: Item, way: str = "") -> SafeString:
+    """What was said, leading to its page, and under it by whom, where and when.
+
+    Args:
+        item: What was said.
+        way: The part of its address that says from which list it is opened.
+    """
     words = display.shorten(item.text, QUOTED)
     told = (
         voice(item),
@@ -53,25 +58,18 @@ def quote(item: Item) -> SafeString:
         display.ago(item.occurred_at),
     )
     return SafeString(
-        f'<blockquote class="quote"><p><a class="row-link" href="{_page(item)}">{escape(words)}</a>'
+        f'<blockquote class="quote"><p><a class="row-link" href="{_page(item)}{escape(way)}">'
+        f"{escape(words)}</a>"
         f"</p><footer>{' · '.join(filter(None, told))}</footer></blockquote>"
     )
 
 
-@register.filter
-def line(item: Item, way: str = "") -> SafeString:
-    """An item of a list: its beginning, leading to its page, by whom and when.
-
-    Args:
-        item: What was said.
-        way: The part of its address that says from which list it is opened.
-    """
-    told = (voice(item), display.ago(item.occurred_at))
-    return SafeString(
-        f'<li><a class="row-link" href="{_page(item)}{escape(way)}">'
-        f'<span class="two-lines">{escape(str(item))}</span></a>'
-        f'<small class="text-secondary">{" · ".join(filter(None, told))}</small></li>'
-    )
+def excerpt(item: Item) -> SafeString:
+    """The beginning of what was said, its heading first and apart from it."""
+    words = escape(display.shorten(item.text, EXCERPT))
+    if item.title:
+        words = f'{escape(item.title)} <span class="said">{words}</span>'
+    return SafeString(f'<span class="two-lines">{words}</span>')
 
 
 @register.filter
@@ -81,8 +79,8 @@ def choice(item: Item, chosen: Collection[int] = ()) -> SafeString:
     return SafeString(
         f'<tr><td class="pick"><input class="form-check-input" type="checkbox" name="items"'
         f' value="{item.pk}" id="item-{item.pk}"{checked}></td>'
-        f'<td class="wide"><label for="item-{item.pk}">{escape(display.shorten(item.text, CHOSEN))}'
-        f'</label></td><td class="loose">{voice(item)}</td>'
+        f'<td class="wide"><label for="item-{item.pk}">{excerpt(item)}</label></td>'
+        f'<td class="loose">{voice(item)}</td>'
         f'<td class="when">{display.ago(item.occurred_at)}</td></tr>'
     )
 
@@ -96,8 +94,7 @@ def said(item: Item) -> SafeString:
         display.ago(item.occurred_at),
     )
     return SafeString(
-        f'<li><a class="row-link" href="{_page(item)}">'
-        f'<span class="two-lines">{escape(str(item))}</span></a>'
+        f'<li><a class="row-link" href="{_page(item)}">{excerpt(item)}</a>'
         f'<small class="text-secondary">{" · ".join(filter(None, told))}</small></li>'
     )
 

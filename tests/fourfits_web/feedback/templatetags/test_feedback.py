@@ -8,7 +8,7 @@ from typing import Any
 from fourfits_web.customers.models import Account, Person
 from fourfits_web.feedback.models import Item
 from fourfits_web.feedback.templatetags import feedback
-from fourfits_web.feedback.templatetags.feedback import QUOTED, line, quote
+from fourfits_web.feedback.templatetags.feedback import QUOTED, quote
 
 SAID = datetime.datetime(2025, 3, 2, 9, tzinfo=datetime.UTC)
 WHO = (
@@ -49,23 +49,16 @@ def test_a_long_quote_ends_with_dots() -> None:
     assert f">{'a' * QUOTED}</a>" in quote(said(text="a" * QUOTED))
 
 
-def test_a_line_of_a_list_remembers_the_list() -> None:
-    drawn = line(said(title="<Title>"), "?tab=all&need=3")
-
-    assert drawn.startswith(
-        '<li><a class="row-link" href="/feedback/7/?tab=all&amp;need=3">'
-        '<span class="two-lines">&lt;Title&gt;</span></a>'
-        f'<small class="text-secondary">{WHO} · <time '
-    )
-    assert drawn.endswith("</time></small></li>")
+def test_a_quote_of_a_list_remembers_the_list() -> None:
+    assert 'href="/feedback/7/?tab=all&amp;need=3">Export' in quote(said(), "?tab=all&need=3")
 
 
 def test_beside_an_account_an_item_names_the_person_alone() -> None:
     drawn = feedback.said(said(title="<Title>"))
 
     assert drawn.startswith(
-        '<li><a class="row-link" href="/feedback/7/"><span class="two-lines">&lt;Title&gt;</span>'
-        '</a><small class="text-secondary">Buyer &lt;1&gt; · Ticket · <time '
+        '<li><a class="row-link" href="/feedback/7/"><span class="two-lines">&lt;Title&gt; '
+        '<span class="said">Export &lt;fails&gt;</span></span></a><small class="text-secondary">Buyer &lt;1&gt; · Ticket · <time '
     )
     assert '<small class="text-secondary"><time ' in feedback.said(
         said(by_somebody=False, source="")
