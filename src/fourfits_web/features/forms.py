@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html_join
 
+from fourfits.errors import RangeError
 from fourfits_web.core.forms import LinesField, RecordForm, choose
-from fourfits_web.features import queries
+from fourfits_web.features import actions, queries
 from fourfits_web.features.models import Feature, Kind, Status, Strength
 from fourfits_web.features.scales import SCALES
 from fourfits_web.members import queries as members
@@ -104,7 +106,11 @@ class InputForm(forms.Form):
     """A statement about one input of the score."""
 
     input = forms.ChoiceField(
-        choices=[(scale.name, scale.title) for scale in SCALES.values()], label="Input"
+        choices=[(scale.name, scale.title) for scale in SCALES.values()],
+        label="Input",
+        help_text=format_html_join(
+            "", '<span data-scale="{}">{}</span>', ((one.name, one.told) for one in SCALES.values())
+        ),
     )
     likely = forms.FloatField(label="Likely value", widget=forms.NumberInput({"step": "any"}))
     low = forms.FloatField(
@@ -122,6 +128,18 @@ class InputForm(forms.Form):
         label="Source",
         help_text="Where the number comes from: a survey, usage, the team.",
     )
+
+    def clean(self) -> dict[str, Any]:
+        """The values lie on the input's scale, and its ends around the likely one."""
+        given = super().clean() or {}
+        if not self.errors:
+            try:
+                actions.check_input(
+                    given["input"], likely=given["likely"], low=given["low"], high=given["high"]
+                )
+            except RangeError as refused:
+                self.add_error("likely", str(refused))
+        return given
 
     def statement(self) -> dict[str, Any]:
         """What the action takes."""

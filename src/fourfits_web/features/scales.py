@@ -35,6 +35,11 @@ class Scale:
         return f"{stem}_low", self.column, f"{stem}_high"
 
     @property
+    def told(self) -> str:
+        """The scale in words, where a value is asked for."""
+        return f"{self.hint.rstrip('.')}."
+
+    @property
     def rule(self) -> str:
         """What a value must be, in words."""
         if self.steps:
@@ -65,6 +70,7 @@ SCALES: Mapping[str, Scale] = {
         ),
         Scale(
             name="impact", title="Impact", column="impact", high=10,
+            unit="0.25 to 3",
             hint="3 massive, 2 high, 1 medium, 0.5 low, 0.25 minimal.", learn=_ASK,
         ),
         Scale(
@@ -96,7 +102,7 @@ SCALES: Mapping[str, Scale] = {
         ),
         Scale(
             name="delay_cost", title="Cost of delay", column="delay_cost_amount", unit="a month",
-            hint="What each month without it costs.",
+            hint="What each month without it costs, in the workspace’s currency.",
             learn="ask sales and support what waits for it, and what that is worth a month",
         ),
         Scale(

@@ -119,8 +119,26 @@ def test_a_statement_outside_of_its_scale_is_said_in_words(
         {"input": "impact", "likely": "50", "source": "a guess"},
     )
 
-    assert answer.status_code == 400
-    assert "Impact is 50, must be from 0 to 10" in answer.content.decode()
+    assert answer.status_code == 422
+    text = answer.content.decode()
+    assert "Impact is 50, must be from 0 to 10" in text
+    assert 'value="a guess"' in text, "what was typed is not lost"
+
+
+def test_who_states_an_input_reads_its_scale_and_others_how_sure_it_is(
+    product_manager: Client, add: Add
+) -> None:
+    feature = add()
+
+    asked = page(product_manager, "feature", feature.pk, input="impact")
+    product_manager.post(
+        reverse("features:give_input", args=[feature.pk]),
+        {"input": "impact", "likely": "2", "confidence": "0.8", "source": "eight interviews"},
+    )
+
+    assert '<option value="impact" selected>' in asked
+    assert '<span data-scale="impact">3 massive, 2 high, 1 medium, 0.5 low, 0.25 minimal.' in asked
+    assert "as it is 80% sure" in page(product_manager, "feature", feature.pk)
 
 
 def test_markup_in_a_name_stays_text(product_manager: Client, add: Add) -> None:
