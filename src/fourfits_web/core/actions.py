@@ -58,6 +58,8 @@ def action(
                 named = audit.Subject.of(given)
                 result = function(actor, *args, **kwargs)
                 about = result if isinstance(result, models.Model) else given
+                if isinstance(given, models.Model) and about != given:
+                    before = None  # what came of it is another record, which was not there before
                 left = about if isinstance(about, models.Model) and about.pk else None
                 subject = audit.Subject.of(about) if left is not None else named
                 entry = audit.draft(actor, verb, subject, before, audit.snapshot(left))

@@ -14,6 +14,7 @@ from fourfits_web.core.actors import Actor
 from fourfits_web.core.errors import RefusedError
 from fourfits_web.core.models import AuditEntry, Job
 from fourfits_web.core.roles import Role
+from fourfits_web.feedback import actions as feedback
 from fourfits_web.members import actions as members
 from fourfits_web.members.models import Member
 from fourfits_web.needs import actions as needs
@@ -64,6 +65,19 @@ def test_a_write_leaves_one_entry_and_one_message_whatever_door_it_comes_through
     assert (entry.verb, entry.door, entry.subject_id) == ("need.accept", door, str(need.pk))
     assert ("status", "proposed", "accepted") in entry.changes
     assert Delivery.objects.get().event == "need.accepted"
+
+
+def test_the_log_does_not_take_a_new_record_for_the_one_that_it_came_of(actor: Actors) -> None:
+    planner = actor(Role.PRODUCT_MANAGER)
+    need = needs.add(planner, name="Export")
+    said = feedback.receive(planner, text="The export has no dates")
+    needs.link(planner, said, need=need)
+
+    new = needs.split(planner, need, name="Dates", items=[said.pk])
+
+    entry = AuditEntry.objects.get(verb="need.split")
+    assert entry.subject_id == str(new.pk)
+    assert ("name", None, "Dates") in entry.changes
 
 
 def test_a_job_has_the_rights_that_its_member_has_when_it_runs(

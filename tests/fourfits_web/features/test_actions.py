@@ -13,6 +13,7 @@ from fourfits_web.core.models import AuditEntry, Job
 from fourfits_web.core.roles import Role
 from fourfits_web.features import actions, queries
 from fourfits_web.features.models import Feature
+from fourfits_web.feedback import actions as feedback
 from fourfits_web.needs import actions as needs
 from fourfits_web.needs.models import Need
 
@@ -134,6 +135,22 @@ def test_a_feature_follows_its_need_to_another_name_and_into_another_need(
     feature.refresh_from_db()
     assert (renamed, feature.need) == ("fast export", "reports")
     assert [link.need for link in queries.links(feature)] == [other]
+
+
+def test_a_feature_stays_with_its_need_when_a_part_of_that_is_split_off(
+    add: Add, actor: Act, need: Callable[[str], Need]
+) -> None:
+    planner, wanted = actor(Role.PRODUCT_MANAGER), need("export")
+    linked, named = add("Files"), add("Named by an import", need="export")
+    actions.link_need(planner, linked, need=wanted)
+    said = feedback.receive(planner, text="The export has no dates")
+    needs.link(planner, said, need=wanted)
+
+    needs.split(planner, wanted, name="dates", items=[said.pk])
+
+    for feature in (linked, named):
+        feature.refresh_from_db()
+        assert feature.need == "export"
 
 
 def test_features_come_back_with_a_need_whose_merger_is_taken_back(
