@@ -120,6 +120,7 @@ def timeline(request: HttpRequest) -> HttpResponse:
             today,
         ),
         "forecast_from": newest,
+        "is_empty": not any(lanes.values()),
         "is_old": newest is not None and newest < today - OLD,
     }
     return page(request, "roadmap/timeline.html", context)

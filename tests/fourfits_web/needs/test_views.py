@@ -41,6 +41,22 @@ def test_the_newest_feedback_is_quoted_with_who_said_it(loud: Need, viewer: Clie
     assert ">Ada</a>" in newest
 
 
+def test_what_nothing_speaks_of_does_not_promise_to_be_counted(
+    loud: Need, product_manager: Client
+) -> None:
+    product_manager.post(reverse("needs:add"), {"name": "Quiet at night"})
+    quiet = Need.objects.get(name="Quiet at night")
+    Need.objects.update(counted_at=None)
+
+    new, found = (
+        product_manager.get(reverse("needs:need", args=[one.pk])).content.decode()
+        for one in (quiet, loud)
+    )
+
+    assert "It is being counted" not in new
+    assert "It is being counted" in found
+
+
 def test_two_who_shape_a_need_lose_nothing(loud: Need, product_manager: Client) -> None:
     form = reverse("needs:shape", args=[loud.pk])
     drawn = product_manager.get(reverse("needs:need", args=[loud.pk])).content.decode()

@@ -76,6 +76,18 @@ def test_a_release_asks_as_many_questions_for_three_features_as_for_one(
     assert asked() == of_one
 
 
+def test_the_timeline_says_what_is_missing(product_manager: Client, place: Place) -> None:
+    empty = page(product_manager, "timeline")
+    place("next", "Export")
+    planned = page(product_manager, "timeline")
+    feature = product_manager.get(f"/features/{Feature.objects.get().pk}/").content.decode()
+
+    assert "Nothing is planned yet" in empty
+    assert "Nothing matches" in page(product_manager, "timeline", need="none of these")
+    for text in (planned, feature):
+        assert "No forecast: it needs finished work of a team to learn from" in text
+
+
 def test_a_card_is_moved_by_post_and_the_answer_offers_the_way_back(
     product_manager: Client, place: Place, order: Order
 ) -> None:
