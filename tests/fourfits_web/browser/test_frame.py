@@ -13,6 +13,7 @@ from fourfits_web.core import audit
 from fourfits_web.core.actors import Actor
 from fourfits_web.core.models import Job
 from fourfits_web.core.roles import Role
+from fourfits_web.feedback import actions as feedback
 from fourfits_web.feedback.models import Item
 from fourfits_web.needs.models import Need
 
@@ -215,6 +216,22 @@ def test_what_was_done_is_undone_without_javascript(browser_page: Open) -> None:
     page.get_by_role("button", name="Undo").click()
 
     expect(page.get_by_text("Undone.")).to_be_visible()
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["with javascript", "without"])
+def test_what_is_done_to_chosen_rows_stands_in_one_line_on_a_desk(
+    browser_page: Open, javascript: bool
+) -> None:
+    for n in range(12):
+        feedback.receive(Actor.workspace(), text=f"It is loud, {n}")
+    page = browser_page(Role.PRODUCT_MANAGER, javascript=javascript)
+    page.goto("/feedback/")
+
+    page.locator("tbody input").first.check()
+
+    bar = page.locator(".bulk").bounding_box()
+    assert bar is not None
+    assert bar["height"] < 70
 
 
 def test_a_theme_is_chosen_without_javascript(browser_page: Open) -> None:
