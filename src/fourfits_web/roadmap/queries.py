@@ -226,7 +226,7 @@ def shared(today: datetime.date) -> dict[str, list[Shared]]:
                 note=each.shared_note,
                 lane=each.lane,
                 release=told.name if told else "",
-                release_on=told.release_on if told else None,
+                release_on=(told.shipped_on or told.release_on) if told else None,
             )
         )
     return lanes

@@ -12,7 +12,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
+from fourfits_web.core import display
 from fourfits_web.core.actors import Actor
 from fourfits_web.core.roles import Role
 from fourfits_web.features import actions as features
@@ -234,6 +236,12 @@ def test_an_announced_release_stands_in_the_shared_view_with_its_notice(
 
     assert "Summer, 1 Jul 2026" in text
     assert "Update your machines by June." in text
+    actions.ship_release(planner, release, shipped_on=timezone.localdate())
+    shipped = page(viewer, "shared")
+    assert f"Summer, {display.day(timezone.localdate())}" in shipped, (
+        "the day it came, not the plan"
+    )
+    assert "1 Jul 2026" not in shipped
 
 
 def test_a_second_release_is_planned_from_the_list(
