@@ -126,6 +126,8 @@ def test_a_manager_sees_what_the_other_decided_since_the_last_visit(
         assert "Long ago" not in page
         assert "Build the loan" not in page
         assert re.search(r"Build the web first</a><span>changed by [^,]+,", page)
+    text = product_manager.get(mine.get_absolute_url()).content.decode()
+    assert re.search(r"Decided by [^,]+, changed by Product marketing manager on", text)
     seen = Member.objects.get(pk=me.pk).seen_at
     assert seen is not None
     assert timezone.now() - seen < datetime.timedelta(minutes=1)
