@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils.safestring import SafeString
 
-from fourfits_web.core import addresses, lists
+from fourfits_web.core import addresses, display, lists
 from fourfits_web.needs import drawing, queries
 from fourfits_web.needs.models import Need, Run, Status
 
@@ -98,18 +98,17 @@ def needs(tab: str) -> lists.List:
 
 
 def _columns() -> tuple[lists.Column, ...]:
-    currency = settings.WORKSPACE.currency
     return (
         lists.Column("name", "Need", link=True, sort="name", render=_name),
         lists.Column("status", "Status", labels=TONES, sort="status"),
         lists.Column(
-            "people", "People", kind="number", value=_people, sort="people,n_people",
-            note="Customers who have it, said or unsaid; on its page with the interval",
+            "people", "People", kind="interval", value=_people, sort="people,n_people",
+            note="Customers who have it, said or unsaid, with the range in which their number lies with 95% probability",
         ),
         lists.Column("n_people", "Said it", kind="number", sort="n_people", note="People who said it"),
         lists.Column("n_accounts", "Accounts", kind="number", sort="n_accounts"),
         lists.Column(
-            "money", "Money of accounts", kind="money", value="account_amount", unit=currency,
+            "money", "Money of accounts", kind="interval", value=_money, render=_money_cell,
             sort="account_amount",
             note="Yearly revenue at stake by strength of what was said, plus expected open deals",
         ),
@@ -129,8 +128,29 @@ def _name(need: Need) -> SafeString:
     return SafeString(f'{name} <span class="tag warn">carried by one account</span>')
 
 
-def _people(need: Need) -> float | None:
-    return None if need.people is None else round(need.people)
+def _people(need: Need) -> tuple[int, int | None, int | None] | None:
+    if need.people is None:
+        return None
+    low, high = need.people_low, need.people_high  # type: ignore[attr-defined]
+    ends = (None, None) if low is None or high is None else (round(low), round(high))
+    return round(need.people), *ends
+
+
+def _money(need: Need) -> tuple[float, float | None, float | None] | None:
+    if need.account_amount is None:
+        return None
+    low, high = need.account_amount_low, need.account_amount_high  # type: ignore[attr-defined]
+    return need.account_amount, low, high
+
+
+def _money_cell(need: Need) -> str:
+    told = _money(need)
+    if told is None:
+        return SafeString('<span class="none">–</span>')
+    currency = settings.WORKSPACE.currency
+    amount, low, high = (escape(display.money(each, currency, compact=True)) for each in told)
+    between = f' <span class="interval-range">{low} to {high}</span>' if told[1] is not None else ""
+    return SafeString(f'<span class="interval"><strong>{amount}</strong>{between}</span>')
 
 
 _EMPTY = {

@@ -38,6 +38,8 @@ WORDS = {
 }
 
 
+ENDS = ("people_low", "people_high", "account_amount_low", "account_amount_high")
+"""Figures of a need that lists show beside its own columns."""
 NEWEST = 18
 """Items that a need's page may show: the newest, and those that stand for it already."""
 TO_SPLIT = 60
@@ -108,11 +110,12 @@ def active() -> QuerySet[Need]:
 def tab(name: str) -> QuerySet[Need]:
     """What a tab of the list holds: those that stand, those of a status, or all.
 
-    Of their figures it takes nothing but the items of each month, `by_month`: reading all of them
-    takes longer than the rest of the list.
+    Of their figures it takes nothing but the items of each month, `by_month`, and the ends of the
+    intervals: reading all of them takes longer than the rest of the list.
     """
-    months = KeyTransform("months", "figures")
-    known = Need.objects.defer("parts", "figures").annotate(by_month=months)
+    taken = {name: KeyTransform(name, "figures") for name in ENDS}
+    known = Need.objects.defer("parts", "figures")
+    known = known.annotate(by_month=KeyTransform("months", "figures"), **taken)
     if name == "standing":
         return known.filter(status__in=STANDING).order_by("-n_people", "name")
     if name == "gone":

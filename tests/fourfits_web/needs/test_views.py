@@ -198,6 +198,23 @@ def test_pages_ask_as_many_questions_for_many_items_as_for_few(
     assert counts[:2] == counts[2:]
 
 
+def test_the_list_shows_people_and_money_with_their_ranges(viewer: Client, loud: Need) -> None:
+    Need.objects.filter(pk=loud.pk).update(
+        people=1026.4, account_amount=129_393.2,
+        figures={"people_low": 942.1, "people_high": 1118.8, "account_amount_low": 85_000,
+                 "account_amount_high": 179_000},
+    )  # fmt: skip
+
+    page = viewer.get(reverse("needs:list")).content.decode()
+    file = b"".join(viewer.get(reverse("needs:list"), {"format": "csv"}).streaming_content)  # type: ignore[attr-defined]
+
+    assert "<strong>1,026</strong>" in page
+    assert "942 to 1,119</span>" in page
+    assert re.search(r"<strong>[^<]*129k</strong> <span[^>]*>[^<]*85k to [^<]*179k</span>", page)
+    assert b"1026" in file
+    assert b"942" in file
+
+
 def test_a_merged_need_shows_no_figures_of_its_own(product_manager: Client, loud: Need) -> None:
     Need.objects.filter(name="slow").update(people=152, figures={"share": 0.065})
     slow = Need.objects.get(name="slow")
