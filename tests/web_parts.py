@@ -36,6 +36,8 @@ SPEC = {
     },
 }
 
+GROUPED = SPEC | {"encoding": SPEC["encoding"] | {"yOffset": {"field": "share"}}}
+
 
 class OneOfEach(forms.Form):
     """One field of each kind."""
@@ -49,6 +51,10 @@ class OneOfEach(forms.Form):
 
 def chart(request: HttpRequest) -> HttpResponse:
     return _drawn(request, '{% chart spec "Retention by plan" %}', spec=SPEC)
+
+
+def grouped(request: HttpRequest) -> HttpResponse:
+    return _drawn(request, '{% chart spec "Retention by plan" %}', spec=GROUPED)
 
 
 def board(request: HttpRequest) -> HttpResponse:
@@ -74,6 +80,7 @@ def _drawn(request: HttpRequest, part: str, **context: Any) -> HttpResponse:
 
 urlpatterns = [
     path("parts/chart/", chart),
+    path("parts/grouped/", grouped),
     path("parts/board/", board),
     path("parts/form/", form),
     *real,

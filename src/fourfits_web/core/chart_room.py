@@ -8,6 +8,8 @@ from typing import Any
 Spec = Mapping[str, Any]
 STEP, CONTINUOUS, WIDTH = 26, 300, 520
 """Pixels of a row of names and of a continuous axis, as `fourfits.charts` draws them."""
+GROUP = 1.25
+"""A group of bars takes so many times the room of its bars."""
 AXIS, NAMES, TITLE, GAP, PANEL_SIDE = 48, 130, 24, 10, 80
 BESIDE, BELOW, PANELS = ("hconcat",), ("vconcat", "concat"), ("facet", "repeat", "spec")
 
@@ -65,17 +67,26 @@ def _height(spec: Spec, datasets: Mapping[str, Any]) -> int:
     height = spec.get("height")
     if isinstance(height, int | float):
         return int(height)
-    return _rows_height(spec, datasets) or CONTINUOUS
+    return round(_rows_height(spec, datasets) or CONTINUOUS)
 
 
-def _rows_height(spec: Spec, datasets: Mapping[str, Any]) -> int | None:
+def _rows_height(spec: Spec, datasets: Mapping[str, Any]) -> float | None:
     """Height of a chart with a row per name; nothing where its vertical axis is continuous."""
     for layer in _layers(spec):
         y = layer.get("encoding", {}).get("y", {})
         if y.get("type") in {"nominal", "ordinal"} and "field" in y:
             rows = _rows(layer.get("data") or spec.get("data"), datasets)
-            return STEP * max(len({str(row.get(y["field"])) for row in rows}), 1)
+            return STEP * _names(rows, y["field"]) * _beside(rows, layer["encoding"].get("yOffset"))
     return None
+
+
+def _beside(rows: list[dict[str, Any]], offset: Spec | None) -> float:
+    """How many rows stand for a name, with the room that Vega-Lite leaves around a group."""
+    return _names(rows, offset["field"]) * GROUP if offset else 1
+
+
+def _names(rows: list[dict[str, Any]], field: str) -> int:
+    return max(len({str(row.get(field)) for row in rows}), 1)
 
 
 def _layers(spec: Spec) -> Iterator[Spec]:

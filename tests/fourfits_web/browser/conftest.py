@@ -171,7 +171,9 @@ def _problem(message: ConsoleMessage, page: Page) -> list[str]:
     is_status = message.text.startswith("Failed to load resource")
     # a request that the page's end broke off; one that fails says `sendError` or is a status
     is_broken_off = message.text.startswith(("htmx:afterRequest", "htmx:sendAbort"))
-    if message.type != "error" or is_broken_off:
+    # charts warn of what Vega would draw otherwise than it was asked to
+    is_of_chart = message.type == "warning" and message.text.startswith("WARN")
+    if (message.type != "error" and not is_of_chart) or is_broken_off:
         return []
     if is_status and message.location["url"] == page.url:
         return []

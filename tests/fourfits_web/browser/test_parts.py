@@ -31,6 +31,20 @@ def test_a_chart_is_drawn_under_the_strict_policy(
     axe(page)
 
 
+def test_a_chart_of_grouped_bars_takes_the_width_of_its_place_without_a_warning(
+    browser_page: Open,
+) -> None:
+    page = browser_page()
+
+    for width in (1440, 800):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto("/parts/grouped/")
+        drawn, place = page.locator(".chart svg.marks"), page.locator("[data-chart-frame]")
+        expect(drawn).to_be_visible()
+        room = place.evaluate("frame => frame.clientWidth")
+        assert abs(drawn.evaluate("svg => svg.clientWidth") - room) <= 2
+
+
 def test_a_chart_follows_the_theme(browser_page: Open) -> None:
     page = browser_page(theme="light")
     page.goto("/parts/chart/")

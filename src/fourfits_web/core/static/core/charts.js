@@ -37,11 +37,17 @@ function narrow(spec, width) {
 }
 
 /** A single view takes the width of its place; several views keep their own. */
-function wide(spec) {
+function isSingle(spec) {
   const several = ["hconcat", "vconcat", "concat", "facet", "repeat", "spec"].some((name) => name in spec);
   const faceted = ["row", "column", "facet"].some((name) => name in (spec.encoding ?? {}));
-  if (several || faceted) return spec;
-  return { ...spec, width: "container", autosize: { type: "fit-x", contains: "padding", ...spec.autosize } };
+  return !several && !faceted;
+}
+
+/** Said to Vega itself: Vega-Lite's own way, the width "container", warns wherever each row has its height. */
+function wide({ width: _, signals = [], ...vega }) {
+  const size = "containerSize()[0]";
+  const width = { name: "width", init: size, on: [{ events: "window:resize", update: size }] };
+  return { ...vega, signals: [width, ...signals], autosize: { type: "fit-x", contains: "padding" } };
 }
 
 async function draw(chart) {
@@ -53,10 +59,13 @@ async function draw(chart) {
     const embed = await vega();
     views.get(chart)?.finalize();
     const place = document.createElement("div");
-    const spec = wide(narrow(JSON.parse(source.textContent), frame.clientWidth));
+    const spec = narrow(JSON.parse(source.textContent), frame.clientWidth);
+    const isWide = isSingle(spec);
+    if (isWide) spec.width = frame.clientWidth;
     spec.config = { ...spec.config, ...looks()[name] };
     if (frame.clientWidth < 480) spec.config.legend = { ...spec.config.legend, columns: 2 }; // else its last names are cut
     const options = { ast: true, actions: false, renderer: "svg", defaultStyle: false, logLevel: 1, tooltip: { disableDefaultStyle: true } };
+    if (isWide) options.patch = wide;
     frame.replaceChildren(place);
     const drawn = await embed(place, spec, options);
     if (chart.dataset.asked !== name) return drawn.finalize(); // the reader was quicker
