@@ -246,6 +246,8 @@ def _samples(
     found = {}
     for place, name in enumerate(source.columns):
         held = (row[place] for row in rows)
+        if source.types[name] == "DOUBLE":  # whole numbers of a spreadsheet
+            held = (text and text.removesuffix(".0") for text in held)
         told = dict.fromkeys(_cut(text) for text in held if text is not None and text.strip())
         found[name] = tuple(told)[:_SAMPLES]
     return found
@@ -297,12 +299,23 @@ def _fit(
         price = matching.unit_price(source, used)
         used |= {price} if price else set()
         missing = tuple(name for name in missing if name != "revenue_amount" or not price)
-    taken = 2 * len(used) / max(len(source.columns), 1)
+    taken = max(2 * len(used) / max(len(source.columns), 1), _spelt(source, table, made))
     if table.name == "responses" and missing and (asked := _asked(source, connection)):
         missing, taken = (), asked / len(source.columns)
     in_words = sum(name not in {*missing, *made} for name in wanted) / len(wanted)
     score = in_words + taken + (matched.layout is not None) + _named_so(source, table)
     return Fit(table=table.name, score=score * unique - len(missing), missing=missing)
+
+
+def _spelt(source: files.Source, table: tables.Table, made: set[str]) -> float:
+    """How much of the table a file fills that spells its columns as the contract does.
+
+    Then the file was made for the table, however much else it carries.
+    """
+    here = {name.strip().lower() for name in source.columns}
+    if not all(name in here or name in made for name in keys.wanted(table)):
+        return 0.0
+    return 2 * sum(name in here for name in table.names) / len(table.names)
 
 
 def _uniqueness(

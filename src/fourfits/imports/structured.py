@@ -24,6 +24,7 @@ Parts = dict[str, Any]
 """The fields of a `files.Source` that its reader knows."""
 
 
+_SHEETS_NAMED = 5
 _LARGEST_WORKBOOK = 2 * 2**30
 """Bytes of an unpacked workbook; it is read in memory, so a larger one is refused."""
 
@@ -259,7 +260,7 @@ def workbook(
         "relation": relation,
         "columns": tuple(names),
         "types": {row[0]: str(row[1]) for row in types if row[0] != "_line"},
-        "description": f"Excel, sheet {chosen!r}",
+        "description": f"Excel, sheet {chosen!r}{_others(book, chosen)}",
         "n_rows_hint": table.num_rows,
     }
 
@@ -293,6 +294,14 @@ def _sheet(book: Any, called: str, wanted: str | None) -> tuple[str, list[list[A
     if found:
         return found[0]
     raise errors.FileError(f"{called} has no sheet with rows.", hint="export it again")
+
+
+def _others(book: Any, chosen: str) -> str:
+    """The sheets with rows that were left, so that nobody takes them for imported."""
+    names = [name for name in book.sheet_names if name != chosen]
+    left = [repr(name) for name in names if book.get_sheet_by_name(name).height]
+    told = left if len(left) <= _SHEETS_NAMED else [*left[:_SHEETS_NAMED], "..."]
+    return f"; not read: {', '.join(told)}" if left else ""
 
 
 def _header_cell(cell: Any) -> str:

@@ -58,6 +58,16 @@ def test_the_table_is_told_by_its_columns(tmp_path: Path, name: str, text: str, 
     assert found.table == table
 
 
+def test_a_file_that_spells_the_contract_is_told_by_it_among_many_columns(tmp_path: Path) -> None:
+    more = [f"extra {place}" for place in range(200)]
+    head = ["order_id", "customer_id", "ordered_at", "revenue_amount", "quantity", *more]
+    row = ["A1", "c1", "2024-02-13T10:00:00Z", "1.50", "2", *map(str, range(200))]
+
+    found = imports.look(written(tmp_path, f"{','.join(head)}\n{','.join(row)}\n"))
+
+    assert (found.table, found.problem) == ("orders", None)
+
+
 def test_a_file_that_names_a_customer_on_every_line_is_no_list_of_customers(
     tmp_path: Path,
 ) -> None:
