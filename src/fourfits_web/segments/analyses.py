@@ -94,20 +94,29 @@ class Beside:
     shares: tuple[float, float]
 
     @property
-    def percents(self) -> list[tuple[float, float]]:
-        """Each share and the other one, as places in a drawing."""
+    def drawn(self) -> list[tuple[float, float, float]]:
+        """Each share, and it and the other one as places in a drawing."""
         first, second = (round(100 * share, 1) for share in self.shares)
-        return [(first, second), (second, first)]
+        return [(self.shares[0], first, second), (self.shares[1], second, first)]
 
 
-def beside(one: Segment, other: Segment) -> list[tuple[str, list[Beside]]]:
+@dataclass(frozen=True)
+class Attribute:
+    """An attribute of two segments: of how many people it is known, and the share of each value."""
+
+    title: str
+    ns: tuple[int, int]
+    values: list[Beside]
+
+
+def beside(one: Segment, other: Segment) -> list[Attribute]:
     """Attributes known of both segments, with the share of each value in either."""
     found = []
     for attribute, title in ATTRIBUTES.items():
-        both = [each.profile.get(attribute) for each in (one, other)]
+        both = [each.profile.get(attribute) or {} for each in (one, other)]
         if not all(both):
             continue
-        shares = [{name: n / each["n"] for name, n in each["values"]} for each in both if each]
+        shares = [{name: n / each["n"] for name, n in each["values"]} for each in both]
         names = sorted({*shares[0], *shares[1]}, key=lambda name: -_most(shares, name))
         values = [
             Beside(
@@ -117,7 +126,8 @@ def beside(one: Segment, other: Segment) -> list[tuple[str, list[Beside]]]:
             for name, _ in _in_order(attribute, [(name, 0) for name in names[:VALUES_SHOWN]])
         ]
         if len(names) > 1:
-            found.append((title, values))
+            ns = (both[0]["n"], both[1]["n"])
+            found.append(Attribute(title=title, ns=ns, values=values))
     return found
 
 

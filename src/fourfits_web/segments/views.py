@@ -16,6 +16,7 @@ from fourfits_web.core.actors import Actor
 from fourfits_web.core.pages import back, may, page
 from fourfits_web.customers import queries as customers
 from fourfits_web.customers import view_lists as customer_lists
+from fourfits_web.data import queries as data
 from fourfits_web.decisions import queries as decisions
 from fourfits_web.reports import actions as reports
 from fourfits_web.segments import actions, analyses, forms, queries, view_lists
@@ -29,7 +30,7 @@ def segments(request: HttpRequest) -> HttpResponseBase:
     known = queries.segmentations()
     chosen = _chosen(known, request.GET.get("by", ""))
     if chosen is None:
-        return page(request, "segments/nothing.html")
+        return page(request, "segments/nothing.html", {"has_orders": "orders" in data.versions()})
     found, report = queries.segments_of(chosen), queries.rfm() if chosen.is_rfm else None
     is_bought = report is not None and bool(report.rows)
     context = _described(chosen, found) | {
@@ -89,11 +90,16 @@ def people(request: HttpRequest, pk: int) -> HttpResponseBase:
 def compare(request: HttpRequest) -> HttpResponse:
     """Two segments side by side; the largest ones until somebody chooses."""
     known = queries.choices()
-    pair = [_asked(known, request.GET.get(side, "")) for side in ("a", "b")]
+    if not known:
+        context: dict[str, Any] = {"has_orders": "orders" in data.versions()}
+        return page(request, "segments/compare.html", context)
+    asked = [request.GET.get(side, "") for side in ("a", "b")]
+    pair = [_asked(known, text) for text in asked]
     if not request.GET.keys() & {"a", "b"}:
         pair = _largest(known)
     a, b = (one and queries.segment(one.pk) for one in pair)
-    context: dict[str, Any] = {"known": known, "a": a, "b": b}
+    is_gone = any(text and one is None for text, one in zip(asked, (a, b), strict=True))
+    context = {"known": known, "a": a, "b": b, "is_gone": is_gone}
     both = [one for one in (a, b) if one is not None]
     if len(both) == 2:
         context |= _compared(both) | {

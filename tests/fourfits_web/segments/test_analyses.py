@@ -23,6 +23,8 @@ def test_traits_are_named_as_people_name_them_and_ages_stand_from_young_to_old()
 
 
 def test_two_segments_have_their_ages_in_one_order() -> None:
-    found = dict(analyses.beside(Segment(profile=PROFILE), Segment(profile=PROFILE)))
+    found = analyses.beside(Segment(profile=PROFILE), Segment(profile=PROFILE))
+    age = next(attribute for attribute in found if attribute.title == "Age")
 
-    assert [each.name for each in found["Age"]] == ["Under 20", "40 to 49", "70 and over"]
+    assert age.ns == (PROFILE["age"]["n"],) * 2
+    assert [each.name for each in age.values] == ["Under 20", "40 to 49", "70 and over"]

@@ -128,14 +128,42 @@ def test_until_somebody_chooses_the_two_that_bring_most_stand_beside_each_other(
     assert "Size and worth" in answer.content.decode()
 
 
-def test_without_segments_there_is_nothing_to_compare_yet(db: None, viewer: Client) -> None:
-    assert "Choose two segments" in viewer.get("/segments/compare/").content.decode()
+@pytest.mark.parametrize("address", ["/segments/", "/segments/compare/"])
+def test_without_orders_the_way_to_segments_begins_with_an_import(
+    db: None, address: str, as_: Callable[[Role], Client], viewer: Client
+) -> None:
+    asked = as_(Role.ANALYST).get(address).content.decode()
+    read = viewer.get(address).content.decode()
+
+    assert 'href="/data/import/">Import data' in asked
+    assert 'action="/segments/compute/"' not in asked
+    assert "once somebody has imported orders" in read
+
+
+@pytest.mark.parametrize("address", ["/segments/", "/segments/compare/"])
+def test_with_orders_customers_can_be_divided(
+    db: None, address: str, as_: Callable[[Role], Client]
+) -> None:
+    TableState.objects.create(name="orders", version=0, n_rows=3, changed_at=timezone.now())
+
+    assert 'action="/segments/compute/"' in as_(Role.ANALYST).get(address).content.decode()
+
+
+def test_a_segment_beside_itself_is_told(divided: Path, viewer: Client) -> None:
+    one = Segment.objects.order_by("pk").first()
+    assert one is not None
+
+    page = viewer.get(f"/segments/compare/?a={one.pk}&b={one.pk}").content.decode()
+
+    assert "Both sides are the same segment" in page
+    assert "is gone" not in page
 
 
 def test_an_unknown_side_asks_to_choose(divided: Path, viewer: Client) -> None:
     page = viewer.get("/segments/compare/?a=x&b=999999").content.decode()
 
     assert "Choose two segments" in page
+    assert "A segment of this address is gone" in page
 
 
 def test_names_are_shown_as_text(db: None, viewer: Client) -> None:
