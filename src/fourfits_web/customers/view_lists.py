@@ -36,6 +36,8 @@ def people(offered: Offered, **changes: Any) -> lists.List:
         "empty": lists.Empty(
             "Nobody is known yet",
             "Import customers or orders, and everybody in them appears here.",
+            action=("Import data", "data:bring"),
+            permission="data.import",
             icon="users",
         ),
         **changes,
@@ -77,6 +79,8 @@ def accounts(offered: Offered) -> lists.List:
         empty=lists.Empty(
             "No account is known yet",
             "Import accounts, or customers that name one, and each appears here.",
+            action=("Import data", "data:bring"),
+            permission="data.import",
             icon="building",
         ),
     )

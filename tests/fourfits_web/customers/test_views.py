@@ -196,3 +196,13 @@ def test_last_activity_can_be_filtered(db: None, viewer: Client) -> None:
     answer = viewer.get("/customers/people/?seen=30d")
 
     assert [row.address for row in answer.context["listing"].rows] == ["/customers/people/new/"]
+
+
+@pytest.mark.parametrize("address", ["/customers/people/", "/customers/accounts/"])
+def test_an_empty_list_leads_to_the_import_for_those_who_may(
+    db: None, as_: Callable[[Role], Client], viewer: Client, address: str
+) -> None:
+    may, may_not = (client.get(address).content.decode() for client in (as_(Role.ANALYST), viewer))
+
+    assert 'href="/data/import/">Import data' in may
+    assert 'href="/data/import/">Import data' not in may_not

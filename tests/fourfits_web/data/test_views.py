@@ -185,3 +185,8 @@ def test_an_import_leads_to_its_table_where_that_has_a_page(
     page = text(viewer, "batch", "b1")
 
     assert page.count(f'href="/data/tables/{table}/"') == n_links
+
+
+def test_quality_without_data_leads_to_the_import(db: None, owner: Client, viewer: Client) -> None:
+    assert 'href="/data/import/">Import data' in owner.get("/data/quality/").content.decode()
+    assert "Import data</a>" not in viewer.get("/data/quality/").content.decode()
