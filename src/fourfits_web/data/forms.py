@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from fourfits import tables
 from fourfits.imports import recognition, wide
 from fourfits_web.core.forms import LinesField, RecordForm
-from fourfits_web.data import queries
+from fourfits_web.data import queries, wording
 from fourfits_web.data.models import Quarantined, Upload
 
 KEEP, LEAVE_OUT = "=keep", "=out"
@@ -72,9 +72,9 @@ class ColumnsForm(forms.Form):
             self.fields[f"same_{name}"] = forms.CharField(
                 required=False,
                 max_length=200,
-                label=f"{name} for every row",
-                help_text=f"{tables.named(upload.table)[name].meaning.capitalize()}; fill this in "
-                "only if no column of the file says it.",
+                label=f"{wording.column(name)} for every row",
+                help_text=f"{tables.named(upload.table)[name].meaning.capitalize()} ({name}); fill "
+                "this in only if no column of the file says it.",
                 widget=forms.TextInput({"class": "form-control"}),
             )
         if self.question:

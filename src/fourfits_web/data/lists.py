@@ -6,7 +6,7 @@ from typing import Any
 
 from fourfits import tables
 from fourfits_web.core import lists
-from fourfits_web.data import queries
+from fourfits_web.data import queries, wording
 from fourfits_web.data.models import Batch, Quarantined
 
 _TABLES = {name: name.capitalize() for name in (*tables.CANONICAL, *tables.DERIVED)}
@@ -86,7 +86,10 @@ QUARANTINE = lists.List(
         lists.Column("file", "File", value="batch.file"),
         lists.Column("line", "Line", kind="number", sort="line"),
         lists.Column("batch", "Import", value="batch.batch_id", sort="batch", shown=False),
-        lists.Column("column", "Column", sort="column", shown=False),
+        lists.Column(
+            "column", "Column", sort="column", shown=False,
+            render=lambda row: wording.column(row.column),
+        ),
         lists.Column("value", "Value", shown=False),
         lists.Column("status", "State", labels=_TONES, sort="status"),
     ),

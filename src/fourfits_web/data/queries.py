@@ -16,6 +16,7 @@ from fourfits import config, sources, tables
 from fourfits.errors import StorageError
 from fourfits_web.core import prepared
 from fourfits_web.core.models import Job
+from fourfits_web.data import wording
 from fourfits_web.data.models import (
     Batch,
     QualityCheck,
@@ -248,7 +249,7 @@ def next_waiting(row: Quarantined) -> Quarantined | None:
 
 def columns_in_trouble() -> list[tuple[str, str]]:
     """Columns that rows in quarantine have problems with, the commonest first."""
-    return [(column, f"{column} ({n:,})") for column, n in _columns_in_trouble()]
+    return [(column, f"{wording.column(column)} ({n:,})") for column, n in _columns_in_trouble()]
 
 
 _columns_in_trouble = prepared.Question(

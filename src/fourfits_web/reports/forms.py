@@ -11,7 +11,9 @@ from typing import Any
 
 from django import forms
 
-from fourfits import analyses
+from fourfits import analyses, config
+from fourfits_web.core import display
+from fourfits_web.data import wording
 from fourfits_web.reports import words
 
 TEMPLATE = "reports/_setting.html"
@@ -91,10 +93,27 @@ def described(docstring: str) -> dict[str, str]:
 
 
 def _said(text: str) -> str:
-    """A docstring's words for people who see a form: what is left out is empty, not `None`."""
-    plain = re.sub(r"\bNone\b", "empty", text.replace("`", ""))
-    begins_with_a_name = "_" in plain.partition(" ")[0]
-    return plain if begins_with_a_name else plain[:1].upper() + plain[1:]
+    """A docstring's words for people who see a form: what is left out is empty, not `None`.
+
+    Names of the code stay between backticks: a page draws them as code, for they are typed in.
+    """
+    plain = re.sub(r" \(`[\[{][^)]*\)", "", text)  # how Python spells what the form takes otherwise
+    plain = re.sub(r"`?\bNone\b`?", "empty", plain)
+    plain = re.sub(r"`config\.(\w+)`", _setting_of_the_house, plain)
+    plain = re.sub(r"`(\w+)`", _named, plain)
+    return plain[:1].upper() + plain[1:]
+
+
+def _setting_of_the_house(found: re.Match[str]) -> str:
+    value = getattr(config, found[1])
+    return display.share(value) if found[1].endswith("_SHARE") else str(value)
+
+
+def _named(found: re.Match[str]) -> str:
+    """A column of the contract with its words before it."""
+    words = wording.column(found[1])
+    is_its_name = words.lower() == found[1].lower()
+    return found[0] if is_its_name else f"{words[:1].lower()}{words[1:]} {found[0]}"
 
 
 def remembered(text: str) -> dict[str, Any]:

@@ -96,7 +96,7 @@ def test_a_row_that_is_still_wrong_says_so(owner: Client, imported: Bring, shop:
     jobs.run_waiting()
 
     page = text(owner, "row", row.pk)
-    assert "Still wrong after it was corrected: quantity holds &#x27;many&#x27;" in page
+    assert "Still wrong after it was corrected: Quantity holds &#x27;many&#x27;" in page
     assert 'value="many"' in page
 
 

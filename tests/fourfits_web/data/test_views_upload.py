@@ -24,7 +24,7 @@ def test_a_file_is_recognised_counted_and_imported(
     page = text(owner, "file", upload.pk)
     assert upload.status == Upload.Status.CHECKED
     assert "Import into orders" in page
-    assert "quantity holds &#x27;six&#x27;, must be a number." in page
+    assert "Quantity holds &#x27;six&#x27;, must be a number." in page
     assert orders(empty_home) == []
 
     owner.post(address("import", upload.pk))
@@ -38,6 +38,29 @@ def test_a_file_is_recognised_counted_and_imported(
         ("C536379", 1, -1, pytest.approx(-27.5)),
     ]
     assert not list(places.uploads().iterdir()), "the copy is gone once its rows are in the lake"
+
+
+@pytest.mark.slow
+def test_a_file_with_a_header_alone_offers_no_import(owner: Client, bring: Bring) -> None:
+    upload = bring(owner, "order_id,customer_id,ordered_at,revenue_amount\n")
+
+    page = text(owner, "file", upload.pk)
+
+    assert "a header and no row below it" in page
+    assert "Import into orders" not in page
+
+
+@pytest.mark.slow
+def test_an_import_that_was_undone_says_how_its_rows_come_back(
+    owner: Client, imported: Bring, shop: str
+) -> None:
+    imported(owner, shop)
+    assert "Bring it back" not in text(owner, "batch", "orders-1")
+
+    owner.post(address("undo", "orders-1"))
+    jobs.run_waiting()
+
+    assert "Import the same file again" in text(owner, "batch", "orders-1")
 
 
 @pytest.mark.slow

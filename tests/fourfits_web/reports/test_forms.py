@@ -75,4 +75,22 @@ def test_what_is_said_of_further_tables_does_not_hang_on_the_setting_before() ->
         """.replace("\n        ", "\n")
     )
 
-    assert said == {"seed": "Of all draws.", "tables": "Events: who stays; accounts."}
+    assert said == {"seed": "Of all draws.", "tables": "`events`: who stays; `accounts`."}
+
+
+def test_a_column_of_the_contract_is_named_in_words_and_as_it_is_typed() -> None:
+    said = forms.described("""Fit.
+
+Args:
+    per: Column such as `account_id`; `None` takes `quantity`.
+    cohort: `first_event` or `every_event`.
+    capacity: For all or by name (`["app=2"]`).
+    share: What is recorded, and `config.ASSUMED_MARGIN_SHARE` of the rest.
+""")
+
+    assert said == {
+        "per": "Column such as account `account_id`; empty takes `quantity`.",
+        "cohort": "`first_event` or `every_event`.",
+        "capacity": "For all or by name.",
+        "share": "What is recorded, and 80% of the rest.",
+    }

@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from fourfits import charts
-from fourfits_web.core import addresses, chart_room, countries, display, naming
+from fourfits_web.core import addresses, chart_room, countries, display, hints, naming
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,6 +30,8 @@ register.filter("titled", display.titled)
 register.filter("country", countries.name)
 register.filter("likely", display.likely)
 register.filter("moment", display.moment)
+register.filter("coded", hints.coded)
+register.filter("hint", hints.hint)
 register.simple_tag(display.ago)
 
 DRAWINGS = Path(__file__).parent.parent / "static/vendor/icons.json"

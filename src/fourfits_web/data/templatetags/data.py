@@ -9,8 +9,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from fourfits_web.core import display
+from fourfits_web.data import wording
 
 register = template.Library()
+register.filter("reason", wording.reason)
+register.filter("column", wording.column)
 
 GOOD_FROM, FAIR_FROM = 80, 60
 _NONE = SafeString('<span class="none" title="Cannot be told">–</span>')
