@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -20,6 +21,18 @@ BUYING_ROLES = {
 }
 NONE = SafeString('<span class="none">–</span>')
 Offered = Mapping[str, Sequence[tuple[str, int]]]
+
+
+@dataclass(frozen=True, eq=False)
+class Within(lists.Text):
+    """The account whose page led here: it has no control of its own, only a chip to let it go."""
+
+    def words(self, chosen: str) -> str:
+        found = queries.account(chosen)
+        return str(found) if found else chosen
+
+    def control(self, chosen: str) -> SafeString:
+        return lists.Kept(self.name, self.title).control(chosen)
 
 
 def people(offered: Offered, **changes: Any) -> lists.List:
@@ -47,6 +60,7 @@ def people(offered: Offered, **changes: Any) -> lists.List:
         filters=(
             *_choices(offered, named),
             lists.Days("seen", "Last activity", field="last_at"),
+            Within("account", "Account", field="account_id", test="exact"),
         ),
         search=lambda found, text: queries.matching(found, "person", text),
         search_hint="Name, e-mail or id",
@@ -148,7 +162,7 @@ def _people_columns(serves: str) -> tuple[lists.Column, ...]:
                sort="revenue_amount", note="All orders, returns taken off"),
         column("value_amount", "Expected value", value=_value, kind="money", unit="field:currency",
                sort="value_amount", note="Margin to expect in the next twelve months"),
-        column("alive_share", "Still a customer", value=_alive, kind="share",
+        column("alive_share", "Still a customer", value=_alive, kind="share", render=_likely,
                note="Probability that they are still customers; nothing where they bought once"),
         column("n_feedback", "Feedback", kind="number", shown=False),
         column("signed_up_on", "Signed up", kind="day", sort="signed_up_on", shown=False),
@@ -169,6 +183,12 @@ def _value(person: Any) -> Any:
 def _alive(person: Any) -> float | None:
     """P(alive), where it tells something: whoever bought once counts as alive by the model."""
     return person.alive_share if person.n_orders > 1 else None
+
+
+def _likely(person: Any) -> str:
+    """The same, where no draw contradicts it not called certain; files keep the number."""
+    alive = _alive(person)
+    return NONE if alive is None else display.likely(alive)
 
 
 _ACCOUNT_COLUMNS = (

@@ -66,6 +66,7 @@ def account(request: HttpRequest, account_id: str) -> HttpResponse:
         "committee": committee,
         "committee_rows": drawing.committee(committee),
         "missing": _missing_roles(committee),
+        "has_roles": not committee or any(one.buying_role for one in committee),
         "deals": sorted(map(_dated, found.deals), key=lambda deal: not deal["is_open"]),
         "renews_in": (found.renewal_on - timezone.localdate()).days if found.renewal_on else None,
         "timeline": _timeline(request, "account", account_id),

@@ -39,7 +39,12 @@ class UploadForm(forms.Form):
 class ServerFileForm(forms.Form):
     """A file on the server."""
 
-    path = forms.CharField(label="Path on the server", max_length=1_000, strip=True)
+    path = forms.CharField(
+        label="Path on the server",
+        max_length=1_000,
+        strip=True,
+        error_messages={"required": "Write where the file lies on the server."},
+    )
 
 
 @dataclass(frozen=True)

@@ -206,3 +206,29 @@ def test_an_empty_list_leads_to_the_import_for_those_who_may(
 
     assert 'href="/data/import/">Import data' in may
     assert 'href="/data/import/">Import data' not in may_not
+
+
+def test_an_account_of_many_leads_to_all_of_its_people(db: None, viewer: Client) -> None:
+    Account.objects.create(account_id="A&B/1", name="Harbour", n_people=120, digest=1)
+    Person.objects.bulk_create(
+        Person(customer_id=f"c{place}", name=f"Person {place}", account_id="A&B/1", digest=1)
+        for place in range(120)
+    )
+    Person.objects.create(customer_id="other", name="Somebody else", digest=1)
+
+    page = viewer.get(reverse("customers:account", args=["A&B/1"])).content.decode()
+    people = viewer.get("/customers/people/?account=A%26B%2F1").content.decode()
+
+    assert 'href="/customers/people/?account=A%26B%2F1">All 120 people' in page
+    assert "120 people" in people
+    assert "Account: Harbour" in people
+    assert "Somebody else" not in people
+
+
+def test_a_probability_that_rounds_to_one_is_not_called_certain(db: None, viewer: Client) -> None:
+    Person.objects.create(customer_id="c1", n_orders=9, alive_share=0.9996, digest=1)
+
+    for address in ("/customers/people/", "/customers/people/c1/"):
+        page = viewer.get(address).content.decode()
+        assert "over 99%" in page
+        assert "100%" not in page
