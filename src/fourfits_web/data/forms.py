@@ -190,7 +190,7 @@ class ColumnsForm(forms.Form):
         """What becomes of the column, beside its field."""
         if column["name"] in self.upload.left_out:
             return ""
-        parts = [f"used for {name}" for name in column["serves"]]
+        parts = [f"used for {wording.within(name)}" for name in column["serves"]]
         if column["kept_as"]:
             parts.insert(0, f"kept as {column['kept_as']}")
         elif self._longer and not column["becomes"]:

@@ -59,6 +59,16 @@ def column(name: str) -> str:
     return _TITLES.get(name) or f"{plain[:1].upper()}{plain[1:]}"
 
 
+def within(name: str) -> str:
+    """The same inside a sentence.
+
+    >>> within("revenue_amount"), within("url"), within("Loyalty_Tier")
+    ('revenue', 'address', 'Loyalty_Tier')
+    """
+    words = column(name)
+    return words if words == name else f"{words[:1].lower()}{words[1:]}"
+
+
 def reason(text: str) -> SafeString:
     """Why a row was set aside, as HTML: the column in words, its own name as code beside them.
 

@@ -111,9 +111,8 @@ def _setting_of_the_house(found: re.Match[str]) -> str:
 
 def _named(found: re.Match[str]) -> str:
     """A column of the contract with its words before it."""
-    words = wording.column(found[1])
-    is_its_name = words.lower() == found[1].lower()
-    return found[0] if is_its_name else f"{words[:1].lower()}{words[1:]} {found[0]}"
+    words = wording.within(found[1])
+    return found[0] if words == found[1] else f"{words} {found[0]}"
 
 
 def remembered(text: str) -> dict[str, Any]:
