@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Literal
 
+from fourfits import config as thresholds
+
 if TYPE_CHECKING:
     import altair as alt
     import pyarrow as pa
@@ -109,8 +111,12 @@ def interval_dots(
     sort: Literal["value", "given"] = "value",
     scale: Literal["linear", "log"] = "linear",
     ends: tuple[float, float] | None = None,
+    n: str | None = None,
 ) -> alt.TopLevelMixin:
     """One row per group: a dot for the estimate, a line for its interval.
+
+    Groups of fewer than `config.MIN_GROUP` people are no part of the order: they stand last, with
+    their number, a dotted line and an empty dot.
 
     Args:
         table: One row per group.
@@ -124,33 +130,60 @@ def interval_dots(
         sort: By `value`, largest first, or as `given`.
         scale: `log` for ratios, of which ten times as much and a tenth are alike far from 1.
         ends: Where the horizontal axis begins and ends; round numbers around the values without.
+        n: Column with the people in a group.
     """
     import altair as alt
 
-    order: Any = None
     if sort == "value":
-        order = table.sort_by([(value, "descending")])[label].to_pylist()
+        table = table.sort_by([(value, "descending")])
+    table, n_few = _few_last(table, label, n)
+    order: Any = table[label].to_pylist() if sort == "value" or n_few else None
     y = alt.Y(f"{label}:N", sort=order, title=None)
     tooltip = [
         alt.Tooltip(f"{label}:N"),
         *(alt.Tooltip(f"{column}:Q", format=form) for column in (value, low, high)),
+        *([alt.Tooltip(f"{n}:Q", format=",")] if n else []),
     ]
-    base = alt.Chart(data(table))
+    base, few = alt.Chart(data(table.slice(0, len(table) - n_few))), None
+    if n_few:
+        few = alt.Chart(data(table.slice(len(table) - n_few)))
     shape = alt.Scale(type=scale, nice=True) if scale == "log" else alt.Scale(zero=False, nice=True)
     if ends is not None:
         shape = alt.Scale(domain=ends, nice=False, zero=False, padding=8)
     ticks = alt.Axis(format="%") if form.endswith("%") else alt.Undefined
     x = alt.X(f"{low}:Q", title=title, scale=shape, axis=ticks)
+    ranges = {"x": x, "x2": alt.X2(f"{high}:Q"), "y": y}
+    dots = {"x": alt.X(f"{value}:Q", title=title), "y": y, "tooltip": tooltip}
     layers = [
-        base.mark_rule(strokeWidth=2, opacity=0.6).encode(x=x, x2=alt.X2(f"{high}:Q"), y=y),
-        base.mark_point(filled=True, size=80, opacity=1).encode(
-            x=alt.X(f"{value}:Q", title=title), y=y, tooltip=tooltip
-        ),
+        base.mark_rule(strokeWidth=2, opacity=0.6).encode(**ranges),
+        base.mark_point(filled=True, size=80, opacity=1).encode(**dots),
     ]
+    if few is not None:
+        layers += [
+            few.mark_rule(strokeWidth=1.5, strokeDash=[2, 3], opacity=0.6).encode(**ranges),
+            few.mark_point(filled=False, size=80, opacity=0.7).encode(**dots),
+        ]
     if reference is not None:
         line = alt.Chart(alt.Data(values=[{"reference": reference}]))
         layers.append(line.mark_rule(strokeDash=[4, 4], color=WARN).encode(x=alt.X("reference:Q")))
     return alt.layer(*layers)
+
+
+def _few_last(table: pa.Table, label: str, n: str | None) -> tuple[pa.Table, int]:
+    """The table with the groups of too few people last, their number in their names; how many."""
+    import pyarrow as pa
+
+    sizes = table[n].to_pylist() if n else []
+    few = [size is not None and size < thresholds.MIN_GROUP for size in sizes]
+    if not any(few):
+        return table, 0
+    names = [
+        f"{name} (n = {size})" if is_few else None if name is None else str(name)
+        for name, size, is_few in zip(table[label].to_pylist(), sizes, few, strict=True)
+    ]
+    named = table.set_column(table.column_names.index(label), label, pa.array(names, pa.string()))
+    places = sorted(range(len(few)), key=few.__getitem__)
+    return named.take(places), sum(few)
 
 
 @contextlib.contextmanager

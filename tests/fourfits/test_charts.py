@@ -31,6 +31,25 @@ def test_a_chart_is_drawn_without_browser_or_network(theme: charts.Theme) -> Non
     assert charts.png(chart, theme).startswith(b"\x89PNG")
 
 
+def test_groups_of_too_few_stand_last_with_their_number_and_an_empty_dot() -> None:
+    table = pa.table({
+        "plan": ["Gold", "Pro", "Free"], "x": [9.0, 1.0, 5.0], "low": [1.0, 0.5, 4.0],
+        "high": [20.0, 2.0, 6.0], "n_customers": [3, 40, 5],
+    })  # fmt: skip
+    chart = charts.interval_dots(
+        table, label="plan", value="x", low="low", high="high", title="Money", n="n_customers"
+    )
+
+    found = charts.spec(chart, None)
+
+    ranges, dots, few_ranges, few_dots = found["layer"]
+    assert ranges["encoding"]["y"]["sort"] == ["Free", "Pro", "Gold (n = 3)"]
+    assert [row["plan"] for row in few_dots["data"]["values"]] == ["Gold (n = 3)"]
+    assert (dots["mark"]["filled"], few_dots["mark"]["filled"]) == (True, False)
+    assert "strokeDash" in few_ranges["mark"]
+    assert dots["encoding"]["tooltip"][-1]["title"] == "Customers"
+
+
 def test_specifications_carry_the_look_of_their_theme() -> None:
     chart = charts.interval_dots(TABLE, label="plan", value="x", low="low", high="high", title="x")
 

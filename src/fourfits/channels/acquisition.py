@@ -55,6 +55,7 @@ class AcquisitionResult(results.Result):
     nobody was acquired (cost).
 
     Attributes:
+        cautions: The warnings that hold however the groups are counted.
         measured: The sums behind the numbers, for `regrouped`.
         draws: The draws behind the intervals, shape (draws, rows): `cac`, `margin_per_month`,
             `ltv`, `payback`.
@@ -84,6 +85,7 @@ class AcquisitionResult(results.Result):
         "config.PAYBACK_LIMIT_MONTHS."
     )
 
+    cautions: tuple[str, ...] = field(default=(), repr=False)
     draws: Mapping[str, Array] = field(default_factory=dict, repr=False)
     measured: Measured | None = field(default=None, repr=False)
 
@@ -118,6 +120,7 @@ class AcquisitionResult(results.Result):
             form=".3~s",
             reference=config.LTV_CAC_SOUND,
             scale="log",
+            n="n_new",
         )
 
 
@@ -205,7 +208,14 @@ def _measured(
 def _answer(measured: Measured, by: str | Iterable[str] | None) -> AcquisitionResult:
     """The result by groups that the cells know."""
     cells, settings, window = measured.cells, measured.settings, measured.window
-    table, draws = _solved(cells, measured.spent, checks.names(by), settings)
+    groups = checks.names(by)
+    table, draws = _solved(cells, measured.spent, groups, settings)
+    rows = table.to_pylist()
+    cautions = (
+        *_rich_warnings(rows, groups),
+        *_margin_warnings(cells, settings.margin_share),
+        *_spend_warnings(cells, measured.spent, window),
+    )
     return AcquisitionResult(
         table=table,
         parameters={
@@ -218,11 +228,8 @@ def _answer(measured: Measured, by: str | Iterable[str] | None) -> AcquisitionRe
             "seed": settings.seed,
         },
         data={"customers": int(cells["n"].sum())},
-        warnings=(
-            *_group_warnings(table.to_pylist(), checks.names(by)),
-            *_margin_warnings(cells, settings.margin_share),
-            *_spend_warnings(cells, measured.spent, window),
-        ),
+        warnings=(*_few_warnings(rows, groups), *cautions),
+        cautions=cautions,
         draws=draws,
         measured=measured,
     )
@@ -338,21 +345,32 @@ def _column(values: Any) -> pa.Array:
     return pa.array(values)
 
 
-def _group_warnings(rows: list[dict[str, Any]], groups: tuple[str, ...]) -> list[str]:
-    words, all_of_them = [], f"{len(rows)} {_each(groups)}"
-    few = sum(row["n_customers"] < config.MIN_GROUP for row in rows)
-    if few:
-        words.append(
-            f"{few} of {all_of_them} {'has' if few == 1 else 'have'} fewer than {config.MIN_GROUP} customers, too few to "
-            "compare them."
-        )
-    rich = sum((row["ltv_to_cac"] or 0) > config.LTV_CAC_UNDERINVESTED for row in rows)
-    if rich:
-        words.append(
-            f"{rich} of {all_of_them} {'brings' if rich == 1 else 'bring'} more than "
-            f"{config.LTV_CAC_UNDERINVESTED:g} times the cost: more could be spent there."
-        )
-    return words
+def _few_warnings(rows: list[dict[str, Any]], groups: tuple[str, ...]) -> list[str]:
+    few = sum(unit_economics.too_few(row) for row in rows)
+    if not few:
+        return []
+    return [
+        f"{few} of {len(rows)} {_each(groups)} won fewer than {config.MIN_GROUP} customers, too "
+        "few to compare them."
+    ]
+
+
+def _rich_warnings(rows: list[dict[str, Any]], groups: tuple[str, ...]) -> list[str]:
+    enough = [row for row in rows if not unit_economics.too_few(row)]
+    rich = sum((row["ltv_to_cac"] or 0) > config.LTV_CAC_UNDERINVESTED for row in enough)
+    if not rich:
+        return []
+    return [
+        f"{rich} of {len(enough)} {_each(groups)}{_enough(rows, enough)} "
+        f"{'brings' if rich == 1 else 'bring'} more than {config.LTV_CAC_UNDERINVESTED:g} times the "
+        "cost: more could be spent there."
+    ]
+
+
+def _enough(rows: list[dict[str, Any]], enough: list[dict[str, Any]]) -> str:
+    if len(rows) == len(enough):
+        return ""
+    return f" that won {config.MIN_GROUP} customers or more"
 
 
 def _each(groups: tuple[str, ...]) -> str:

@@ -5,6 +5,7 @@ Small arrays in, small arrays out; g groups, c cells (a channel within a group),
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -142,6 +143,15 @@ def worth(cells: sums.Columns, group: Group, settings: Settings) -> dict[str, Ar
         "leaving_draws": rng.gamma(s["left"] + 0.5, size=shape) / s["months"],
         "borrowed": borrowed,
     }
+
+
+def too_few(row: Mapping[str, Any]) -> bool:
+    """Whether a group won too few customers to be compared with others or with a limit.
+
+    >>> too_few({"n_new": 4}), too_few({"n_new": 5})
+    (True, False)
+    """
+    return int(row["n_new"]) < config.MIN_GROUP
 
 
 def lifetime(leaving: Array, horizon_months: float) -> Array:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from fourfits import channels, errors
+from fourfits import channels, config, errors
 from fourfits.fits import inputs
 from fourfits.fits.evidence import Array, Group
 
@@ -38,6 +38,7 @@ class Economics:
         cac_draws: What the cost may be.
         margin_draws: What the margin may be.
         ltv_draws: What the lifetime value may be.
+        borrowed: Whether what they bring leans on customers of other channels.
     """
 
     n_customers: int
@@ -53,6 +54,12 @@ class Economics:
     cac_draws: Array = field(repr=False)
     margin_draws: Array = field(repr=False)
     ltv_draws: Array = field(repr=False)
+    borrowed: bool = False
+
+    @property
+    def too_few(self) -> bool:
+        """Whether it won too few to be judged, or recommended."""
+        return self.n_new < config.MIN_GROUP
 
     @property
     def spend(self) -> float:
@@ -116,6 +123,7 @@ def by_group(result: channels.AcquisitionResult, by: Sequence[str]) -> dict[Grou
             cac_draws=result.draws["cac"][:, place],
             margin_draws=result.draws["margin_per_month"][:, place],
             ltv_draws=result.draws["ltv"][:, place],
+            borrowed=row["borrowed"],
         )
     if not found:
         raise errors.NotEnoughDataError(

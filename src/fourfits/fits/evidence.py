@@ -33,6 +33,47 @@ LABELS: dict[str, tuple[str, str]] = {
 }
 """Each piece of evidence in words, and how its value is read."""
 
+COUNTED: dict[str, str] = {
+    "very_disappointed_share": "answer",
+    "retention_people": "customer",
+    "retention_companies": "account",
+    "nps": "answer",
+    "importance_satisfied_share": "respondent",
+    "activation_against_best": "customer",
+    "retention_against_product": "customer",
+    "value_per_lead_against_median": "lead",
+    "needs_covered_share": "stated need",
+    "ltv_to_cac": "new customer",
+    "payback_to_limit": "new customer",
+    "price_accepted_share": "respondent",
+    "revenue_to_best_share": "respondent",
+    "reachable_to_goal": "respondent",
+}
+"""What the number behind each piece of evidence counts."""
+
+OF_PEOPLE = frozenset(COUNTED) - {"value_per_lead_against_median", "needs_covered_share"}
+"""Evidence whose number counts people or accounts, each once, not their leads or needs."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What the groups of a fit are made of, as sentences count it.
+
+    >>> Judged("customer", "won in a year").counted(1), Judged("respondent").counted(3)
+    ('1 customer won in a year', '3 respondents')
+    """
+
+    noun: str = "customer"
+    after: str = ""
+
+    def counted(self, n: int) -> str:
+        """How many there are."""
+        return f"{errors.counted(n, self.noun)} {self.after}".rstrip()
+
+    def fewer(self, than: int) -> str:
+        """That there are fewer."""
+        return f"fewer than {self.counted(than)}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Piece:
@@ -149,6 +190,15 @@ def interval_draws(
     steps = rng.standard_normal(config.DRAWS) / intervals.z(confidence)
     draws = ends[1] + steps * np.where(steps > 0, above, below)
     return np.asarray(np.exp(draws) if log else draws)
+
+
+def said(n: int, evidence: str) -> str:
+    """The number behind a piece of evidence, with what it counts.
+
+    >>> said(1, "ltv_to_cac"), said(3325, "value_per_lead_against_median")
+    ('1 new customer', '3,325 leads')
+    """
+    return errors.counted(n, COUNTED[evidence])
 
 
 def spoken(value: float, unit: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from fourfits import checks, config, errors, sources, sums
-from fourfits.fits.evidence import Group
+from fourfits.fits.evidence import Group, Judged
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -56,6 +56,9 @@ class BesidePlan(Tables, total=False):
     responses: Any
     spend: Any
 
+
+SMALL_NAMED = 4
+"""Groups too few to judge that a note names."""
 
 TABLES = ("customers", "features", "responses", "spend", *Tables.__annotations__)
 """Every table that a fit may use."""
@@ -179,19 +182,29 @@ def counted(details: pa.Table) -> dict[str, int]:
     return {table: max(each.values()) for table, each in counts.items()}
 
 
-def notes(customers: ir.Table | None, counts: Mapping[Group, int]) -> tuple[str, ...]:
+def notes(
+    customers: ir.Table | None, groups: Sequence[str], rows: pa.Table, judged: Judged
+) -> tuple[str, ...]:
     """What limits a fit as a whole.
 
     Args:
         customers: The table of customers, if there is one.
-        counts: Customers by group.
+        groups: The grouping columns.
+        rows: The fit by group.
+        judged: What the groups are made of.
     """
     if customers is None:
         return ("Customers were not given: every group weighs the same in the overall score.",)
-    small = [" · ".join(group) for group, n in sorted(counts.items()) if n < config.MIN_GROUP]
+    known = [row for row in rows.to_pylist() if row["score"] is not None]
+    small = [
+        " · ".join(row[name] for name in groups)
+        for row in known
+        if row["n_judged"] < config.MIN_GROUP
+    ]
     if not small:
         return ()
+    more = [f"{len(small) - SMALL_NAMED} more"] if len(small) > SMALL_NAMED else []
     return (
-        f"Fewer than {config.MIN_GROUP} customers: {', '.join(small)}; "
-        "read their intervals, not their scores.",
+        f"{len(small)} of {len(known)} groups {'is' if len(small) == 1 else 'are'} too few to judge "
+        f"({judged.fewer(config.MIN_GROUP)}): {', '.join([*small[:SMALL_NAMED], *more])}.",
     )

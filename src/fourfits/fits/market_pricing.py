@@ -10,10 +10,13 @@ import numpy as np
 
 from fourfits import checks, config, pricing
 from fourfits.fits import evidence, inputs, plan_prices, scoring
-from fourfits.fits.evidence import Gathered, Group, Piece
+from fourfits.fits.evidence import Gathered, Group, Judged, Piece
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+
+
+RESPONDENTS = Judged("respondent")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,7 +105,7 @@ def market_pricing(
         data=inputs.counted(solved["evidence"]),
         warnings=(
             f"Plans are judged at {origin}.",
-            *inputs.notes(given["customers"], market.customers),
+            *inputs.notes(given["customers"], (*groups, "plan"), solved["table"], RESPONDENTS),
         ),
     )
 
@@ -158,7 +161,13 @@ class _Market:
         )
         groups = (*self.groups, "plan")
         return scoring.solve(
-            gathered, names, groups, self.customers, confidence=confidence, seed=seed
+            gathered,
+            names,
+            groups,
+            self.customers,
+            judged=RESPONDENTS,
+            confidence=confidence,
+            seed=seed,
         )
 
     def pieces(self, responses: ir.Table | None, seed: int) -> list[Piece]:

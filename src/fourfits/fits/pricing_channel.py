@@ -12,9 +12,10 @@ import numpy as np
 from fourfits import channels, checks, config
 from fourfits.fits import economics, inputs, scoring
 from fourfits.fits.economics import Economics
-from fourfits.fits.evidence import Array, Gathered, Group, Piece
+from fourfits.fits.evidence import Array, Gathered, Group, Judged, Piece
 
 EVIDENCE = ("ltv_to_cac", "payback_to_limit")
+WON = Judged("customer", "won in a year")
 MOST = 100.0
 """Ratios are cut off here: acquisition that costs nothing has no larger one."""
 
@@ -23,7 +24,7 @@ MOST = 100.0
 class PricingChannelResult(scoring.FitResult):
     """Pricing-channel fit, one row per channel, plan and segment; columns as in `scoring.FitResult`.
 
-    `n_customers` are accounts and persons who paid for the first time in the last year.
+    `n_customers` and `n_judged` are accounts and persons who paid for the first time in the last year.
     """
 
     analysis: ClassVar[str] = "pricing_channel"
@@ -87,8 +88,16 @@ def pricing_channel(
     gathered = Gathered()
     for group, one in acquired.items():
         gathered.pieces += _pieces(group, one)
-    counts = {group: one.n_new for group, one in acquired.items()}
-    solved = scoring.solve(gathered, EVIDENCE, groups, counts, confidence=confidence, seed=seed)
+    solved = scoring.solve(
+        gathered,
+        EVIDENCE,
+        groups,
+        {group: one.n_new for group, one in acquired.items()},
+        judged=WON,
+        notes={group: _borrowed(one) for group, one in acquired.items()},
+        confidence=confidence,
+        seed=seed,
+    )
     return PricingChannelResult(
         **solved,
         parameters={
@@ -98,8 +107,19 @@ def pricing_channel(
             "seed": seed,
         },
         data=dict(result.data),
-        warnings=result.warnings,
+        warnings=(
+            *inputs.notes(given["customers"], groups, solved["table"], WON),
+            *result.cautions,
+        ),
     )
+
+
+def _borrowed(one: Economics) -> str:
+    """Whose customers a small group's worth rests on beside its own."""
+    if not one.borrowed:
+        return ""
+    mostly = "mostly" if one.n_customers < config.MIN_GROUP else "partly"
+    return f"What they bring is {mostly} borrowed from other channels."
 
 
 def _pieces(group: Group, one: Economics) -> list[Piece]:

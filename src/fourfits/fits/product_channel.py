@@ -104,7 +104,7 @@ def product_channel(
             "seed": seed,
         },
         data=inputs.counted(solved["evidence"]),
-        warnings=inputs.notes(people, counts),
+        warnings=inputs.notes(people, GROUPS, solved["table"], scoring.CUSTOMERS),
     )
 
 

@@ -98,7 +98,7 @@ def product_market(
         **solved,
         parameters={"by": by, "as_of": last, "confidence": confidence, "seed": seed},
         data=inputs.counted(solved["evidence"]),
-        warnings=inputs.notes(given["customers"], customers),
+        warnings=inputs.notes(given["customers"], groups, solved["table"], scoring.CUSTOMERS),
     )
 
 

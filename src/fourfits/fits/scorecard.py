@@ -28,7 +28,7 @@ class ScorecardResult(results.Result):
     """The four fits: each over all its groups first, then by group.
 
     Columns: `fit`; `group` (`all`, or the group in words); `segment`, `channel`, `plan` (empty
-    where the fit is not divided so); `n_customers`; `score`, `score_low`, `score_high` (points,
+    where the fit is not divided so); `n_customers`; `n_judged` (see `scoring.FitResult`); `score`, `score_low`, `score_high` (points,
     1-100); `p_fit` (probability that the score reaches 60); `owner`; `n_evidence`; `missing`;
     `weakest`; `finding` (a sentence).
 
@@ -89,6 +89,7 @@ class ScorecardResult(results.Result):
             form=".0f",
             reference=config.FIT_THRESHOLD_POINTS,
             sort="given",
+            n="n_judged",
         )
         return layers.properties(title=titled(name))
 
@@ -112,9 +113,14 @@ class ScorecardResult(results.Result):
             "x": alt.X("channel:N", title=None),
             "y": alt.Y("segment:N", title=None),
             "color": score,
+            "opacity": alt.condition(
+                f"datum.n_judged < {config.MIN_GROUP}",
+                alt.value(0.2),  # too few to judge
+                alt.value(1),
+            ),
             "tooltip": [
                 *(f"{name}:N" for name in fit.groups),
-                "n_customers:Q",
+                "n_judged:Q",
                 "score:Q",
                 "score_low:Q",
                 "score_high:Q",
@@ -123,7 +129,10 @@ class ScorecardResult(results.Result):
         if "plan" in fit.groups:
             encoding["column"] = alt.Column("plan:N", title=None)
         base = alt.Chart(charts.data(fit.table)).mark_rect().encode(**encoding)
-        return base.properties(title="Pricing–channel fit by segment, channel and plan")
+        few = f"Faint: fewer than {config.MIN_GROUP} customers won in a year, too few to judge"
+        title = "Pricing–channel fit by segment, channel and plan"
+        shown = any(map(scoring.too_few, fit.table.to_pylist()))
+        return base.properties(title=alt.Title(title, subtitle=few) if shown else title)
 
 
 def scorecard(
@@ -222,17 +231,26 @@ def _card(fits: Mapping[str, scoring.FitResult], refusals: Mapping[str, str], by
 
 
 def _held_back(fit: scoring.FitResult) -> dict[str, Any]:
-    """What the row `all` says: how many groups have a fit, and which large one is furthest off."""
+    """What the row `all` says: how many groups have a fit, and which large one is furthest off.
+
+    Groups too few to judge count for neither.
+    """
     known = [row for row in fit.table.to_pylist() if row["score"] is not None]
-    strong = sum(row["score"] >= config.FIT_THRESHOLD_POINTS for row in known)
+    judged = [row for row in known if not scoring.too_few(row)]
+    strong = sum(row["score"] >= config.FIT_THRESHOLD_POINTS for row in judged)
+    n_few = len(known) - len(judged)
     lacking = max(
-        known,
+        judged or known,
         key=lambda row: (
             (row["n_customers"] or 1) * max(config.FIT_THRESHOLD_POINTS - row["score"], 0)
         ),
     )
-    sentence = f"{strong} of {len(known)} groups reach {config.FIT_THRESHOLD_POINTS:.0f}."
-    if lacking["score"] < config.FIT_THRESHOLD_POINTS:
+    sentence = f"{strong} of {len(judged)} groups reach {config.FIT_THRESHOLD_POINTS:.0f}."
+    if not judged:
+        sentence = f"None of {len(known)} groups has enough people to be judged."
+    elif n_few:
+        sentence += f" {n_few} more {'is' if n_few == 1 else 'are'} too few to judge."
+    if judged and lacking["score"] < config.FIT_THRESHOLD_POINTS:
         words = " · ".join(lacking[column] for column in fit.groups) or ALL
         sentence += f" Most is lost in {words}. {lacking['finding']}"
     missing = set.intersection(*(set((row["missing"] or "").split(", ")) for row in known)) - {""}
@@ -245,7 +263,9 @@ def _held_back(fit: scoring.FitResult) -> dict[str, Any]:
 
 
 def _counted(fits: Mapping[str, scoring.FitResult]) -> dict[str, int]:
-    counts: dict[str, int] = {}
+    """Rows by table: customers as the fit that weighs most of them counts them."""
+    customers = max(fit.overall["n_customers"] or 0 for fit in fits.values())
+    counts: dict[str, int] = {"customers": customers} if customers else {}
     for fit in fits.values():
         for table, n in fit.data.items():
             counts[table] = max(n, counts.get(table, 0))
@@ -258,6 +278,7 @@ def _schema(by: str) -> pa.Schema:
         [
             *((name, pa.string()) for name in dict.fromkeys(texts)),
             ("n_customers", pa.int64()),
+            ("n_judged", pa.int64()),
             ("score", pa.float64()),
             ("score_low", pa.float64()),
             ("score_high", pa.float64()),

@@ -11,25 +11,30 @@ import pyarrow as pa
 
 from fourfits import charts, config, errors, intervals, results
 from fourfits.fits import evidence
-from fourfits.fits.evidence import Array, Gathered, Group, Piece
+from fourfits.fits.evidence import Array, Gathered, Group, Judged, Piece
 
 if TYPE_CHECKING:
     import altair as alt
 
 
+CUSTOMERS = Judged("customer")
+
+
 @dataclass(frozen=True, kw_only=True)
 class FitResult(results.Result):
-    """A fit, one row per group, strongest first; groups without evidence last.
+    """A fit, one row per group, strongest first; then groups too few to judge, last those without evidence.
 
-    Columns: the grouping columns; `n_customers` (empty where nobody counted them); `score`, `score_low`, `score_high` (points,
-    1-100); `p_fit` (probability that the score reaches 60); `n_evidence`; `missing` (evidence
-    that is not there); `weakest` (evidence with the fewest points); `finding` (a sentence).
+    Columns: the grouping columns; `n_customers` (empty where nobody counted them); `n_judged`
+    (people or accounts that the best covered evidence rests on: below `config.MIN_GROUP` too few to
+    judge); `score`, `score_low`, `score_high` (points, 1-100); `p_fit` (probability that the score
+    reaches 60); `n_evidence`; `missing` (evidence that is not there); `weakest` (evidence with the
+    fewest points); `finding` (a sentence).
 
     Attributes:
         evidence: One row per group and piece of evidence: the grouping columns, `evidence`,
             `value`, `value_low`, `value_high`, `points` (0-100), `weight`, `n`, `threshold`,
             `from_table`, `missing` (the reason, empty where the evidence is there).
-        overall: `n_customers`, `score`, `score_low`, `score_high`, `p_fit` of all groups that
+        overall: `n_customers`, `n_judged`, `score`, `score_low`, `score_high`, `p_fit` of all groups that
             have a score, weighted by their customers.
     """
 
@@ -77,7 +82,18 @@ class FitResult(results.Result):
             title="Score (points, fit from 60)",
             form=".0f",
             reference=config.FIT_THRESHOLD_POINTS,
+            n="n_judged",
         )
+
+
+def too_few(row: Mapping[str, Any]) -> bool:
+    """Whether a row of a fit rests on too few to be judged; rows of earlier versions do not say.
+
+    >>> too_few({"n_judged": 4}), too_few({"n_judged": 5}), too_few({})
+    (True, False, False)
+    """
+    n = row.get("n_judged")
+    return n is not None and n < config.MIN_GROUP
 
 
 def solve(
@@ -86,6 +102,8 @@ def solve(
     groups: Sequence[str],
     customers: Mapping[Group, int],
     *,
+    judged: Judged = CUSTOMERS,
+    notes: Mapping[Group, str] | None = None,
     confidence: float = config.CONFIDENCE,
     seed: int = config.SEED,
 ) -> dict[str, Any]:
@@ -98,6 +116,8 @@ def solve(
         groups: The grouping columns.
         customers: Customers per group: the weights of the overall score. A group without
             customers is listed when it has evidence.
+        judged: What the groups are made of, for the sentence on those that are too few.
+        notes: A sentence more on groups that are too few, by group.
         confidence: Level of every interval.
         seed: Of the draws for missing evidence.
 
@@ -111,18 +131,27 @@ def solve(
         _refuse(gathered, names)
 
     scored = {
-        group: _scored(group, pieces, names, gathered.reasons, seed)
+        group: _scored(
+            group, pieces, names, gathered.reasons, seed, n_customers=customers.get(group)
+        )
         for group, pieces in sorted(found.items())
     }
     rows = [
         {
             **dict(zip(groups, group, strict=True)),
             "n_customers": customers.get(group, 0) if customers else None,
-            **_row(one, confidence),
+            **_row(one, confidence, judged, (notes or {}).get(group, "")),
         }
         for group, one in scored.items()
     ]
-    rows.sort(key=lambda row: (-(row["score"] or 0), -(row["n_customers"] or 0)))
+    rows.sort(
+        key=lambda row: (
+            row["score"] is None,
+            too_few(row),
+            -(row["score"] or 0),
+            -(row["n_customers"] or 0),
+        )
+    )
     details = [
         {**dict(zip(groups, group, strict=True)), **detail}
         for group, one in scored.items()
@@ -137,8 +166,12 @@ def solve(
 
 @dataclass(frozen=True, kw_only=True)
 class _Scored:
-    """One group: its evidence, in the order of the fit, and its score with draws."""
+    """One group: its evidence, in the order of the fit, and its score with draws.
 
+    `n_judged`: whom the best covered evidence rests on, in people or accounts.
+    """
+
+    n_judged: int
     pieces: dict[str, Piece]
     missing: dict[str, str]
     score: float
@@ -159,6 +192,8 @@ def _scored(
     names: Sequence[str | tuple[str, ...]],
     reasons: Mapping[str, str],
     seed: int,
+    *,
+    n_customers: int | None,
 ) -> _Scored:
     pieces: dict[str, Piece] = {}
     missing: dict[str, str] = {}
@@ -176,7 +211,11 @@ def _scored(
             middle.append(config.FIT_UNKNOWN_POINTS)
             unknown = evidence.stream(seed, "unknown", name, group)
             draws.append(unknown.uniform(0, 100, config.DRAWS))
+    people = [one.n for one in pieces.values() if one.evidence in evidence.OF_PEOPLE]
+    if not people:  # leads or needs alone: how many customers are there?
+        people = [one.n for one in pieces.values()] if n_customers is None else [n_customers]
     return _Scored(
+        n_judged=max(people, default=0) if pieces else 0,
         pieces=pieces,
         missing=missing,
         score=float(evidence.combine(middle, weights)),
@@ -184,22 +223,27 @@ def _scored(
     )
 
 
-def _row(one: _Scored, confidence: float) -> dict[str, Any]:
+def _row(one: _Scored, confidence: float, judged: Judged, note: str) -> dict[str, Any]:
     missing = ", ".join(one.missing) or None
     if not one.pieces:
         why = "; ".join(f"{name}: {reason}" for name, reason in one.missing.items())
         return {
+            "n_judged": 0,
             "n_evidence": 0,
             "score": None,
             "missing": missing,
             "finding": f"No evidence ({why}).",
         }
+    few = ""
+    if one.n_judged < config.MIN_GROUP:
+        few = " ".join(filter(None, (f"Too few to judge: {judged.counted(one.n_judged)}.", note)))
     return {
+        "n_judged": one.n_judged,
         **_spread(one.score, one.draws, confidence),
         "n_evidence": len(one.pieces),
         "missing": missing,
         "weakest": one.weakest.evidence,
-        "finding": _finding(one, confidence),
+        "finding": _finding(one, confidence, few),
     }
 
 
@@ -224,7 +268,9 @@ def _overall(
         sizes = np.ones(len(known))
     draws = np.average([one.draws for one in known.values()], axis=0, weights=sizes)
     middle = np.average([one.score for one in known.values()], weights=sizes)
-    return {"n_customers": n if customers else None, **_spread(float(middle), draws, confidence)}
+    n_judged = sum(one.n_judged for one in known.values())
+    counts = {"n_customers": n if customers else None, "n_judged": n_judged}
+    return {**counts, **_spread(float(middle), draws, confidence)}
 
 
 def _details(one: _Scored, confidence: float) -> list[dict[str, Any]]:
@@ -250,8 +296,8 @@ def _details(one: _Scored, confidence: float) -> list[dict[str, Any]]:
     return rows
 
 
-def _finding(one: _Scored, confidence: float) -> str:
-    """What holds the group back, in a sentence with its numbers."""
+def _finding(one: _Scored, confidence: float, few: str = "") -> str:
+    """What holds the group back, in a sentence with its numbers; of too few, only what is lowest."""
     piece = one.weakest
     label, unit = evidence.LABELS[piece.evidence]
     value, low, high, threshold = (
@@ -263,10 +309,10 @@ def _finding(one: _Scored, confidence: float) -> str:
         )
     )
     holds = _points(piece) >= config.FIT_THRESHOLD_POINTS
-    sentence = (
-        f"{'Nothing known holds it back; weakest is' if holds else 'Held back by'} {label}: "
-        f"{value} ({low} to {high}), a fit starts at {threshold}."
-    )
+    begins = "Nothing known holds it back; weakest is" if holds else "Held back by"
+    if few:
+        begins = f"{few} Lowest is"
+    sentence = f"{begins} {label}: {value} ({low} to {high}), a fit starts at {threshold}."
     if one.missing:
         sentence += f" Not known: {', '.join(evidence.LABELS[name][0] for name in one.missing)}."
     return sentence
@@ -283,6 +329,7 @@ def _refuse(gathered: Gathered, names: Sequence[str | tuple[str, ...]]) -> None:
 
 _SCORES = {
     "n_customers": pa.int64(),
+    "n_judged": pa.int64(),
     "score": pa.float64(),
     "score_low": pa.float64(),
     "score_high": pa.float64(),

@@ -27,7 +27,13 @@ def finding(result: results.Result) -> str:
     """
     rows = [plain(row) for row in result.table.to_pylist()]
     say = _SENTENCES.get(result.analysis)
-    return say(result, rows) if say and rows else result.definition
+    if not say or not rows:
+        return result.definition
+    enough = _enough(rows, _PEOPLE.get(result.analysis, ""))
+    if not enough:
+        return f"No group has the {config.MIN_GROUP} people that a comparison needs."
+    alone = len(enough) == 1 < len(rows)
+    return f"{named(enough[0], result)}: {say(result, enough)}" if alone else say(result, enough)
 
 
 def fits(loop: Loop) -> list[dict[str, Any]]:
@@ -129,6 +135,13 @@ def named(row: Row, result: results.Result) -> str:
     return " · ".join(shown(row[name]) for name in groups)
 
 
+def _enough(rows: list[Row], n: str) -> list[Row]:
+    """The rows with enough people to be called best or worst; one row alone is compared with none."""
+    if len(rows) == 1:
+        return rows
+    return [row for row in rows if row.get(n) is None or row[n] >= config.MIN_GROUP]
+
+
 def _extremes(result: results.Result, rows: list[Row], value: str) -> tuple[Row, Row] | None:
     """The groups with the highest and the lowest value, where there are groups to compare."""
     known = [row for row in rows if row.get(value) is not None]
@@ -221,7 +234,7 @@ def _contracts(_: results.Result, rows: list[Row]) -> str:
 
 def _retention(result: results.Result, rows: list[Row]) -> str:
     plateaus = [plain(row) for row in getattr(result, "plateaus").to_pylist()]  # noqa: B009
-    known = [row for row in plateaus if row["plateau_share"] is not None]
+    known = [row for row in _enough(plateaus, "n_customers") if row["plateau_share"] is not None]
     if not known:
         last = rows[-1]
         return f"{percent(last['retained_share'])} are back after {last['period']} {result.parameters['unit']}s; no plateau is in sight yet."
@@ -375,6 +388,15 @@ _SENTENCES: dict[str, Callable[[Any, list[Row]], str]] = {
     "conflicts": _conflicts,
     "experiment": _experiment,
 }
+
+_PEOPLE = {
+    "nps": "n_responses",
+    "pmf": "n_responses",
+    "lifetime_value": "n_customers",
+    "van_westendorp": "n_respondents",
+    "acquisition": "n_new",
+}
+"""Column with the people in a group, of analyses that name their best and worst."""
 
 
 def _fit(row: Row) -> str:

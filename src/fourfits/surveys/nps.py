@@ -43,6 +43,7 @@ class NpsResult(results.Result):
             high="nps_high",
             title="NPS (points)",
             reference=0,
+            n="n_responses",
         )
 
 

@@ -56,6 +56,7 @@ class PmfResult(results.Result):
             title='Share "very disappointed"',
             form=".0%",
             reference=self.parameters["threshold"],
+            n="n_responses",
         )
 
 

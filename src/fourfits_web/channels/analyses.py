@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from fourfits import config
+from fourfits.channels import unit_economics
 from fourfits_web.core import naming
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ VERDICTS = (
     "More could be spent here",
     "Sound",
     "Not certain",
+    "Too few to judge",
     f"Brings less than {config.LTV_CAC_SOUND:g} times its cost",
     "Pays back too late",
     "Costs more than it brings",
@@ -46,6 +48,8 @@ def verdict(row: Row) -> tuple[str, str]:
     """
     if row["ltv_to_cac"] is None:
         return ("Nothing was spent", "") if not row.get("spend_amount") else ("Nobody was won", "")
+    if row.get("n_new") is not None and unit_economics.too_few(row):
+        return "Too few to judge", "few"
     if row["p_below_cost"] >= config.CONFLICT_PROBABILITY:
         return "Costs more than it brings", "bad"
     if row["p_beyond_limit"] >= config.CONFLICT_PROBABILITY:
@@ -77,6 +81,11 @@ class Cell:
     ratio: tuple[float | None, float | None, float | None]
     payback: tuple[float | None, float | None, float | None]
     """Against its limit: 1 is just in time."""
+
+    @property
+    def few(self) -> bool:
+        """Whether it won too few to be judged."""
+        return self.n is not None and self.n < config.MIN_GROUP
 
 
 def cells(scorecard: Report | None, channel: str) -> list[Cell]:

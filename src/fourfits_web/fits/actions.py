@@ -85,6 +85,7 @@ def note_scores(report: Report) -> None:
         if last is not None and _same(last, row):
             continue
         numbers = {name: row[name] for name in ("score", "score_low", "score_high", "finding")}
+        numbers["n_judged"] = row.get("n_judged")
         Score.objects.create(fit=row["fit"], report=report, at=report.computed_at, **numbers)
 
 

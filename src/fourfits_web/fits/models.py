@@ -21,6 +21,7 @@ class Score(Record):
     score = models.FloatField(null=True)
     score_low = models.FloatField(null=True)
     score_high = models.FloatField(null=True)
+    n_judged = models.PositiveIntegerField(null=True)
     finding = models.TextField(blank=True)
 
     class Meta:

@@ -20,6 +20,7 @@ TITLES: Mapping[str, str] = {
     # fits and conflicts
     "fit": "Fit",
     "score": "Score",
+    "n_judged": "People judged",
     "p_fit": "Chance of a fit",
     "owner": "Owner",
     "owners": "Owners",

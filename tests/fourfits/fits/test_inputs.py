@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pyarrow as pa
 import pytest
 
 from fourfits import errors, sums
 from fourfits.fits import inputs
+from fourfits.fits.evidence import Judged
 
 PEOPLE = {
     "customer_id": ["c1", "c2", "c3", "c4"],
@@ -52,8 +54,20 @@ def test_a_table_that_was_not_given_is_named() -> None:
 
 def test_small_groups_are_named_in_a_note() -> None:
     people = inputs.together(customers=PEOPLE)["customers"]
-
-    assert inputs.notes(people, {("home",): 3, ("office",): 50}) == (
-        "Fewer than 5 customers: home; read their intervals, not their scores.",
+    names = ["office", "home", "school", "hotel", "shop", "club", "nobody"]
+    rows = pa.table(
+        {"segment": names, "n_judged": [50, 4, 1, 2, 3, 4, 0], "score": [70.0] * 6 + [None]}
     )
-    assert inputs.notes(people, {("office",): 50}) == ()
+    told = [
+        inputs.notes(people, ("segment",), rows.slice(0, n), Judged("customer", "won in a year"))
+        for n in (1, 2, 7)
+    ]
+
+    assert told == [
+        (),
+        ("1 of 2 groups is too few to judge (fewer than 5 customers won in a year): home.",),
+        (
+            "5 of 6 groups are too few to judge (fewer than 5 customers won in a year): "
+            "home, school, hotel, shop, 1 more.",
+        ),
+    ]

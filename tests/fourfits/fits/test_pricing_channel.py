@@ -76,6 +76,29 @@ def test_the_channel_of_the_sample_that_cannot_pay_back_fails_with_everybody(
     assert max(cheap, key=cheap.get) == company.truth.cheap_channel
 
 
+def test_a_cell_that_won_too_few_says_whose_numbers_it_borrows() -> None:
+    many, contracts = bought(60, 10.0)
+    few, theirs = bought(2, 90.0, "fair", prefix="f")
+    people, paid = (
+        {name: [*one[name], *other[name]] for name in one}
+        for one, other in ((many, few), (contracts, theirs))
+    )
+    money = {"channel": ["ads", "fair"], "day": [TODAY] * 2, "spend_amount": [6000.0, 10.0]}
+
+    result = fits.pricing_channel(people, money, by="channel", subscriptions=paid)
+
+    last = result.table.to_pylist()[-1]
+    assert (last["channel"], last["n_judged"], last["n_customers"]) == ("fair", 2, 2)
+    assert last["finding"].startswith(
+        "Too few to judge: 2 customers won in a year. What they bring is mostly borrowed from "
+        "other channels. Lowest is "
+    )
+    assert result.warnings[0] == (
+        "1 of 2 groups is too few to judge (fewer than 5 customers won in a year): fair."
+    )
+    assert "won fewer than" not in " ".join(result.warnings[1:])
+
+
 def test_without_revenue_there_is_no_fit() -> None:
     people, _ = bought(5, 10.0)
 

@@ -47,6 +47,28 @@ def test_the_overall_row_says_where_most_is_lost(card: fits.ScorecardResult) -> 
     assert "of 5 groups reach 60. Most is lost in students. Held back by" in sentence
 
 
+def test_groups_too_few_to_judge_count_for_neither_side(card: fits.ScorecardResult) -> None:
+    rows = [
+        one
+        for one in card.table.to_pylist()
+        if one["fit"] == "pricing_channel" and one["group"] != "all" and one["score"] is not None
+    ]
+    judged = [one for one in rows if one["n_judged"] >= config.MIN_GROUP]
+    strong = sum(one["score"] >= 60 for one in judged)
+    n_few = len(rows) - len(judged)
+
+    assert n_few
+    assert rows[: len(judged)] == judged  # what is too few is never first
+    assert row(card, "pricing_channel", "all")["finding"].startswith(
+        f"{strong} of {len(judged)} groups reach 60. {n_few} more "
+        f"{'is' if n_few == 1 else 'are'} too few to judge. Most is lost in "
+    )
+    assert f"{n_few} of {len(rows)} groups" in " ".join(card.warnings)
+    assert card.data["customers"] == max(
+        one["n_customers"] for one in card.table.to_pylist() if one["group"] == "all"
+    )
+
+
 def test_prices_come_from_the_settings_of_the_source(
     company: samples.Company, card: fits.ScorecardResult
 ) -> None:

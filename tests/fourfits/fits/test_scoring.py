@@ -13,14 +13,14 @@ from fourfits.fits import evidence, scoring
 NAMES = ("very_disappointed_share", "nps")
 
 
-def sure(name: str, value: float, group: str = "home") -> evidence.Piece:
+def sure(name: str, value: float, group: str = "home", *, n: int = 100) -> evidence.Piece:
     """Evidence without uncertainty."""
     return evidence.Piece(
         evidence=name,
         group=(group,),
         value=value,
         draws=np.full(config.DRAWS, value),
-        n=100,
+        n=n,
         table="responses",
     )
 
@@ -75,6 +75,41 @@ def test_a_group_without_evidence_has_no_score_and_says_why() -> None:
     assert row["finding"] == (
         "No evidence (very_disappointed_share: no data for responses; nps: none from this group)."
     )
+
+
+def test_a_group_of_too_few_is_shown_but_never_first_and_says_so() -> None:
+    few = sure("nps", 60, "shop", n=4)
+    result = solved(
+        sure("nps", -10),
+        few,
+        sure("nps", 35, "office", n=5),
+        customers={("home",): 10, ("shop",): 900, ("office",): 8, ("club",): 7},
+        names=("nps",),
+    )
+
+    rows = result.table.to_pylist()
+    assert [row["segment"] for row in rows] == ["office", "home", "shop", "club"]
+    assert [row["n_judged"] for row in rows] == [5, 100, 4, 0]
+    assert [scoring.too_few(row) for row in rows] == [False, False, True, True]
+    assert rows[2]["score"] == 100
+    assert rows[2]["finding"] == (
+        "Too few to judge: 4 customers. Lowest is net promoter score: 60 (60 to 60), "
+        "a fit starts at 20."
+    )
+
+
+def test_leads_and_needs_are_not_people() -> None:
+    alone = sure("value_per_lead_against_median", 2.0, n=3_000)
+
+    counted, uncounted = (
+        scoring.solve(
+            evidence.Gathered(pieces=[alone]), (alone.evidence,), ("segment",), customers
+        )["table"]["n_judged"].to_pylist()
+        for customers in ({("home",): 2}, {})
+    )
+
+    assert counted == [2]
+    assert uncounted == [3_000]
 
 
 def test_a_fit_without_any_evidence_is_refused_in_words() -> None:

@@ -43,6 +43,22 @@ def test_groups_are_compared_by_name() -> None:
     assert "Free least" in sentence
 
 
+def test_groups_of_too_few_people_are_neither_best_nor_worst() -> None:
+    plans = {"Pro": [10] * 30, "Gold": [10] * 4, "Free": [9] * 20 + [2] * 10, "Gift": [0] * 3}
+
+    def said(*names: str) -> str:
+        answers = {
+            "score": [score for name in names for score in plans[name]],
+            "plan": [name for name in names for _ in plans[name]],
+        }
+        return findings.finding(surveys.nps(answers, score="score", by="plan"))
+
+    assert said("Gold", "Pro", "Free", "Gift").startswith("Pro recommend most")
+    assert "Free least" in said("Gold", "Pro", "Free", "Gift")
+    assert said("Pro", "Gift").startswith("Pro: NPS is 100")
+    assert said("Gold", "Gift") == "No group has the 5 people that a comparison needs."
+
+
 def test_demand_speaks_of_the_side_that_is_known():
     needs = ["easy cleaning", "one invoice"]
     known = {"need": needs, "carried_by_one_account": [False, False]}

@@ -94,6 +94,8 @@ def test_the_palette_finds_a_channel(viewer: Client, sample_reports: dict[str, R
         ({}, "Sound"),
         ({"ltv_to_cac": None, "spend_amount": 0}, "Nothing was spent"),
         ({"ltv_to_cac": None}, "Nobody was won"),
+        ({"n_new": 4, "p_below_cost": 0.9}, "Too few to judge"),
+        ({"n_new": 5}, "Sound"),
         ({"p_below_cost": 0.9}, "Costs more than it brings"),
         ({"p_beyond_limit": 0.85}, "Pays back too late"),
         ({"ltv_to_cac_low": 2.0}, "Not certain"),

@@ -74,6 +74,60 @@ def test_many_groups_are_folded_each_around_the_place_that_addresses_name(
     assert '<details class="fit-row" open>' in few
 
 
+def test_cells_that_won_too_few_look_and_read_as_not_judged(
+    viewer: Client, sample_reports: dict[str, Report]
+) -> None:
+    report = sample_reports["scorecard"]
+    cells = [row for row in report.rows if row["fit"] == "pricing_channel" and row["channel"]]
+    few = [row for row in cells if row["n_judged"] < 5]
+    page = viewer.get("/fits/").content.decode()
+    detail = viewer.get("/fits/pricing-channel/").content.decode()
+
+    assert few
+    assert page.count('<td class="heat-few">') == len(few)
+    assert "Too few to judge: fewer than 5 won; the score leans on other channels" in page
+    grid = page.partition('id="grid"')[2].partition('id="conflicts"')[0]
+    told = grid.partition('<td class="heat-few">')[2].partition("</td>")[0]
+    assert 'title="Too few to judge: ' in told
+    assert ", Too few to judge</span>" in told
+    assert detail.count('<span class="status few">Too few to judge</span>') == len(few)
+    assert detail.count('<details class="fit-row is-few"') == len(few)
+    last = detail.split('<details class="fit-row')[-len(few) :]
+    assert all("Too few to judge: " in row for row in last)
+
+
+def test_a_grid_without_small_cells_has_no_word_on_them(
+    viewer: Client, sample_reports: dict[str, Report]
+) -> None:
+    report = sample_reports["scorecard"]
+    rows = [{**row, "n_judged": None} for row in report.rows]  # runs of before did not say
+    report.result["rows"] = rows  # type: ignore[index]
+    report.save()
+
+    page = viewer.get("/fits/").content.decode()
+
+    assert "heat-few" not in page
+    assert "fewer than 5 won" not in page
+
+
+def test_a_fit_says_what_its_numbers_count(
+    viewer: Client, sample_reports: dict[str, Report]
+) -> None:
+    won = _whole(sample_reports["scorecard"], "pricing_channel")["n_customers"]
+    all_of_them = _whole(sample_reports["scorecard"], "product_channel")["n_customers"]
+
+    pricing = viewer.get("/fits/pricing-channel/").content.decode()
+    channel = viewer.get("/fits/product-channel/").content.decode()
+    square = viewer.get("/fits/").content.decode()
+
+    assert f"<dt>Customers won in a year</dt><dd>{won:,}</dd>" in pricing
+    assert f"<span>n = {won:,} customers won in a year</span>" in pricing
+    assert " won in a year</small>" in pricing
+    assert f"<span>n = {all_of_them:,} customers</span>" in channel
+    assert f">n = {all_of_them:,} customers</span>" in square
+    assert " leads</span>" in channel
+
+
 def test_the_grid_is_narrowed_to_a_plan(viewer: Client, sample_reports: dict[str, Report]) -> None:
     whole = viewer.get("/fits/").content.decode()
     plus = viewer.get("/fits/?plan=Plus").content.decode()

@@ -108,6 +108,7 @@ class LifetimeValueResult(results.Result):
             high="value_high",
             title=f"value of the next {months} months{f' ({self.currency})' * bool(self.currency)}",
             form=",.0f",
+            n="n_customers",
         )
 
 

@@ -114,7 +114,10 @@ def _better(
     able = [
         channel
         for channel in known
-        if channel != main and kept[channel].value >= threshold and channels[channel].p_beyond < 0.5
+        if channel != main
+        and kept[channel].value >= threshold
+        and channels[channel].p_beyond < 0.5
+        and not channels[channel].too_few
     ]
     able.sort(key=lambda channel: -kept[channel].value)
     return [

@@ -37,7 +37,9 @@ def find(
     conflicts = []
     for segment in dict.fromkeys(feature.segment for feature in features):
         economics = segments.get(segment)
-        if economics is None or economics.p_beyond < config.CONFLICT_PROBABILITY:
+        if economics is None or economics.too_few:
+            continue
+        if economics.p_beyond < config.CONFLICT_PROBABILITY:
             continue
         mine = [feature for feature in features if feature.segment == segment]
         remedies = [
@@ -114,7 +116,9 @@ def _richer(
         usual = np.mean([voices.share((name,), need) for name in segments])
         for name, one in segments.items():
             share = voices.share((name,), need)
-            if name == segment or share < usual or share == 0 or one.p_beyond >= 0.5:
+            if name == segment or one.too_few or one.p_beyond >= 0.5:
+                continue
+            if share < usual or share == 0:
                 continue
             monthly = share * one.n_customers * one.margin
             sentence = (
@@ -146,7 +150,7 @@ def _cheaper(segment: str, channels: Mapping[tuple[str, str], Economics]) -> lis
     able = [
         (channel, one)
         for (whose, channel), one in channels.items()
-        if whose == segment and one.p_beyond < 0.5 and one.n_new >= config.MIN_GROUP
+        if whose == segment and one.p_beyond < 0.5 and not one.too_few
     ]
     able.sort(key=lambda pair: pair[1].payback)
     return [

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from fourfits import config
 from fourfits_web.core.naming import NOBODY_NAMED, Names
 from fourfits_web.fits.analyses.scorecard import Fit, Group
 
@@ -31,6 +32,14 @@ class Grid:
     lines: tuple[Line, ...]
     plans: tuple[str, ...]
     plan: str
+    enough: int = config.MIN_GROUP
+    """So many customers must be won before a cell is judged."""
+
+    @property
+    def has_few(self) -> bool:
+        """Whether any cell holds too few to be judged."""
+        gauges = [cell.gauge for line in self.lines for cell in line.cells if cell]
+        return any(gauge.few for gauge in gauges if gauge)
 
 
 def read(fits: Mapping[str, Fit], plan: str = "", called: Names = NOBODY_NAMED) -> Grid | None:

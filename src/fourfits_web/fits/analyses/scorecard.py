@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.text import slugify
 
 from fourfits import config
-from fourfits.fits import evidence
+from fourfits.fits import evidence, scoring
 from fourfits.report import findings
 from fourfits_web.core import display
 from fourfits_web.core.naming import BETWEEN, NOBODY_NAMED, Names
@@ -36,6 +36,7 @@ class Kind:
         question: What it asks.
         by: What it is divided by, in words.
         needs: What to import for it, with the address of the import page.
+        won: Whether its customers are those won in a year.
     """
 
     name: str
@@ -43,6 +44,12 @@ class Kind:
     question: str
     by: str
     needs: str
+    won: bool = False
+
+    @property
+    def counted(self) -> str:
+        """What its numbers of customers count."""
+        return "customers won in a year" if self.won else "customers"
 
     @property
     def slug(self) -> str:
@@ -81,6 +88,7 @@ KINDS = {
             "Do revenue per customer and the cost of acquiring one balance?",
             "channel, plan and segment",
             "spend by channel, customers with their channel, orders or subscriptions",
+            won=True,
         ),
     )
 }
@@ -103,6 +111,8 @@ class Gauge:
     points: float
     low: float
     high: float
+    few: bool = False
+    """Whether it rests on too few people to be judged."""
 
     @property
     def ends(self) -> str:
@@ -112,13 +122,17 @@ class Gauge:
 
     @property
     def mood(self) -> str:
-        """`good`, `warn` or `bad`."""
-        return findings.verdict(self.low, self.high)[0]
+        """`good`, `warn` or `bad`; `few` where it may not be judged."""
+        return "few" if self.few else findings.verdict(self.low, self.high)[0]
 
     @property
     def verdict(self) -> str:
         """In words."""
-        return findings.verdict(self.low, self.high)[1].capitalize()
+        return (
+            "Too few to judge"
+            if self.few
+            else findings.verdict(self.low, self.high)[1].capitalize()
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,8 +141,8 @@ class Piece:
 
     name: str
     label: str
-    n: int | None = None
-    table: str = ""
+    n: str = ""
+    """How many are behind it, and of what."""
     value: str = ""
     low: str = ""
     high: str = ""
@@ -152,6 +166,8 @@ class Group:
     parts: tuple[tuple[str, str], ...]
     """Its columns and their values, as the data have them."""
     n_customers: int | None
+    n_judged: int | None
+    """People or accounts that the evidence rests on; runs of earlier versions do not say."""
     gauge: Gauge | None
     p_fit: float | None
     finding: str
@@ -209,23 +225,26 @@ class Fit:
     member: Any = None
 
     @property
+    def source_n(self) -> str:
+        """What stands under its numbers: how many customers weigh its groups."""
+        n = self.n_customers
+        return "" if n is None else f"n = {display.number(n)} {self.kind.counted}"
+
+    @property
     def is_long(self) -> bool:
         """Whether its groups are too many to stand open under each other."""
         return len(self.groups) > LARGEST
+
+    @property
+    def n_few(self) -> int:
+        """Groups too few to judge."""
+        return sum(group.gauge.few for group in self.groups if group.gauge)
 
     @property
     def largest(self) -> Sequence[Group]:
         """The groups with most customers, which a panel has room for."""
         known = [group for group in self.groups if group.gauge]
         return sorted(known, key=lambda group: -(group.n_customers or 0))[:LARGEST]
-
-    @property
-    def weakest(self) -> Group | None:
-        """The group in which most is lost: customers times points below the threshold."""
-        known = [group for group in self.groups if group.gauge]
-        lost = {id(group): _lost(group) for group in known}
-        worst = max(known, key=lambda group: lost[id(group)], default=None)
-        return worst if worst is not None and lost[id(worst)] > 0 else None
 
 
 def read(
@@ -255,9 +274,8 @@ def read(
 
 def brief(score: Score, trend: Sequence[Score], owner: Any, names: Names = NOBODY_NAMED) -> Fit:
     """A fit over all its groups, from its remembered score alone."""
-    gauge = None
-    if score.score is not None and score.score_low is not None and score.score_high is not None:
-        gauge = Gauge(points=score.score, low=score.score_low, high=score.score_high)
+    numbers = {"score": score.score, "score_low": score.score_low, "score_high": score.score_high}
+    gauge = _gauge({**numbers, "n_judged": score.n_judged})
     return Fit(
         kind=KINDS[score.fit],
         gauge=gauge,
@@ -323,20 +341,22 @@ def _group(row: Row, columns: Sequence[str], pieces: Iterable[Row], names: Names
         name=names.group(row["group"]),
         parts=tuple((column, str(row[column])) for column in columns),
         n_customers=row["n_customers"],
+        n_judged=row.get("n_judged"),
         gauge=_gauge(row),
         p_fit=row["p_fit"],
         finding=row["finding"],
-        pieces=tuple(_piece(piece, row["weakest"]) for piece in pieces),
+        pieces=tuple(_piece(piece, row) for piece in pieces),
     )
 
 
 def _gauge(row: Row) -> Gauge | None:
     if row["score"] is None:
         return None
-    return Gauge(points=row["score"], low=row["score_low"], high=row["score_high"])
+    ends = {"points": row["score"], "low": row["score_low"], "high": row["score_high"]}
+    return Gauge(**ends, few=scoring.too_few(row))
 
 
-def _piece(row: Row, weakest: str | None) -> Piece:
+def _piece(row: Row, group: Row) -> Piece:
     name = row["evidence"]
     label, unit = evidence.LABELS[name]
     scale = config.FIT_SCALES[name]
@@ -352,13 +372,14 @@ def _piece(row: Row, weakest: str | None) -> Piece:
     ends = [float(evidence.score(row[end], scale)) for end in ("value_low", "value_high")]
     return Piece(
         **known,
-        n=row["n"],
-        table=row["from_table"],
+        n=evidence.said(row["n"], name),
         value=evidence.spoken(row["value"], unit),
         low=evidence.spoken(row["value_low"], unit),
         high=evidence.spoken(row["value_high"], unit),
-        gauge=Gauge(points=row["points"], low=min(ends), high=max(ends)),
-        weakest=name == weakest,
+        gauge=Gauge(
+            points=row["points"], low=min(ends), high=max(ends), few=scoring.too_few(group)
+        ),
+        weakest=name == group["weakest"],
     )
 
 
@@ -371,8 +392,3 @@ def _trend(scores: Sequence[Score]) -> Trend | None:
     if len(points) < 2:
         return None
     return Trend(points=points, change=round(points[-1]) - round(points[-2]), since=scores[-2].at)
-
-
-def _lost(group: Group) -> float:
-    points = group.gauge.points if group.gauge else 0.0
-    return (group.n_customers or 1) * max(config.FIT_THRESHOLD_POINTS - points, 0.0)

@@ -18,7 +18,7 @@ register = template.Library()
 
 _DRAWN = (
     '<span class="gauge {}"><svg viewBox="0 0 100 12" preserveAspectRatio="none" role="img" '
-    'aria-label="{} of 100 points, between {} and {}"><rect class="track" y="5" width="100" '
+    'aria-label="{} of 100 points, between {} and {}{}"><rect class="track" y="5" width="100" '
     'height="2"/><rect class="zone" x="{}" y="5" width="{}" height="2"/><rect class="span" '
     'x="{}" y="3" width="{}" height="6"/><line class="mark" x1="{}" y1="1" x2="{}" y2="11"/>'
     '<line class="dot" x1="{}" x2="{}" y2="12"/></svg>{}</span>'
@@ -40,6 +40,7 @@ def gauge(score: Gauge, marks: Sequence[str] | None = None, mood: str = "") -> S
         round(score.points),
         round(score.low),
         round(score.high),
+        ", too few to judge" if score.few else "",
         *(fit, 100 - fit),
         *(low, round(max(high - low, 0.8), 1)),
         *(fit, fit),

@@ -103,6 +103,15 @@ def test_cheaper_channels_already_bring_the_segment_and_come_quickest_first() ->
     assert "it brought 40 in the last year" in cheaper[0].sentence
 
 
+def test_segments_that_won_too_few_are_neither_blamed_nor_recommended() -> None:
+    few = {**SEGMENTS, "offices": costs(4.0, n=4, margin=80.0)}
+    conflict = unit_economics.find([work()], few, CHANNELS, voices=WANTED)[0]
+
+    assert not [one for one in conflict.remedies if one.kind == "richer segment"]
+    assert unit_economics.find([work()], {"students": costs(40.0, n=5)}, {})
+    assert not unit_economics.find([work()], {"students": costs(40.0, n=4)}, {})
+
+
 def test_without_a_remedy_the_sentence_says_so() -> None:
     channels = {("students", "ads"): costs(60)}
 
