@@ -149,9 +149,13 @@ def caution(text: str) -> str:
     """A sentence that limits an answer, with the setting in it called as its form calls it.
 
     >>> caution("A margin of 80% is assumed (setting: margin_share).")
-    'A margin of 80% is assumed (setting “Margin share”).'
+    'A margin of 80% is assumed; “Margin share” among the settings of its report changes it.'
     """
-    told = re.sub(r"\(setting: (\w+)\)", lambda found: f"(setting “{setting(found[1])}”)", text)
+    told = re.sub(
+        r" \(setting: (\w+)\)",
+        lambda found: f"; “{setting(found[1])}” among the settings of its report changes it",
+        text,
+    )
     return display.typeset(told)
 
 
