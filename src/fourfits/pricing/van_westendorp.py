@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -23,8 +23,8 @@ POINTS_KEPT = 60
 POINTS_DRAWN = 150
 """Prices of each curve in a chart, where more were named."""
 
-_LABEL_HEIGHTS = {"pmc": 0.98, "opp": 0.91, "idp": 0.84, "pme": 0.77}
-"""One below the other, because the points are often close."""
+_LABEL_HEIGHTS = (1.4, 1.3, 1.2, 1.1)
+"""Above the curves and one below the other, the first point's highest: no line crosses a label."""
 _LABELS = {"pmc": "from", "opp": "optimal", "idp": "indifferent", "pme": "up to"}
 
 
@@ -144,14 +144,23 @@ class VanWestendorpResult(results.Result):
 
         base = alt.Chart(charts.data(self._drawn()))
         currency = self.parameters.get("currency")
-        price = alt.X("price_amount:Q", title=f"Price ({currency})" if currency else "Price")
+        price = alt.X(
+            "price_amount:Q",
+            axis=alt.Axis(tickCount=6),
+            title=f"Price ({currency})" if currency else "Price",
+        )
         lines = (
             base.transform_filter("datum.point == null")
             .transform_fold([_words(name) for name in QUESTIONS], as_=["curve", "share"])
             .mark_line(interpolate="step-after")
             .encode(
                 x=price,
-                y=alt.Y("share:Q", title="Share of respondents", axis=alt.Axis(format="%")),
+                y=alt.Y(
+                    "share:Q",
+                    title="Share of respondents",
+                    scale=alt.Scale(domain=[0, 1.45], nice=False),
+                    axis=alt.Axis(format="%", values=[0, 0.25, 0.5, 0.75, 1]),
+                ),
                 color=alt.Color("curve:N", title=None, sort=[_words(name) for name in QUESTIONS]),
                 tooltip=[
                     alt.Tooltip("curve:N"),
@@ -162,7 +171,7 @@ class VanWestendorpResult(results.Result):
         )
         points = base.transform_filter("datum.point != null").encode(x=price)
         rules = points.mark_rule(strokeDash=[4, 4], color=charts.WARN).encode(
-            tooltip=alt.Tooltip("point:N")
+            y=alt.Y("share:Q"), y2=alt.datum(0), tooltip=alt.Tooltip("point:N")
         )
         names = points.mark_text(align="left", dx=4, fontSize=11).encode(
             y=alt.Y("share:Q"), text=alt.Text("point:N")
@@ -170,7 +179,7 @@ class VanWestendorpResult(results.Result):
         chart = alt.layer(lines, rules, names)
         if not checks.names(self.parameters["by"]):
             return chart
-        panels: Any = chart.properties(width=400, height=180)
+        panels: Any = chart.properties(width=400, height=200)
         panels = panels.facet(facet=alt.Facet("group:N", title=None), columns=2)
         # What a household pays and what a firm pays do not fit on one axis.
         drawn: alt.TopLevelMixin = panels.resolve_scale(x="independent")
@@ -195,7 +204,7 @@ class VanWestendorpResult(results.Result):
                     "price_amount": found[f"{name}_amount"],
                     "share": height,
                 }
-                for name, height in _LABEL_HEIGHTS.items()
+                for name, height in zip(_by_price(found), _LABEL_HEIGHTS, strict=True)
             ]
         numbers = ("price_amount", "share", *map(_words, QUESTIONS))
         kinds = {"group": pa.string(), "point": pa.string(), **dict.fromkeys(numbers, pa.float64())}
@@ -325,6 +334,11 @@ def _solved(
         warnings=_warnings(scored, len(found) - len(scored)),
         studies=tuple(group.study for group in scored),
     )
+
+
+def _by_price(found: Mapping[str, Any]) -> list[str]:
+    """The named points of a group, the lowest price first."""
+    return sorted(_LABELS, key=lambda name: found[f"{name}_amount"] or 0.0)
 
 
 def _points(groups: list[Group], names: tuple[str, ...], settings: dict[str, Any]) -> pa.Table:

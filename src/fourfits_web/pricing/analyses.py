@@ -176,22 +176,35 @@ def demand_chart(
     ]
     marks = []
     for market in dict.fromkeys(row["market"] for row in named):
-        amounts = [row["price_amount"] for row in named if row["market"] == market]
+        mine = [row for row in named if row["market"] == market]
+        amounts = [row["price_amount"] for row in mine]
+        best = max(row["revenue_per_person_amount"] for row in mine)
+        shown = sorted(
+            (price, plan) for plan, price in prices.items() if min(amounts) <= price <= max(amounts)
+        )
         marks += [
             {
                 "market": market,
                 "price_amount": price,
                 "plan": f"{plan} {price:g}",
-                "line": place % 2,
+                "height": best * (1 + LINE * (len(shown) - place)),
             }
-            for place, (plan, price) in enumerate(sorted(prices.items(), key=lambda one: one[1]))
-            if min(amounts) <= price <= max(amounts)
+            for place, (price, plan) in enumerate(shown)
         ]
     return _panels(named, marks, currency)
 
 
+LINE = 0.14
+"""Room above a curve for each name of a plan, the lowest price's highest: no line crosses a name."""
+
+
 def _panels(rows: Sequence[Row], marks: Sequence[Row], currency: str) -> dict[str, Any]:
-    x = {"field": "price_amount", "type": "quantitative", "title": f"Price a month ({currency})"}
+    x = {
+        "field": "price_amount",
+        "type": "quantitative",
+        "title": f"Price a month ({currency})",
+        "axis": {"tickCount": 6},
+    }
     line = {
         "transform": [{"filter": "!isValid(datum.plan)"}],
         "mark": {"type": "line", "interpolate": "monotone"},
@@ -209,20 +222,20 @@ def _panels(rows: Sequence[Row], marks: Sequence[Row], currency: str) -> dict[st
         },
     }
     known = {"transform": [{"filter": "isValid(datum.plan)"}]}
-    rule = known | {"mark": {"type": "rule", "strokeDash": [4, 3]}, "encoding": {"x": x}}
-    words = [  # every other one lower, because prices may be close to each other
-        {
-            "transform": [{"filter": f"datum.line === {line}"}],
-            "mark": {"type": "text", "align": "left", "dx": 4, "y": 8 + 14 * line},
-            "encoding": {"x": x, "text": {"field": "plan"}},
-        }
-        for line in (0, 1)
-    ]
+    at = {"x": x, "y": {"field": "height", "type": "quantitative"}}
+    rule = known | {
+        "mark": {"type": "rule", "strokeDash": [4, 3]},
+        "encoding": {**at, "y2": {"datum": 0}},
+    }
+    words = known | {
+        "mark": {"type": "text", "align": "left", "dx": 4},
+        "encoding": {**at, "text": {"field": "plan"}},
+    }
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
         "data": {"values": [*rows, *marks]},
         "facet": {"field": "market", "type": "nominal", "title": None, "sort": None},
         "columns": 2,
-        "spec": {"width": 400, "height": 180, "layer": [line, rule, *words]},
+        "spec": {"width": 400, "height": 180, "layer": [line, rule, words]},
         "resolve": {"scale": {"x": "independent", "y": "independent"}},
     }
