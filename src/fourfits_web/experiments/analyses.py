@@ -97,6 +97,26 @@ def effects(rows: Iterable[Row], currency: str) -> list[Effect]:
     ]
 
 
+def adjusted(found: Iterable[Effect], correction: str) -> str:
+    """For what p values are adjusted, and what rests on them.
+
+    >>> adjusted([], "holm")
+    'There is one comparison, so that nothing is adjusted.'
+    """
+    n = sum(one.row["p_value"] is not None for one in found)
+    if n < 2:
+        return "There is one comparison, so that nothing is adjusted."
+    if correction == "none":
+        return f"It is not adjusted for there being {n} comparisons."
+    return (
+        f"The upper one is adjusted for {n} comparisons ({_NAMED.get(correction, correction)}), and verdicts rest "
+        "on it; the lower one is of the comparison alone."
+    )
+
+
+_NAMED = {"holm": "Holm", "benjamini-hochberg": "Benjamini–Hochberg"}
+
+
 def _spelled(p: float | None) -> str:
     """A p value; one that three places show as nothing is said to be below what they can show."""
     return "–" if p is None else "< 0.001" if p < 0.001 else f"{p:.3f}"

@@ -37,10 +37,12 @@ def experiment(request: HttpRequest, pk: int) -> HttpResponse:
     one = _found(pk)
     report = queries.report(one.asked)
     rows = queries.rows(report, one)
+    effects = analyses.effects(rows, settings.WORKSPACE.currency)
     context = _around(one) | {
         "report": report,
         "job": None if report else queries.job_for(one.asked),
-        "effects": analyses.effects(rows, settings.WORKSPACE.currency),
+        "effects": effects,
+        "adjusted": analyses.adjusted(effects, analyses.chosen(one.asked)["correction"]),
         "alarm": analyses.alarm(rows),
         "decide_url": _decide_url(one, report),
         "decisions": decisions.about(one),

@@ -19,3 +19,19 @@ def test_a_small_p_value_is_never_said_to_be_nothing(p: float | None, words: str
     )
 
     assert (effect.p_value, effect.p_adjusted) == (words, words)
+
+
+@pytest.mark.parametrize(
+    ("correction", "n", "words"),
+    [
+        ("holm", 2, "adjusted for 2 comparisons (Holm)"),
+        ("benjamini-hochberg", 3, "adjusted for 3 comparisons (Benjamini–Hochberg)"),
+        ("none", 2, "not adjusted for there being 2 comparisons"),
+        ("holm", 1, "one comparison"),
+    ],
+)
+def test_what_p_values_are_adjusted_for_is_said(correction: str, n: int, words: str) -> None:
+    rows = [{"metric": "converted", "kind": "proportion", "arm": "b", "against": "a", "p_value": p}
+            for p in [0.01] * n + [None]]  # fmt: skip
+
+    assert words in analyses.adjusted(analyses.effects(rows, "EUR"), correction)

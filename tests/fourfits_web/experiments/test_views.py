@@ -44,6 +44,13 @@ def test_the_page_shows_each_arm_with_its_interval(viewer: Client, checkout: Exp
     assert "The arms are not the size" not in page
 
 
+def test_the_page_says_what_the_p_values_are(viewer: Client, checkout: Experiment) -> None:
+    page = viewer.get(checkout.get_absolute_url()).content.decode()
+
+    assert "The p value is how often chance alone would show a difference as large." in page
+    assert "adjusted for 2 comparisons (Holm), and verdicts rest on it" in page
+
+
 def test_uneven_arms_raise_the_alarm(
     viewer: Client, checkout: Experiment, sample_reports: dict[str, Report]
 ) -> None:
