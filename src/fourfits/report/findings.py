@@ -208,7 +208,7 @@ def _lifetime_value(result: results.Result, rows: list[Row]) -> str:
     best, worst = ends
     return (
         f"{named(best, result)} will bring most, {money(best[column])}{unit} each; "
-        f"{named(worst, result)} least, {money(worst[column])}."
+        f"{named(worst, result)} least, {money(worst[column])}{unit}."
     )
 
 
@@ -267,10 +267,10 @@ def _van_westendorp(result: results.Result, rows: list[Row]) -> str:
     if len(rows) == 1:
         row = rows[0]
         best = row["best_revenue_amount"]
-        more = f" Revenue is best at {price(best)}." if best is not None else ""
+        more = f" Revenue is best at {price(best)}{unit}." if best is not None else ""
         return (
             f"Prices from {price(row['pmc_amount'])} to {price(row['pme_amount'])}{unit} are "
-            f"acceptable, {price(row['opp_amount'])} meets least resistance.{more}"
+            f"acceptable, {price(row['opp_amount'])}{unit} meets least resistance.{more}"
         )
     ends = _extremes(result, rows, "idp_amount")
     if ends is None:
@@ -279,7 +279,7 @@ def _van_westendorp(result: results.Result, rows: list[Row]) -> str:
     return (
         f"{named(best, result)} accept {price(best['pmc_amount'])} to {price(best['pme_amount'])}"
         f"{unit}; {named(worst, result)} only {price(worst['pmc_amount'])} to "
-        f"{price(worst['pme_amount'])}."
+        f"{price(worst['pme_amount'])}{unit}."
     )
 
 

@@ -126,13 +126,32 @@ def shorten(text: str, longest: int) -> str:
 
 
 def typeset(text: str) -> str:
-    """A sentence of the library with the quotation marks and minus signs of print.
+    """A sentence of the library with the quotation marks, minus signs and marks of money of print.
 
     >>> typeset('"fast repair" is carried by one; NPS -17 (-30 to -4), product-market')
     '“fast repair” is carried by one; NPS −17 (−30 to −4), product-market'
+    >>> typeset("Plus accept 384 to 1,852.50 EUR; Pro brings 1.2 million USD each, 13 DKK the least")
+    'Plus accept €384 to €1,852.50; Pro brings $1.2 million each, 13 DKK the least'
     """
     quoted = re.sub(r'"([^"]*)"', "“\\1”", text)
-    return re.sub(r"(?<![\w-])-(?=\d)", "−", quoted)
+    return _priced(re.sub(r"(?<![\w-])-(?=\d)", "−", quoted))
+
+
+def _priced(text: str) -> str:
+    """Amounts of a sentence with the mark of their currency before them."""
+
+    def marked(found: re.Match[str]) -> str:
+        mark = _SYMBOLS[found["currency"]]
+        first = f"{mark}{found['first']} to " if found["first"] else ""
+        return f"{first}{mark}{found['amount']}"
+
+    return _AMOUNT.sub(marked, text)
+
+
+_FIGURE = r"\d[\d,.]*(?: million)?"
+_AMOUNT = re.compile(
+    rf"(?:(?P<first>{_FIGURE}) to )?(?P<amount>{_FIGURE}) (?P<currency>{'|'.join(_SYMBOLS)})\b"
+)
 
 
 def share(value: Any, digits: int | None = None) -> str:
