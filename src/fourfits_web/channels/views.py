@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from fourfits_web.channels import analyses, queries, view_lists
-from fourfits_web.core import registry
+from fourfits_web.core import display, registry
 from fourfits_web.core.actors import Actor
 from fourfits_web.core.pages import back, may, page
 from fourfits_web.decisions import queries as decisions
@@ -55,15 +55,18 @@ def channel(request: HttpRequest, name: str) -> HttpResponse:
         raise Http404
     scorecard = queries.scorecard()
     words, tone = analyses.verdict(row)
+    cells = analyses.cells(scorecard, name)
     context = {
         "name": name,
         "row": row,
+        "paying": f"n = {display.number(row['n_customers'])} paying customers",
+        "won": f"n = {display.number(sum(cell.n or 0 for cell in cells))} won in a year",
         "report": report,
         "scorecard": scorecard,
         "verdict": words,
         "tone": tone,
         "market": analyses.MARKETS.get(row["market"], row["market"]),
-        "cells": analyses.cells(scorecard, name),
+        "cells": cells,
         "panels": registry.panels(request, "channels.channel", name),
         "decide_url": decisions.new_url(report, what=f"{name}: "),
     }

@@ -60,6 +60,9 @@ def test_a_channel_shows_its_plans_and_segments(
     assert "<h1>Paid social</h1>" in page
     assert "Students" in page
     assert "sound from 3" in page
+    row = next(r for r in sample_reports["acquisition"].rows if r["channel"] == "paid social")
+    assert f"<span>n = {row['n_customers']:,} paying customers</span>" in page
+    assert f"<span>n = {row['n_new']:,} won in a year</span>" in page
 
 
 def test_an_unknown_channel_is_not_found(viewer: Client, sample_reports: dict[str, Report]) -> None:

@@ -82,6 +82,8 @@ def source_of(report: Report) -> dict[str, str]:
 
 _COUNTED = {"feedback": "items of feedback"}
 """What a table counts, where its name alone is none to count by."""
+_PAYING = frozenset({"acquisition", "pricing_channel"})
+"""Analyses that count only customers who paid in their window."""
 
 
 def _counted(report: Report) -> str:
@@ -90,4 +92,7 @@ def _counted(report: Report) -> str:
     known = analyses.ALL.get(report.analysis)
     main = next((name for name in (known.inputs if known else ()) if name in used), None)
     main = main or next(iter(used), None)
-    return f"n = {display.number(used[main])} {_COUNTED.get(main, main)}" if main else ""
+    if not main:
+        return ""
+    paying = "paying " if main == "customers" and report.analysis in _PAYING else ""
+    return f"n = {display.number(used[main])} {paying}{_COUNTED.get(main, main)}"
