@@ -302,6 +302,15 @@ def told_invalid(found: Iterable[Any]) -> dict[str, Any]:
     }
 
 
+def _sent(place: Sequence[Any]) -> Sequence[Any]:
+    """Where a value stands in what was sent, which knows nothing of how we call the body.
+
+    >>> _sent(("body", "given", "source")), _sent(("query", "limit"))
+    (('body', 'source'), ('query', 'limit'))
+    """
+    return (place[0], *place[2:]) if tuple(place[:1]) == ("body",) else place
+
+
 def answer_in_shape(api: NinjaAPI) -> None:
     """Give every error of the API the one shape."""
 
@@ -311,7 +320,8 @@ def answer_in_shape(api: NinjaAPI) -> None:
 
     @api.exception_handler(ValidationError)
     def invalid(request: HttpRequest, problem: ValidationError) -> HttpResponse:
-        return refusal(422, **told_invalid(problem.errors))
+        found = [{**one, "loc": _sent(one["loc"])} for one in problem.errors]
+        return refusal(422, **told_invalid(found))
 
     @api.exception_handler(AuthenticationError)
     def unknown(request: HttpRequest, problem: AuthenticationError) -> HttpResponse:

@@ -175,7 +175,12 @@ def _plain(value: Any) -> str:
 
 
 def _text(value: Any) -> str:
-    return json.dumps(value, sort_keys=True, default=str, ensure_ascii=False)
+    return json.dumps(value, sort_keys=True, default=_moment_or_text, ensure_ascii=False)
+
+
+def _moment_or_text(value: Any) -> str:
+    """Days and moments as ISO 8601: webhooks bring them to programs."""
+    return value.isoformat() if isinstance(value, datetime.date) else str(value)
 
 
 def _last_hash() -> str:

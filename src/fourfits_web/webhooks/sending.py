@@ -50,6 +50,8 @@ def post(url: str, headers: Mapping[str, str], body: str) -> Answer:
         parts, address = urlsplit(url), checked(url)
         answer = _call(parts.hostname or "", address, url, headers, body)
         problem = "" if answer.is_success else "not accepted"
+        if answer.has_redirect_location:
+            problem = "not accepted: redirects are not followed"
         return Answer(
             answer.status_code, problem, _since(started), answer.headers.get("retry-after", "")
         )
@@ -113,7 +115,7 @@ def _call(
     literal = f"[{address}]" if ":" in address else address
     port = f":{parts.port}" if parts.port else ""
     target = parts._replace(netloc=f"{literal}{port}").geturl()
-    named = host if parts.port is None else f"{host}:{parts.port}"
+    named = (f"[{host}]" if ":" in host else host) + port
     with httpx.Client(timeout=PATIENCE_SECONDS, follow_redirects=False, trust_env=False) as client:
         request = client.build_request(
             "POST", target, headers={**headers, "host": named}, content=body.encode()

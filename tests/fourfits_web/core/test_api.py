@@ -271,6 +271,13 @@ def test_a_part_of_a_list_has_one_to_two_hundred_rows(ask: Ask, limit: str) -> N
     assert answer.json()["error"]["details"][0]["field"].endswith("limit")
 
 
+def test_what_is_wrong_is_named_as_it_was_sent(key: Post) -> None:
+    answer = key({"text": "x", "source": "carrier pigeon"}, "k")
+
+    assert answer.status_code == 422
+    assert [each["field"] for each in answer.json()["error"]["details"]] == ["body.source"]
+
+
 def test_a_key_that_is_too_long_is_refused_and_not_cut(key: Post) -> None:
     answer = key({"text": "x"}, "k" * 129)
 

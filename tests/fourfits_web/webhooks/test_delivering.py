@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import re
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -23,6 +24,7 @@ from fourfits_web.core.actors import Actor
 from fourfits_web.core.errors import ConflictError
 from fourfits_web.core.models import AuditEntry
 from fourfits_web.core.roles import Role
+from fourfits_web.feedback import actions as feedback
 from fourfits_web.roadmap import actions as roadmap
 from fourfits_web.webhooks import actions, delivering, sending, signing
 from fourfits_web.webhooks.models import Attempt, Delivery, Endpoint
@@ -383,8 +385,41 @@ def test_a_redirect_is_not_followed(endpoint: Endpoint, receiver: Receiver) -> N
 
     _work()
 
-    assert Delivery.objects.get().attempts.get().answer == 302
+    attempt = Delivery.objects.get().attempts.get()
+    assert (attempt.answer, attempt.problem) == (302, "not accepted: redirects are not followed")
     assert len(receiver.got) == 1
+
+
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        ("https://[2606:4700::1111]/x", "[2606:4700::1111]"),
+        ("https://[2606:4700::1111]:8443/x", "[2606:4700::1111]:8443"),
+        ("https://hooks.example.org:8443/x", "hooks.example.org:8443"),
+    ],
+)
+def test_the_host_is_named_as_the_web_spells_it(
+    monkeypatch: pytest.MonkeyPatch, url: str, host: str
+) -> None:
+    _resolved(monkeypatch, ["2606:4700::1111"])
+    named: list[str] = []
+
+    def send(client: httpx.Client, request: httpx.Request, **_: Any) -> httpx.Response:
+        named.append(request.headers["host"])
+        return httpx.Response(204, request=request)
+
+    monkeypatch.setattr(httpx.Client, "send", send)
+
+    assert sending.post(url, {}, "{}").status == 204
+    assert named == [host]
+
+
+def test_moments_in_a_message_are_iso_8601(endpoint: Endpoint, actor: Actors) -> None:
+    feedback.receive(actor(Role.OWNER), text="It is loud.", source="review")
+
+    data = json.loads(Delivery.objects.get().body)["data"]
+
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT[\d:.]+\+00:00", data["occurred_at"])
 
 
 def test_secrets_are_not_stored_as_they_are(endpoint: Endpoint, secret: str) -> None:
