@@ -81,8 +81,9 @@ class AcquisitionResult(results.Result):
         "that differ only in channel."
     )
     source: ClassVar[str] = (
-        "Skok (2010), SaaS metrics: LTV:CAC of 3, payback of 12 months; limits by market: "
-        "config.PAYBACK_LIMIT_MONTHS."
+        "Skok (2010), SaaS metrics: LTV:CAC of 3, payback of 12 months; our limits by market: "
+        + ", ".join(f"{m} {limit:g}" for m, limit in config.PAYBACK_LIMIT_MONTHS.items())
+        + " months."
     )
 
     cautions: tuple[str, ...] = field(default=(), repr=False)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from fourfits_web.channels import analyses
 from fourfits_web.core import jobs
 from fourfits_web.core.models import Job
+from fourfits_web.data.models import TableState
 from fourfits_web.reports.models import Report
 
 pytestmark = pytest.mark.django_db
@@ -83,8 +85,18 @@ def test_a_division_that_nobody_asked_for_is_computed_when_asked(
     assert "Paid social · students" in viewer.get("/channels/by/segment/").content.decode()
 
 
-def test_an_empty_workspace_says_what_to_do(owner: Client) -> None:
-    assert "Nothing has been computed yet" in owner.get("/channels/").content.decode()
+@pytest.mark.parametrize("address", ["/channels/", "/pricing/", "/fits/"])
+def test_an_empty_workspace_says_what_to_do(owner: Client, viewer: Client, address: str) -> None:
+    empty = owner.get(address).content.decode()
+    TableState.objects.create(name="spend", version=0, n_rows=3, changed_at=timezone.now())
+    filled, read = (who.get(address).content.decode() for who in (owner, viewer))
+
+    assert "There are no data yet" in empty
+    assert "Bring data in" in empty
+    assert "Nothing has been computed yet" in filled
+    assert "Compute the " in filled
+    assert "once an analyst or a manager has computed" in read
+    assert "Bring data in" not in filled
 
 
 def test_the_palette_finds_a_channel(viewer: Client, sample_reports: dict[str, Report]) -> None:

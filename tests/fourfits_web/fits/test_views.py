@@ -186,9 +186,9 @@ def test_a_fit_without_evidence_says_what_to_import(
 
 
 def test_an_empty_workspace_says_what_each_fit_needs(owner: Client, viewer: Client) -> None:
-    assert "Compute the fits" in owner.get("/fits/").content.decode()
+    assert "Bring data in" in owner.get("/fits/").content.decode()
     page = viewer.get("/fits/").content.decode()
-    assert "Compute the fits" not in page
+    assert "Bring data in" not in page
     assert "spend by channel" in page
     assert viewer.get("/fits/product-market/").status_code == 404
 

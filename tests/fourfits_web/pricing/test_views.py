@@ -48,8 +48,8 @@ def test_a_newer_study_is_shown_at_once_in_place_of_what_was_kept(
 
 
 def test_an_empty_workspace_says_what_to_do(owner: Client, viewer: Client) -> None:
-    assert "Compute the reports" in owner.get("/pricing/").content.decode()
-    assert "Compute the reports" not in viewer.get("/pricing/").content.decode()
+    assert "Bring data in" in owner.get("/pricing/").content.decode()
+    assert "Bring data in" not in viewer.get("/pricing/").content.decode()
 
 
 def test_a_study_that_nobody_answered_is_refused_in_words(

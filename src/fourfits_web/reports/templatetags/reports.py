@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 
 from fourfits import analyses
 from fourfits_web.core import display
+from fourfits_web.data import queries as data
 from fourfits_web.reports.models import Report
 
 register = template.Library()
@@ -55,6 +56,12 @@ def state(report: Report) -> SafeString:
 def headline(item: Mapping[str, Any], part: str, *, bare: bool = False) -> str:
     """A headline number or an end of its interval, with as many digits as its neighbours."""
     return display.in_unit(item[part], item["unit"], bare=bare, digits=item.get("digits"))
+
+
+@register.simple_tag
+def has_data() -> bool:
+    """Whether anything was imported that a report could be computed from."""
+    return bool(data.versions())
 
 
 @register.simple_tag
