@@ -81,6 +81,15 @@ def test_a_product_manager_sees_their_fits_and_the_conflicts(
     assert "Channels to look at" not in page
 
 
+def test_estimates_on_home_carry_their_intervals(
+    product_marketing_manager: Client, sample_reports: dict[str, Report]
+) -> None:
+    page = product_marketing_manager.get("/").content.decode()
+
+    assert re.search(r"€[\d.,]+k? to €[\d.,]+k? a year at stake", page)
+    assert re.search(r"paid back in [\d.]+ months? \([\d.]+ to [\d.]+\)", page)
+
+
 def test_a_product_marketing_manager_sees_theirs_and_channels(
     product_marketing_manager: Client, sample_reports: dict[str, Report]
 ) -> None:
