@@ -29,6 +29,7 @@ NO_LISTS = {
     "features:feature": "the inputs of one feature",
     "features:ranking": "one report's chart as a table; the list of features holds all",
     "fits:four": "the grid of the four fits",
+    "members:profile": "the browsers in which one member is signed in",
     "members:roles": "permissions by role",
     "needs:need": "the segments of one need",
     "needs:split": "a form that chooses among the items of one need",

@@ -61,6 +61,10 @@ release = of_then.get_model("roadmap", "Release").objects.create(
     name="Spring", shipped_on=now.date(), created_at=now)
 of_then.get_model("roadmap", "Item").objects.create(
     feature_id=feature.pk, release_id=release.pk, lane="done", place=0, moved_at=now)
+run = of_then.get_model("reports", "Report").objects.create(
+    analysis="scorecard", key="k", code_version="0.1", seconds=1.0, computed_at=now, computed_for="")
+of_then.get_model("fits", "Score").objects.create(
+    fit="product_market", report_id=run.pk, at=now, score=48.0)
 last = "0" * 64
 for number in range(3):
     told = {"at": now, "actor_kind": "workspace", "actor_id": "", "actor_name": "Workspace",
@@ -94,6 +98,7 @@ from fourfits_web.members.models import Member
 from fourfits_web.needs import queries as needs
 from fourfits_web.webhooks.models import Delivery
 
+from fourfits_web.fits.models import Score
 from fourfits_web.roadmap import asked
 from fourfits_web.roadmap.models import Item as Planned
 
@@ -105,6 +110,7 @@ found = [one.text for one in feedback.matching(Item.objects.all(), "export")]
 print(Member.objects.get().name, Feature.objects.get(), Decision.objects.get(), item.text == found[0])
 print(audit.verify().whole, Client(headers={"host": "localhost"}).get("/readyz").json()["status"])
 connection.check_constraints()
+print(*Score.objects.values_list("score", "n_judged").get())
 print([(one.status, str(one.body_until)[:10]) for one in Delivery.objects.order_by("status")])
 try:
     AuditEntry.objects.update(verb="x")
@@ -147,6 +153,7 @@ def test_a_home_of_the_first_form_keeps_everything(tmp_path: Path) -> None:
         "Spring 0 True",
         "Owner Faster export Build it True",
         "True ready",
+        "48.0 None",
         "[('delivered', '2026-03-31'), ('waiting', 'None')]",
         "True",
     ]
