@@ -231,20 +231,55 @@ def waiting_rows() -> QuerySet[Quarantined]:
     return Quarantined.objects.exclude(status=Quarantined.Status.SET_ASIDE)
 
 
+def row(pk: int) -> Quarantined | None:
+    """A row that broke the contract, with its import."""
+    found: Quarantined | None = _row.first(pk)
+    return found
+
+
 def alike(row: Quarantined) -> QuerySet[Quarantined]:
     """Rows of the same import with the same value in the same column, the row itself among them."""
-    return Quarantined.objects.filter(
-        batch=row.batch_id, column=row.column, value=row.value, status=Quarantined.Status.WAITING
-    )
+    return _alike(row.batch_id, row.column, row.value)
+
+
+def n_alike(row: Quarantined) -> int:
+    """How many those are."""
+    return next((n for (n,) in _n_alike(row.batch_id, row.column, row.value)), 0)
 
 
 def next_waiting(row: Quarantined) -> Quarantined | None:
     """The row to look at after this one."""
-    later = Q(batch=row.batch_id, line__gt=row.line) | Q(batch__gt=row.batch_id)
-    waiting = Quarantined.objects.filter(status=Quarantined.Status.WAITING).order_by(
-        "batch", "line"
+    return _waiting_after.first(row.batch_id, row.line) or _waiting_beside.first(row.pk)
+
+
+def _alike(batch: int, column: str, value: str) -> QuerySet[Quarantined]:
+    return _undecided().filter(batch=batch, column=column, value=value)
+
+
+def _undecided() -> QuerySet[Quarantined]:
+    return Quarantined.objects.filter(status=Quarantined.Status.WAITING)
+
+
+_row = prepared.Question(lambda pk: Quarantined.objects.select_related("batch").filter(pk=pk))
+_n_alike = prepared.Question(
+    lambda batch, column, value: (
+        _alike(batch, column, value)
+        .order_by()
+        .values("status")
+        .annotate(n=Count("pk"))
+        .values_list("n")
     )
-    return waiting.filter(later).first() or waiting.exclude(pk=row.pk).first()
+)
+_waiting_after = prepared.Question(
+    lambda batch, line: (
+        _undecided()
+        .filter(Q(batch=batch, line__gt=line) | Q(batch__gt=batch))
+        .order_by("batch", "line")[:1]
+    )
+)
+_waiting_beside = prepared.Question(
+    lambda pk: _undecided().exclude(pk=pk).order_by("batch", "line")[:1]
+)
 
 
 def columns_in_trouble() -> list[tuple[str, str]]:

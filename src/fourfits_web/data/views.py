@@ -248,7 +248,9 @@ def quarantine(request: HttpRequest) -> HttpResponseBase:
 @may("workspace.read")
 def row(request: HttpRequest, pk: int) -> HttpResponse:
     """A row that broke the contract, in a form in which it can be mended."""
-    found = get_object_or_404(Quarantined.objects.select_related("batch"), pk=pk)
+    found = queries.row(pk)
+    if found is None:
+        raise Http404("This row is gone.")
     form = forms.MendForm(found, request.POST or None)
     if request.method == "POST" and form.is_valid():
         actions.correct(
@@ -262,7 +264,7 @@ def row(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "row": found,
         "form": form,
-        "n_alike": queries.alike(found).count(),
+        "n_alike": queries.n_alike(found),
         "following": queries.next_waiting(found),
         "raw": found.row if isinstance(found.row, str) else "",
         **_rights(request),

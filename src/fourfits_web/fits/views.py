@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.conf import settings
+from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
@@ -62,6 +63,10 @@ def fit(request: HttpRequest, slug: str) -> HttpResponse:
     context |= {
         "kind": kind,
         "fit": _later(lambda: fits[kind.name]),
+        "source_n": cache.get_or_set(
+            f"fits-source:{report.pk}:{report.computed_at.timestamp()}:{kind.name}",
+            lambda: fits[kind.name].source_n,
+        ),
         "owner_form": _later(
             lambda: forms.OwnerForm(initial={"member": owner.member if owner else None})
         ),

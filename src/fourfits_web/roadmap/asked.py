@@ -378,9 +378,16 @@ def _askers(feature: int, ids: Collection[str]) -> dict[str, Asker]:
     return {asker.customer_id: asker for asker in _asker(feature, list(ids))}
 
 
+_OF_ASKERS = (
+    "feature", "customer_id", "words",
+    "told__kind", "told__at", "told__channel", "told__author__name",
+    "answer__kind", "answer__at", "answer__author__name",
+)  # fmt: skip
 _asker = prepared.Question(
-    lambda feature, ids: Asker.objects.filter(feature=feature, customer_id__in=ids).select_related(
-        "told__author", "answer__author"
+    lambda feature, ids: (
+        Asker.objects.filter(feature=feature, customer_id__in=ids)
+        .select_related("told__author", "answer__author")
+        .only(*_OF_ASKERS)
     )
 )
 
