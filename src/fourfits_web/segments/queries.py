@@ -85,9 +85,10 @@ def people_in(one: Segment) -> Standing:
     """The members of a segment.
 
     Many are found and put in order in tens of milliseconds: who stands where is kept until the data
-    change.
+    change, where they keep versions to tell that by.
     """
-    mark = repr(sorted(reports.versions_now().items()))
+    versions = reports.versions_now()
+    mark = repr(sorted(versions.items())) if versions else ""
     if is_reported(one.segmentation):
         return Standing(_reported_in, (one.name,), mark=mark)
     return Standing(_members_of, (one.segmentation.name, one.name), mark=mark)

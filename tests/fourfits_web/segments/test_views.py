@@ -90,6 +90,19 @@ def test_those_worth_most_are_found_in_any_way_of_dividing(divided: Path) -> Non
         assert queries.worth_most(one) == expected
 
 
+def test_without_versions_who_is_in_a_segment_is_sought_at_each_look(
+    divided: Path, viewer: Client
+) -> None:
+    one = Segment.objects.filter(segmentation__name="rfm")[0]
+    address = reverse("segments:people", args=[one.pk])
+    before = viewer.get(address).context["listing"].count
+    first = queries.worth_most(one)[0]
+    Membership.objects.filter(segment=one.name, customer_id=first.customer_id).delete()
+
+    assert viewer.get(address).context["listing"].count == before - 1
+    assert queries.worth_most(one)[0] != first
+
+
 def test_who_is_in_a_segment_is_sought_anew_when_the_data_change(
     divided: Path, viewer: Client
 ) -> None:
